@@ -1,0 +1,1 @@
+"""Avatar Studio: cute chibi avatars from sliders, dice, or a selfie."""
