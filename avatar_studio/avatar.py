@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+import numpy as np
+
 from . import traits as vocabulary
 from .traits import TRAITS, Trait, TraitError
 
@@ -21,6 +23,7 @@ BITS = {"slider": 7, "angle": 9, "choice": 5}
 BACKGROUNDS = ("transparent", "plain", "gradient", "dots", "rays")  # at most 32, append only
 SIZES = (256, 512, 1024)  # pixels; at most 8, append only
 MAX_SEED = 2**32 - 1
+Z_SIZE = 16  # numbers in z
 
 
 class AvatarError(ValueError):
@@ -74,6 +77,11 @@ class Avatar:
     def code(self) -> str:
         """The short code, letters, digits, - and _ only."""
         return encode(self)
+
+
+def latent(seed: int) -> np.ndarray:
+    """z ~ N(0, I) of a seed, float32 of shape (Z_SIZE,): all that the traits do not name."""
+    return np.random.default_rng(seed).standard_normal(Z_SIZE).astype(np.float32)
 
 
 def _is_hex(text: str) -> bool:
