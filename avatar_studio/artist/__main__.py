@@ -1,0 +1,56 @@
+"""`python -m avatar_studio.artist sheet FILE.png`: a contact sheet, to look at with one's own eyes."""
+from __future__ import annotations
+
+import argparse
+import time
+
+import numpy as np
+from PIL import Image
+
+from .. import dice
+from ..avatar import latent
+from ..traits import BY_NAME
+from . import draw
+
+
+def sheet(pictures: list[np.ndarray], columns: int, colour: tuple[int, int, int] = (255, 246, 240)) -> Image.Image:
+    """RGBA pictures of one size side by side on a plain ground."""
+    edge = pictures[0].shape[0]
+    page = Image.new("RGB", (edge * columns, edge * -(-len(pictures) // columns)), colour)
+    for k, picture in enumerate(pictures):
+        image = Image.fromarray(picture, "RGBA")
+        page.paste(image, (edge * (k % columns), edge * (k // columns)), image)
+    return page
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m avatar_studio.artist", description=__doc__)
+    parser.add_argument("command", choices=("sheet",))
+    parser.add_argument("file")
+    parser.add_argument("--count", type=int, default=64)
+    parser.add_argument("--columns", type=int, default=8)
+    parser.add_argument("--size", type=int, default=192)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--explore", action="store_true", help="traits as in training, not as the dice rolls them")
+    parser.add_argument("--trait", help="one row: every option, or the range, of this trait")
+    parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="fix some traits")
+    arguments = parser.parse_args()
+    fixed = {}
+    for item in arguments.set:
+        name, _, value = item.partition("=")
+        fixed[name] = value if BY_NAME[name].kind == "choice" else float(value)
+    rng = np.random.default_rng(arguments.seed)
+    rolled = [{**(dice.explore(rng) if arguments.explore else dice.roll(rng)), **fixed} for _ in range(arguments.count)]
+    if arguments.trait:
+        trait = BY_NAME[arguments.trait]
+        options = trait.names or np.linspace(trait.low, trait.high, arguments.columns).tolist()
+        rolled = [{**rolled[0 if k < len(options) else k // len(options)], trait.name: option} for k, option in
+                  enumerate(list(options) * max(1, arguments.count // len(options)))]
+    start = time.perf_counter()
+    pictures = [draw(traits, latent(arguments.seed + k), arguments.size) for k, traits in enumerate(rolled)]
+    print(f"{len(pictures) / (time.perf_counter() - start):.0f} pictures/s at {arguments.size} px")
+    sheet(pictures, arguments.columns).save(arguments.file)
+
+
+if __name__ == "__main__":
+    main()

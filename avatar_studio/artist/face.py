@@ -1,0 +1,230 @@
+"""The head: its shape and colours, ears, nose, mouth, blush, freckles, beard."""
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import skia
+
+from .. import traits as vocabulary
+from .pen import Colour, Pen, ink, light, mirrored, mix, oval, path, shade
+
+EYE_Y, NOSE_Y, MOUTH_Y = 147.0, 170.0, 183.0
+HATS = ("cap", "beanie", "witch_hat")  # they press the hair down
+
+
+@dataclass
+class Head:
+    """Where things are and what colour they have, worked out once a picture.
+
+    t: full traits; z: standard normal numbers, one meaning each (see the artist's __init__).
+    """
+
+    t: dict
+    z: np.ndarray
+
+    def __post_init__(self):
+        t = self.t
+        self.width = 71 + 6 * t["face_width"]  # half the width at the cheeks
+        self.jaw = 33 + 11 * t["jaw_width"]  # reach of the chin's curve
+        self.chin = 203 + 5 * t["chin_length"]
+        self.cheek = 142.0
+        self.skin: Colour = vocabulary.skin_rgb(t["skin_tone"], t["skin_undertone"])
+        self.hair: Colour = vocabulary.rgb(t, "hair")
+        self.tips: Colour = mix(self.hair, vocabulary.rgb(t, "tips"), t["hair_tips"])
+        self.accent: Colour = vocabulary.rgb(t, "accent")
+        self.clothes: Colour = vocabulary.rgb(t, "clothes")
+        self.style: str = t["hair_back"]
+        self.hat: bool = t["headwear"] in HATS
+        self.bare: bool = self.style in ("bald", "buzz", "hijab")  # no fringe, no locks
+
+    @cached_property
+    def outline(self) -> skia.Path:
+        """The face: one smooth curve, its tangent level at the chin, so that no chin has a kink."""
+        w, c, chin = self.width, self.cheek, self.chin
+        right = [(w * 0.6, 48, w, 86, w, c), (w, c + 0.58 * (chin - c), self.jaw + 8, chin, 0, chin)]
+        left = [(-self.jaw - 8, chin, -w, c + 0.58 * (chin - c), -w, c), (-w, 86, -w * 0.6, 48, 0, 48)]
+        return path((0, 48), *right, *left)
+
+    @property
+    def shadow(self) -> Colour:
+        """Skin in shade: redder and deeper, as light through skin is."""
+        r, g, b = self.skin
+        return (r * 0.86, g * 0.72, b * 0.72)
+
+    @property
+    def blush(self) -> Colour:
+        """Rose on pale skin, deep warm red on dark skin, so that it glows on both."""
+        return mix((1.0, 0.42, 0.44), (0.72, 0.16, 0.16), min(1, self.t["skin_tone"] * 1.15))
+
+    def wave(self, i: float, which: int) -> float:
+        """Smooth variation in [-1, 1] of the i-th thing of a row, steered by one number of z."""
+        return math.sin(i * 2.4 + float(self.z[which]) * 1.3)
+
+
+def draw_neck(pen: Pen, head: Head):
+    neck = path((-15, 190), (-15, 214, -24, 222, -34, 226), (34, 226), (24, 222, 15, 214, 15, 190))
+    with pen.part("face"):
+        pen.blend(neck, 198, 226, (head.shadow, mix(head.shadow, head.skin, 0.7)), outline=ink(head.skin))
+
+
+def draw_ears(pen: Pen, head: Head):
+    size = 1 + 0.22 * head.t["ear_size"]
+    for side in (-1, 1):
+        with pen.part("ears"), pen.at(side * (head.width - 3), 150, scale=(side * size, size)):
+            if head.t["ears"] == "elf":
+                shape = path((-4, -16), (8, -22, 24, -34, 36, -36), (34, -20, 22, 6, 6, 16), (-4, 16))
+                inner = path((4, -10), (14, -16, 22, -24, 29, -29), (26, -16, 18, 0, 7, 7))
+            else:
+                shape = path((-4, -15), (4, -22, 18, -20, 17, -4), (16, 8, 10, 17, 2, 16), (-4, 15))
+                inner = path((2, -8), (7, -13, 12, -10, 11, -3), (10, 3, 7, 7, 3, 7))
+            pen.fill(shape, mix(head.skin, head.shadow, 0.25), outline=ink(head.skin))
+            pen.fill(inner, mix(head.shadow, head.blush, 0.25), 0.75)
+
+
+def draw_face(pen: Pen, head: Head):
+    t, w = head.t, head.width
+    with pen.part("face"):
+        pen.blend(head.outline, 120, head.chin, (head.skin, head.skin, mix(head.skin, head.shadow, 0.32)), (0, 0.72, 1))
+        with pen.inside(head.outline):  # a rounded cheek: light above, a soft rim below
+            pen.glow(0, 118, w * 0.8, 46, light(head.skin, 0.75), 0.42)
+        pen.line(head.outline, ink(head.skin), 2.2)
+    with pen.part("blush"):
+        if t["blush"] > 0:
+            for side in (-1, 1):
+                x = side * (43 + 5 * t["eye_spacing"])
+                pen.glow(x, 174, 19, 11.5, head.blush, 0.75 * t["blush"])
+                if t["blush"] > 0.55:  # the illustrator's little strokes
+                    alpha = (t["blush"] - 0.55) * 1.3
+                    for k in (-1, 0, 1):
+                        pen.line(path((x + 5 * k - 1.5, 177), (x + 5 * k + 1.5, 171.5), close=False), shade(head.blush, 0.25), 1.5, alpha)
+    if t["freckles"] > 0:
+        with pen.part("freckles"):
+            for side in (-1, 1):
+                for k, (dx, dy) in enumerate(((0, 0), (7, 3.5), (-7, 3), (3, 6.5), (-4, 7), (12, 0), (-12, -1))):
+                    r = 1.25 + 0.25 * head.wave(k + side, 2)
+                    pen.fill(oval(side * 33 + dx, 168.5 + dy, r, r * 0.9), shade(mix(head.skin, head.blush, 0.2), 0.62), 0.75 * t["freckles"])
+
+
+def draw_nose(pen: Pen, head: Head):
+    t = head.t
+    size = 1 + 0.45 * t["nose_size"]
+    dark = shade(mix(head.skin, head.blush, 0.3), 0.55)
+    with pen.part("nose"), pen.at(0.5 * float(head.z[8]) * 0.5, NOSE_Y, scale=size):
+        if t["nose"] == "dot":
+            pen.fill(oval(0, 0, 2.3, 1.7), dark, 0.85)
+        elif t["nose"] == "button":
+            pen.glow(0, -1, 9, 7, head.blush, 0.4)
+            pen.line(path((-4.2, 0.6), (-2, 3.6, 2, 3.6, 4.2, 0.6), close=False), dark, 2.0)
+            pen.fill(oval(-0.6, -2.6, 2.2, 1.4), light(head.skin, 0.8), 0.8)
+        elif t["nose"] == "line":
+            pen.line(path((-1.6, -7), (1.4, -2, 4.2, 1.6), (2.2, 2.9, -0.8, 2.6), close=False), dark, 1.9)
+
+
+def draw_mouth(pen: Pen, head: Head):
+    t = head.t
+    half = (11 + 4 * t["mouth_width"]) * (1 + 0.15 * max(0, t["mouth_smile"]))
+    curve = 6.5 * t["mouth_smile"]  # how far the corners stand above the middle
+    opened = t["mouth_open"]
+    line = mix(ink(head.skin), (0.45, 0.10, 0.12), 0.45)
+    lip = mix(mix(head.blush, (0.85, 0.16, 0.30), 0.6), head.skin, 0.15)
+    with pen.part("mouth"), pen.at(0.8 * float(np.clip(head.z[11], -2, 2)), MOUTH_Y):
+        if opened < 0.06:
+            _draw_closed_mouth(pen, t, half, curve, line, lip)
+        else:
+            _draw_open_mouth(pen, t, half, curve, opened, line, lip)
+
+
+def _draw_closed_mouth(pen: Pen, t: dict, half: float, curve: float, line: Colour, lip: Colour):
+    top = -curve * 0.55
+    if t["mouth"] == "cat":
+        shape = path((-half, top - 1.5), (-half * 0.72, top + 6.5, -half * 0.1, top + 6.5, 0, top), (half * 0.1, top + 6.5, half * 0.72, top + 6.5, half, top - 1.5), close=False)
+    else:
+        shape = path((-half, top), (-half * 0.5, curve * 0.75, half * 0.5, curve * 0.75, half, top), close=False)
+    if t["lips"] > 0:
+        middle = curve * 0.42
+        lips = path((-half * 0.7, top * 0.4 + middle * 0.4), (-half * 0.3, middle - 5, -2, middle - 3.6, 0, middle - 2.4), (2, middle - 3.6, half * 0.3, middle - 5, half * 0.7, top * 0.4 + middle * 0.4),
+                    (half * 0.35, middle + 6.5, -half * 0.35, middle + 6.5, -half * 0.7, top * 0.4 + middle * 0.4))
+        pen.fill(lips, lip, 0.85 * t["lips"])
+    if t["mouth"] == "tongue":
+        tongue = path((-4.6, curve * 0.42), (-5.2, curve * 0.42 + 9.5, 5.2, curve * 0.42 + 9.5, 4.6, curve * 0.42))
+        pen.fill(tongue, (0.97, 0.50, 0.54), outline=(0.66, 0.20, 0.26), width=1.7)
+    pen.line(shape, line, 2.4)
+    if t["mouth"] == "fang":
+        x, y = half * 0.45, curve * 0.30
+        pen.fill(path((x - 2.8, y - 0.4), (x + 2.8, y - 1.2), (x + 0.3, y + 5)), (1, 1, 1), outline=line, width=1.2)
+
+
+def _draw_open_mouth(pen: Pen, t: dict, half: float, curve: float, opened: float, line: Colour, lip: Colour):
+    depth = 3 + 14 * opened
+    # happy: a flat top and a deep bowl; sad: an arch. In between: an oval.
+    happy = 0.5 + 0.5 * t["mouth_smile"]
+    half *= 0.62 + 0.38 * happy
+    top, low = -2.5 - 4.5 * (1 - happy), depth * (0.55 + 0.45 * happy)
+    corner = -2.5 * happy + 2.0 * (1 - happy)
+    if t["mouth"] == "cat":
+        upper = [(-half * 0.7, corner + 3.5, -half * 0.12, corner + 4, 0, corner), (half * 0.12, corner + 4, half * 0.7, corner + 3.5, half, corner)]
+    else:
+        upper = [(-half * 0.5, top + happy * 3.2, half * 0.5, top + happy * 3.2, half, corner)]
+    shape = path((-half, corner), *upper, (half * 0.92, low * 0.95, half * 0.45, low * 1.15, 0, low * 1.15), (-half * 0.45, low * 1.15, -half * 0.92, low * 0.95, -half, corner))
+    if t["lips"] > 0:
+        pen.line(shape, lip, 6.0, 0.8 * t["lips"])
+    pen.fill(shape, (0.48, 0.10, 0.14))
+    with pen.inside(shape):
+        out = 3.5 if t["mouth"] == "tongue" else 0
+        pen.fill(oval(0, low * 1.12 - out, half * 0.62, low * 0.55 + 1.0), (0.96, 0.47, 0.49))
+        if opened > 0.25 and t["mouth"] == "plain":
+            pen.fill(path((-half, corner - 3), (half, corner - 3), (half * 0.8, corner + 2.4 + 2.4 * opened), (0, corner + 4.6 + 3 * opened, -half * 0.8, corner + 2.4 + 2.4 * opened)), (1, 0.99, 0.97))
+    pen.line(shape, line, 2.1)
+    if t["mouth"] == "fang":
+        x = half * 0.5
+        pen.fill(path((x - 3, corner + 0.4), (x + 3, corner - 0.2), (x + 0.2, corner + 5.6)), (1, 1, 1), outline=line, width=1.0)
+
+
+def draw_beard(pen: Pen, head: Head):
+    t = head.t
+    colour = shade(head.hair, 0.18)
+    if t["beard"] != "none":
+        with pen.part("beard"):
+            _draw_beard(pen, head, colour)
+    if t["moustache"] != "none":
+        with pen.part("moustache"), pen.at(0, MOUTH_Y - 6.0 - 2.2 * t["mouth_open"]):
+            _draw_moustache(pen, t["moustache"], t["beard_length"], colour)
+
+
+def _draw_beard(pen: Pen, head: Head, colour: Colour):
+    t, w, chin = head.t, head.width, head.chin
+    drop = 2 + 16 * t["beard_length"]
+    if t["beard"] == "goatee":
+        shape = path((-12, MOUTH_Y + 9), (-5, MOUTH_Y + 12, 5, MOUTH_Y + 12, 12, MOUTH_Y + 9), (15, chin - 2, 8, chin + drop * 0.8, 0, chin + drop), (-8, chin + drop * 0.8, -15, chin - 2, -12, MOUTH_Y + 9))
+        pen.blend(shape, MOUTH_Y, chin + drop, (colour, shade(colour, 0.35)), outline=ink(colour), width=1.8)
+        for k in (-1, 0, 1):
+            pen.line(path((5 * k, MOUTH_Y + 15), (6 * k, chin - 2, 3 * k, chin + drop * 0.6), close=False), shade(colour, 0.5), 1.3, 0.6)
+        return
+    # From the temples along the jaw, under a clean cheek line, round the mouth.
+    upper = [(-w + 15, 178, -34, 176, -24, MOUTH_Y - 9), (-14, MOUTH_Y - 15, 14, MOUTH_Y - 15, 24, MOUTH_Y - 9), (34, 176, w - 15, 178, w - 1, 158)]
+    c = head.cheek + 0.58 * (chin - head.cheek)
+    if t["beard"] == "stubble":
+        shape = path((-w + 1, 158), *upper, (w, c + 4, head.jaw + 10, chin, 0, chin), (-head.jaw - 10, chin, -w, c + 4, -w + 1, 158))
+        with pen.inside(head.outline):
+            pen.blend(shape, 160, chin, (colour, colour), alphas=(0.10 + 0.2 * t["beard_length"], 0.34 + 0.22 * t["beard_length"]))
+        return
+    points = [(w + 1, c + 6 + drop * 0.5, head.jaw + 14, chin + drop, 0, chin + drop + 2), (-head.jaw - 14, chin + drop, -w - 1, c + 6 + drop * 0.5, -w + 1, 158)]
+    shape = path((-w + 1, 158), *upper, *points)
+    pen.blend(shape, 160, chin + drop, (mix(colour, head.skin, 0.12), colour, shade(colour, 0.35)), (0, 0.3, 1), outline=ink(colour), width=1.9)
+    for k in (-3, -2, -1, 1, 2, 3):  # strands that follow the jaw
+        x = 11.5 * k + 2 * head.wave(k, 13)
+        pen.line(path((x * 1.15, MOUTH_Y + 9 - abs(k)), (x * 1.05, chin - 4, x * 0.72, chin + drop * 0.55), close=False), shade(colour, 0.5), 1.4, 0.5)
+    hole = path((-15, MOUTH_Y - 1), (-10, MOUTH_Y - 8, 10, MOUTH_Y - 8, 15, MOUTH_Y - 1), (13, MOUTH_Y + 9 + 10 * t["mouth_open"], -13, MOUTH_Y + 9 + 10 * t["mouth_open"], -15, MOUTH_Y - 1))
+    pen.fill(hole, head.skin)
+
+
+def _draw_moustache(pen: Pen, kind: str, length: float, colour: Colour):
+    reach = {"thin": 17, "thick": 21, "curled": 25}[kind] + 3 * length
+    thick = {"thin": 3.6, "thick": 8.0, "curled": 5.2}[kind]
+    tip = {"thin": 3.5, "thick": 7.5, "curled": -6.5}[kind]
+    right = [(reach * 0.35, -thick * 1.3, reach * 0.75, -thick * 0.3, reach, tip), (reach * 0.7, tip * 0.4 + thick * 1.1, reach * 0.3, thick * 1.15, 0, thick * 0.62)]
+    left = mirrored([(reach * 0.3, thick * 1.15, reach * 0.7, tip * 0.4 + thick * 1.1, reach, tip), (reach * 0.75, -thick * 0.3, reach * 0.35, -thick * 1.3, 0, -thick * 0.35)])
+    pen.fill(path((0, -thick * 0.35), *right, *left), colour, outline=ink(colour), width=1.6)

@@ -1,0 +1,303 @@
+"""The back of the hair and what hangs in front of the shoulders: a silhouette for each style."""
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import skia
+
+from .face import Head
+from .fringe import around, thickness
+from .pen import Pen, ink, light, mix, oval, path, shade, smooth
+
+
+def draw_back(pen: Pen, head: Head):
+    """Everything behind the body and the face."""
+    draw = BACKS.get(head.style)
+    if draw:
+        with pen.part("hair_back"):
+            draw(pen, head)
+
+
+def draw_over(pen: Pen, head: Head):
+    """What lies on the shoulders, in front of the clothes."""
+    draw = OVERS.get(head.style)
+    if draw:
+        with pen.part("hair_back"):
+            draw(pen, head)
+
+
+def _fill(pen: Pen, head: Head, shape: skia.Path, y0: float, y1: float, depth: float = 0.3):
+    """Back hair lies in shadow above and takes the dyed tips below."""
+    base = shade(head.hair, depth)
+    end = head.tips if head.t["hair_tips"] > 0 else shade(head.hair, depth * 0.5)
+    pen.blend(shape, y0, y1, (base, base, mix(base, end, 0.75), end), (0, 0.45, 0.75, 1), outline=ink(head.hair))
+
+
+def _both(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """A symmetric outline from its right half, listed from the top down."""
+    return points + [(-x, y) for x, y in reversed(points)]
+
+
+def _sway(head: Head, points):
+    s = 0.018 * float(np.clip(head.z[7], -2, 2))
+    return [(x + s * max(0, y - 120), y) for x, y in points]
+
+
+def _strands(pen: Pen, head: Head, lines, alpha: float = 0.45):
+    for line in lines:
+        pen.line(path(line[0], *line[1:], close=False), shade(head.hair, 0.75), 1.5, alpha)
+
+
+def _reach(head: Head) -> float:
+    return head.width + thickness(head)
+
+
+def _nape(pen: Pen, head: Head):
+    """The little that shows of hair that is tied up."""
+    x = _reach(head)
+    _fill(pen, head, smooth(_both([(0, 40), (x - 14, 70), (x - 3, 120), (x - 9, 160), (x - 30, 186), (18, 192)])), 60, 200)
+
+
+def _short(pen: Pen, head: Head):
+    x, drop = _reach(head), 8 * head.t["hair_length"]
+    right = [(x + 2, 120, x + 4, 140, x + 7, 158 + drop), (x + 1, 156, x - 1, 160, x - 1, 176 + drop), (x - 6, 170, x - 12, 176, x - 16, 188 + drop), (x - 24, 180, 20, 186, 0, 188)]
+    left = [(-20, 186, -x + 24, 180, -x + 16, 188 + drop), (-x + 12, 176, -x + 6, 170, -x + 1, 176 + drop), (-x + 1, 160, -x - 1, 156, -x - 7, 158 + drop), (-x - 4, 140, -x - 2, 120, -x + 6, 80)]
+    _fill(pen, head, path((-x + 6, 80), (0, 30, x - 6, 80), *right, *left), 60, 195)
+
+
+def _spiky(pen: Pen, head: Head):
+    count = 15
+    angles = np.linspace(236, -56, count + 1)
+    long = 0.26 + 0.06 * head.t["hair_length"]
+    segments = []
+    for k in range(count):
+        a, b = angles[k], angles[k + 1]
+        lean = 0.5 - 0.4 * math.tanh(((a + b) / 2 - 90) / 40)
+        tip = around(head, a + (b - a) * lean, 1 + long * (1 + 0.2 * head.wave(k, 13)))
+        segments += [(*around(head, a + (b - a) * 0.2, 1.08), *tip), (*around(head, b - (b - a) * 0.2, 1.08), *around(head, b, 0.99))]
+    _fill(pen, head, path(around(head, 236), *segments), 30, 200)
+
+
+def _shaggy(pen: Pen, head: Head):
+    x, d = _reach(head), 14 * head.t["hair_length"]
+    j = [2.5 * head.wave(k, 13) for k in range(6)]
+    right = [(x + 3, 130, x + 4, 152, x + 15, 168 + j[0] + d * 0.4), (x + 5, 168, x + 4, 174, x + 11, 192 + j[1] + d), (x + 1, 188, x - 4, 192, x - 5, 208 + j[2] + d), (x - 12, 200, x - 18, 202, x - 24, 214 + d), (30, 204, 12, 204, 0, 206 + d)]
+    left = [(-12, 204, -30, 204, -x + 24, 214 + d), (-x + 18, 202, -x + 12, 200, -x + 5, 208 + j[3] + d), (-x + 4, 192, -x - 1, 188, -x - 11, 192 + j[4] + d), (-x - 4, 174, -x - 5, 168, -x - 15, 168 + j[5] + d * 0.4), (-x - 4, 152, -x - 3, 130, -x + 4, 84)]
+    _fill(pen, head, path((-x + 4, 84), (0, 24, x - 4, 84), *right, *left), 60, 215 + d)
+
+
+def _bob(pen: Pen, head: Head):
+    x, low = _reach(head), 206 + 13 * head.t["hair_length"]
+    right = [(x + 9, 140, x + 13, low - 30, x + 3, low - 6), (x - 2, low + 2, x - 14, low + 4, x - 22, low - 2), (40, low + 5, 18, low + 2, 0, low + 3)]
+    left = [(-18, low + 2, -40, low + 5, -x + 22, low - 2), (-x + 14, low + 4, -x + 2, low + 2, -x - 3, low - 6), (-x - 13, low - 30, -x - 9, 140, -x + 3, 84)]
+    _fill(pen, head, path((-x + 3, 84), (0, 24, x - 3, 84), *right, *left), 60, low)
+    _strands(pen, head, [((s * (x + 1), 140), (s * (x + 5), low - 40, s * (x - 5), low - 10)) for s in (-1, 1)])
+
+
+def _long_straight(pen: Pen, head: Head):
+    x, low = _reach(head), 244 + 24 * head.t["hair_length"]
+    points = _sway(head, [(x + 7, 140), (x + 13, 190), (x + 11, low - 8)])
+    (ax, ay), (bx, by), (cx, cy) = points
+    ends = [(cx - 9, low + 6), (cx - 14, low - 7), (cx - 26, low + 8), (cx - 32, low - 5), (30, low + 6)]
+    right = [(ax, ay, bx, by - 14, bx, by), (bx, by + 20, cx, cy - 10, cx, cy), *ends]
+    left = [(-30, low + 6), *[(-p[0], p[1]) for p in reversed(ends[:-1])], (-cx, cy), (-cx, cy - 10, -bx, by + 20, -bx, by), (-bx, by - 14, -ax, ay, -x + 3, 84)]
+    _fill(pen, head, path((-x + 3, 84), (0, 24, x - 3, 84), *right, *left), 60, low + 4)
+    _strands(pen, head, [((s * (x - 4 + d), 150), (s * (x + 3 + d), 200, s * (x + 1 + d), low - 12)) for s in (-1, 1) for d in (0, 7)])
+
+
+def _long_wavy(pen: Pen, head: Head):
+    x, low = _reach(head), 242 + 22 * head.t["hair_length"]
+    rows = 5
+    right = []
+    for k in range(rows + 1):
+        y = 112 + (low - 112) * k / rows
+        out = 8 * (1 if k % 2 else -1) + 1.5 * head.wave(k, 13)
+        right.append((x + 7 + 1.6 * k + out * min(1, 0.35 + k / 3), y))
+    points = _sway(head, [(0, 34), (x - 10, 70), *right, (x - 4, low + 7), (x - 22, low - 3), (x - 42, low + 6), (14, low)])
+    mirror = _sway(head, [(-px, py) for px, py in reversed([(0, 34), (x - 10, 70), *right, (x - 4, low + 7), (x - 22, low - 3), (x - 42, low + 6), (14, low)])][:-1])
+    _fill(pen, head, smooth(points + mirror), 60, low + 4)
+    for s in (-1, 1):
+        for d in (-2, 8):
+            line = [(s * (x + d + 4 * math.sin(k * 1.6 + d)), 140 + (low - 150) * k / 5) for k in range(6)]
+            pen.line(smooth(line, close=False), shade(head.hair, 0.75), 1.6, 0.45)
+
+
+def _scallops(head: Head, cx: float, cy: float, rx: float, ry: float, count: int, bulge: float, which: int) -> skia.Path:
+    angles = np.linspace(0, 2 * math.pi, count + 1) + 0.1
+    at = lambda a, r: (cx + rx * r * math.cos(a), cy + ry * r * math.sin(a))  # noqa: E731
+    segments = []
+    for k in range(count):
+        a, b = angles[k], angles[k + 1]
+        r = 1 + bulge + 0.03 * math.sin(k * 2.4 + float(head.z[which]) * 1.3)
+        segments.append((*at(a + (b - a) * 0.12, r), *at(b - (b - a) * 0.12, r), *at(b, 1.0)))
+    return path(at(angles[0], 1.0), *segments)
+
+
+def _curls(pen: Pen, head: Head, spots, r: float, alpha: float = 0.5):
+    """Small hooks that say: coils."""
+    for k, (x, y) in enumerate(spots):
+        d = r * (1 if k % 2 else -1)
+        pen.line(path((x - d, y), (x - d, y - r * 1.2, x + d, y - r * 1.2, x + d, y), (x + d, y + r * 0.9, x - d * 0.3, y + r * 0.9, x - d * 0.2, y + r * 0.1), close=False), shade(head.hair, 0.85), 1.6, alpha)
+
+
+def _curly(pen: Pen, head: Head):
+    x, d = _reach(head), 16 * head.t["hair_length"]
+    _fill(pen, head, _scallops(head, 0, 128 + d * 0.5, x + 14, 84 + d * 0.5, 19, 0.13, 13), 50, 220 + d)
+    _curls(pen, head, [(s * (x + 8), y) for s in (-1, 1) for y in (128, 152, 176)] + [(s * (x - 12), 198 + d * 0.6) for s in (-1, 1)], 5)
+
+
+def _afro(pen: Pen, head: Head):
+    x, v = _reach(head), head.t["hair_volume"] + 0.6 * head.t["hair_length"]
+    top = 30 if head.hat else 0
+    _fill(pen, head, _scallops(head, 0, 108 + top * 0.5, min(x + 26 + 5 * v, 116), 94 + 3 * v - top, 24, 0.085, 13), 10, 210, 0.2)
+    spots = [(s * (x + 14 + 4 * math.cos(k)), 74 + 22 * k) for s in (-1, 1) for k in range(5)]
+    _curls(pen, head, spots, 5, 0.55)
+    if not head.hat:
+        _curls(pen, head, [(-48, 26), (-16, 17), (16, 17), (48, 26)], 5, 0.55)
+
+
+def _twin_tails(pen: Pen, head: Head):
+    _nape(pen, head)
+    x, low = _reach(head), 214 + 26 * head.t["hair_length"]
+    out = min(x + 42, 123)
+    for s in (-1, 1):
+        sway = 3 * float(np.clip(head.z[7], -2, 2))
+        tail = path((s * (x - 10), 92), (s * (x + 8), 58, s * out, 66, s * out, 128), (s * (out + 1), 170, s * (out - 10), low - 22, s * (out - 22) + sway, low),
+                    (s * (out - 26) + sway, low - 14, s * (out - 30), low - 22, s * (out - 34) + sway, low - 10), (s * (x + 4), low - 60, s * (x + 2), 140, s * (x - 12), 112))
+        _fill(pen, head, tail, 70, low, 0.12)
+        _strands(pen, head, [((s * (x + 4), 92), (s * (x + 26), 92, s * (out - 14), 150, s * (out - 20) + sway, low - 24)), ((s * (x + 2), 102), (s * (x + 14), 120, s * (x + 16), 160, s * (x + 14), low - 50))])
+        pen.line(path((s * (x + 10), 78), (s * (out - 12), 82, s * (out - 8), 124), close=False), light(head.hair, 0.5), 3.2, 0.5)
+
+
+def _draw_ties(pen: Pen, head: Head, spots, size: float = 8):
+    for x, y in spots:
+        pen.fill(oval(x, y, size, size * 0.92), head.accent, outline=ink(head.accent), width=1.9)
+        pen.fill(oval(x - size * 0.3, y - size * 0.35, size * 0.28, size * 0.22), light(head.accent, 0.8), 0.85)
+
+
+def _ponytail(pen: Pen, head: Head):
+    _nape(pen, head)
+    low, top = 206 + 26 * head.t["hair_length"], 40 if head.hat else 8
+    sway = 4 * float(np.clip(head.z[7], -2, 2))
+    tail = path((14, 44), (44, top - 8, 98, top + 6, 112, 82), (122, 130, 112, low - 26, 88 + sway, low), (92 + sway, low - 16, 88, low - 24, 80 + sway, low - 12), (88, 160, 84, 110, 56, 84))
+    _fill(pen, head, tail, 10, low, 0.12)
+    _strands(pen, head, [((48, 34), (86, 36, 104, 110, 92 + sway, low - 26)), ((44, 44), (76, 60, 92, 110, 88, 150))])
+    pen.line(path((52, top + 17), (84, top + 20, 98, 66), close=False), light(head.hair, 0.5), 3.4, 0.5)
+    if not head.hat:
+        _draw_ties(pen, head, [(36, 27)], 9)
+
+
+def _bun(pen: Pen, head: Head):
+    _nape(pen, head)
+    if not head.hat:
+        _ball(pen, head, 0, 24, 25 + 3 * head.t["hair_length"])
+
+
+def _space_buns(pen: Pen, head: Head):
+    _nape(pen, head)
+    for s in (-1, 1):
+        _ball(pen, head, s * (_reach(head) - 20 if not head.hat else _reach(head) + 8), 38 if not head.hat else 104, 24 + 3 * head.t["hair_length"])
+
+
+def _ball(pen: Pen, head: Head, x: float, y: float, r: float):
+    shape = _scallops(head, x, y, r, r * 0.92, 9, 0.05, 13)
+    pen.blend(shape, y - r, y + r, (light(head.hair, 0.12), head.hair, mix(shade(head.hair, 0.3), head.tips, head.t["hair_tips"] * 0.8)), outline=ink(head.hair))
+    swirl = path((x - r * 0.62, y + r * 0.3), (x - r * 0.7, y - r * 0.6, x + r * 0.6, y - r * 0.7, x + r * 0.5, y + r * 0.1), (x + r * 0.4, y + r * 0.55, x - r * 0.3, y + r * 0.5, x - r * 0.2, y - r * 0.02), close=False)
+    pen.line(swirl, shade(head.hair, 0.75), 1.7, 0.6)
+    pen.line(path((x - r * 0.45, y - r * 0.52), (x - r * 0.1, y - r * 0.8, x + r * 0.3, y - r * 0.66), close=False), light(head.hair, 0.6), 3.0, 0.6)
+
+
+def _side_tail(pen: Pen, head: Head):
+    w, low = head.width, 240 + 16 * head.t["hair_length"]
+    sway = 3 * float(np.clip(head.z[7], -2, 2))
+    tail = path((w - 14, 178), (w + 8, 176, w + 16, 206, w + 4 + sway, low - 12), (w, low - 4, w - 4, low, w - 10 + sway, low + 6), (w - 12, low - 4, w - 16, low - 8, w - 24 + sway, low - 2), (w - 34, 220, w - 34, 196, w - 22, 180))
+    _fill(pen, head, tail, 175, low, 0.0)
+    _strands(pen, head, [((w - 14, 188), (w - 4, 204, w - 12 + sway, low - 14)), ((w - 6, 188), (w + 6, 206, w - 2 + sway, low - 20))])
+    _draw_ties(pen, head, [(w - 13, 182)], 8.5)
+
+
+def _braids(pen: Pen, head: Head):
+    w, count = head.width, 5
+    step = (62 + 14 * head.t["hair_length"]) / count
+    for s in (-1, 1):
+        for k in range(count, -1, -1):
+            y = 174 + step * k
+            r = 12.5 - 1.0 * k
+            x = s * (w - 3 - 1.2 * k) + 1.2 * head.wave(k, 13)
+            if k == count:  # the brush below the tie
+                brush = path((x - 5, y - 4), (x - 9, y + 4, x - 7, y + 12), (x - 3, y + 8), (x, y + 16), (x + 3, y + 8), (x + 7, y + 12), (x + 9, y + 4, x + 5, y - 4))
+                pen.fill(brush, head.tips if head.t["hair_tips"] else head.hair, outline=ink(head.hair), width=1.9)
+                _draw_ties(pen, head, [(x, y - 5)], 5.5)
+                continue
+            colour = mix(head.hair, head.tips, head.t["hair_tips"] * k / count)
+            plait = path((x, y - step * 0.75), (x - r * 1.25, y - step * 0.9, x - r * 1.2, y + step * 0.25, x, y + step * 0.75), (x + r * 1.2, y + step * 0.25, x + r * 1.25, y - step * 0.9, x, y - step * 0.75))
+            pen.blend(plait, y - step, y + step, (light(colour, 0.16), shade(colour, 0.2)), outline=ink(head.hair), width=1.9)
+            pen.line(path((x, y - step * 0.6), (x + 2, y, x, y + step * 0.6), close=False), shade(colour, 0.7), 1.4, 0.6)
+
+
+def _locs(pen: Pen, head: Head):
+    x, low = _reach(head), 206 + 24 * head.t["hair_length"]
+    _nape(pen, head)
+    for k in range(13):
+        at = -1 + 2 * k / 12
+        _rope(pen, head, at * (x - 2), at * (x + 9), 92 + 26 * at * at, low + 7 * head.wave(k, 13) - 8 * abs(at), 11)
+
+
+def _locs_over(pen: Pen, head: Head):
+    low = 214 + 22 * head.t["hair_length"]
+    for s in (-1, 1):
+        for k in range(2):
+            _rope(pen, head, s * (head.width - 2 + 9 * k), s * (head.width - 3 + 10 * k), 150, low + 5 * head.wave(k + s, 13) - 8 * k, 10.5)
+
+
+def _rope(pen: Pen, head: Head, x0: float, x1: float, y0: float, y1: float, width: float):
+    spine = path((x0, y0), (x0 + (x1 - x0) * 1.2, (y0 + y1) / 2, x1, y1), close=False)
+    pen.line(spine, ink(head.hair), width)
+    pen.line(spine, head.hair, width - 3.6)
+    tip = path((x0 + (x1 - x0) * 0.98, y1 - 18), (x1, y1), close=False)
+    if head.t["hair_tips"] > 0:
+        pen.line(tip, head.tips, width - 3.6)
+    for k in range(int((y1 - y0) / 11)):
+        y = y0 + 9 + 11 * k
+        x = x0 + (x1 - x0) * min(1, 1.3 * (y - y0) / (y1 - y0))
+        pen.line(path((x - width * 0.27, y + 2), (x + width * 0.27, y - 1.5), close=False), shade(head.hair, 0.9), 1.4, 0.6)
+
+
+def _hijab_back(pen: Pen, head: Head):
+    x = head.width + 12
+    shape = path((-x, 120), (-x - 4, 180, -x + 2, 214, -x - 8, 244), (x + 8, 244), (x - 2, 214, x + 4, 180, x, 120))
+    pen.blend(shape, 120, 244, (shade(head.accent, 0.35), shade(head.accent, 0.15)), outline=ink(head.accent))
+
+
+def draw_hijab(pen: Pen, head: Head):
+    """The cloth round the face, over the front; the accent colour is its colour."""
+    if head.style != "hijab":
+        return
+    cloth, w = head.accent, head.width
+    x, top = w + 11, (32 if head.hat else 25) - 4 * head.t["hair_volume"]
+    inner = path((0, 84), (-34, 84, -w + 7, 100, -w + 5, 146), (-w + 6, 180, -34, head.chin - 1, 0, head.chin + 1), (34, head.chin - 1, w - 6, 180, w - 5, 146), (w - 7, 100, 34, 84, 0, 84))
+    outer = path((0, top), (-x * 0.74, top, -x - 3, 90, -x, 146), (-x + 2, 190, -48, 214, -56, 246), (-20, 256, 20, 256, 56, 246), (48, 214, x - 2, 190, x, 146), (x + 3, 90, x * 0.74, top, 0, top))
+    band = path((0, 72), (-40, 72, -w + 1, 94, -w + 3, 140), (-w + 7, 108, -34, 86, 0, 86), (34, 86, w - 7, 108, w - 3, 140), (w - 1, 94, 40, 72, 0, 72))
+    ring = skia.Path(outer)
+    ring.addPath(inner)
+    ring.setFillType(skia.PathFillType.kEvenOdd)
+    with pen.part("hair"):
+        pen.blend(ring, top, 250, (light(cloth, 0.18), cloth, shade(cloth, 0.28)), (0, 0.45, 1))
+        pen.fill(band, shade(cloth, 0.55), 0.9)
+        folds = [((-w - 4, 120), (-w - 2, 176, -30, 206, 6, 222)), ((w + 3, 128), (w, 180, 34, 206, -4, 216)), ((-20, 214), (-4, 224, 22, 236, 30, 250)),
+                 ((-w + 2, 92), (-40, 52, 10, 46, 44, 56)), ((-w - 6, 150), (-w, 196, -52, 214, -44, 244))]
+        for k, (a, b) in enumerate(folds):
+            with pen.inside(ring):
+                pen.line(path(a, (b[0] + 2 * head.wave(k, 14), *b[1:]), close=False), shade(cloth, 0.75), 1.8, 0.6)
+        pen.line(path((-34, 44), (-10, 34, 26, 36), close=False), light(cloth, 0.7), 4.0, 0.5)
+        pen.line(inner, ink(cloth), 2.0)
+        pen.line(outer, ink(cloth), 2.2)
+
+
+BACKS = {
+    "short": _short, "spiky": _spiky, "shaggy": _shaggy, "bob": _bob, "long_straight": _long_straight, "long_wavy": _long_wavy,
+    "curly": _curly, "afro": _afro, "twin_tails": _twin_tails, "ponytail": _ponytail, "side_tail": _nape, "bun": _bun,
+    "space_buns": _space_buns, "braids": _nape, "locs": _locs, "hijab": _hijab_back,
+}
+OVERS = {"side_tail": _side_tail, "braids": _braids, "locs": _locs_over}

@@ -1,0 +1,188 @@
+"""Pen: a skia canvas in a 256-unit space with x = 0 in the middle, and the colour rules of an illustrator."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+import skia
+
+Colour = tuple[float, float, float]
+WHITE: Colour = (1.0, 1.0, 1.0)
+MAP = 64  # edge of the part map in pixels
+
+
+def mix(a: Colour, b: Colour, t: float) -> Colour:
+    """a at t = 0, b at t = 1."""
+    return (a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t)
+
+
+def shade(colour: Colour, amount: float) -> Colour:
+    """Darker, and turned to a warm plum as shadows in illustrations are, never towards grey."""
+    r, g, b = colour
+    return mix(colour, (r * 0.52 + 0.03, g * 0.38, b * 0.50 + 0.05), amount)
+
+
+def light(colour: Colour, amount: float) -> Colour:
+    """Lighter, and a little warmer."""
+    return mix(colour, (1.0, 0.98, 0.93), amount)
+
+
+def ink(colour: Colour) -> Colour:
+    """The outline of a fill: a deep tint of it, never black."""
+    r, g, b = colour
+    return (r * 0.42 + 0.06, g * 0.32 + 0.02, b * 0.40 + 0.06)
+
+
+def path(start: Sequence[float], *segments: Sequence[float], close: bool = True) -> skia.Path:
+    """A path from `start` through segments of 2 (line), 4 (quadratic) or 6 (cubic) numbers."""
+    shape = skia.Path()
+    shape.moveTo(*start)
+    for segment in segments:
+        (shape.lineTo, shape.quadTo, shape.cubicTo)[len(segment) // 2 - 1](*segment)
+    if close:
+        shape.close()
+    return shape
+
+
+def mirrored(points: Iterable[Sequence[float]]) -> list[tuple[float, ...]]:
+    """Segments with every x negated."""
+    return [tuple(-v if i % 2 == 0 else v for i, v in enumerate(p)) for p in points]
+
+
+def smooth(points: Sequence[tuple[float, float]], close: bool = True) -> skia.Path:
+    """A rounded curve through all points (Catmull-Rom, tension 1/6)."""
+    shape = skia.Path()
+    count = len(points)
+    at = (lambda i: points[i % count]) if close else (lambda i: points[min(max(i, 0), count - 1)])
+    shape.moveTo(*points[0])
+    for i in range(count if close else count - 1):
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = at(i - 1), at(i), at(i + 1), at(i + 2)
+        shape.cubicTo(bx + (cx - ax) / 6, by + (cy - ay) / 6, cx - (dx - bx) / 6, cy - (dy - by) / 6, cx, cy)
+    if close:
+        shape.close()
+    return shape
+
+
+def oval(cx: float, cy: float, rx: float, ry: float) -> skia.Path:
+    shape = skia.Path()
+    shape.addOval(skia.Rect.MakeLTRB(cx - rx, cy - ry, cx + rx, cy + ry))
+    return shape
+
+
+def _argb(colour: Colour, alpha: float = 1.0) -> int:
+    r, g, b = (min(max(round(v * 255), 0), 255) for v in colour)
+    return skia.ColorSetARGB(min(max(round(alpha * 255), 0), 255), r, g, b)
+
+
+class Pen:
+    """Draws paths; with `maps` it also notes, at MAP pixels, where each part of the picture lies."""
+
+    def __init__(self, size: int, maps: bool = False):
+        self.surface = skia.Surface.MakeRaster(skia.ImageInfo.Make(
+            size, size, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType))
+        self.canvas = self.surface.getCanvas()
+        self.canvas.scale(size / 256, size / 256)
+        self.canvas.translate(128, 0)
+        self.maps: dict[str, skia.Surface] | None = {} if maps else None
+        self.map_canvas: skia.Canvas | None = None
+        self.transforms: list[tuple] = []
+
+    # -- where ---------------------------------------------------------------------------------------------------
+    @contextmanager
+    def part(self, name: str):
+        """All that is drawn inside belongs to this part of the picture."""
+        if self.maps is None:
+            yield
+            return
+        if name not in self.maps:
+            surface = skia.Surface.MakeRaster(skia.ImageInfo.MakeA8(MAP, MAP))
+            surface.getCanvas().scale(MAP / 256, MAP / 256)
+            surface.getCanvas().translate(128, 0)
+            self.maps[name] = surface
+        before, self.map_canvas = self.map_canvas, self.maps[name].getCanvas()
+        yield
+        self.map_canvas = before
+
+    @contextmanager
+    def at(self, x: float = 0, y: float = 0, angle: float = 0, scale: float | tuple[float, float] = 1):
+        """A moved, turned (degrees) and scaled space."""
+        sx, sy = scale if isinstance(scale, tuple) else (scale, scale)
+        canvases = [c for c in (self.canvas, self.map_canvas) if c is not None]
+        for canvas in canvases:
+            canvas.save()
+            canvas.translate(x, y)
+            canvas.rotate(angle)
+            canvas.scale(sx, sy)
+        yield
+        for canvas in canvases:
+            canvas.restore()
+
+    @contextmanager
+    def inside(self, shape: skia.Path):
+        """Only what falls inside the shape is drawn."""
+        self.canvas.save()
+        self.canvas.clipPath(shape, True)
+        yield
+        self.canvas.restore()
+
+    # -- what ----------------------------------------------------------------------------------------------------
+    def _draw(self, shape: skia.Path, paint: skia.Paint, mark: bool):
+        self.canvas.drawPath(shape, paint)
+        if mark and self.map_canvas is not None:
+            paint.setShader(None)
+            paint.setColor(0xFF000000)
+            self.map_canvas.drawPath(shape, paint)
+
+    def fill(self, shape: skia.Path, colour: Colour, alpha: float = 1.0, outline: Colour | None = None, width: float = 2.2, mark: bool = True):
+        """Fill a shape, then draw its outline if a colour for it is given."""
+        self._draw(shape, skia.Paint(AntiAlias=True, Color=_argb(colour, alpha)), mark)
+        if outline is not None:
+            self.line(shape, outline, width, mark=False)
+
+    def blend(self, shape: skia.Path, y0: float, y1: float, colours: Sequence[Colour], stops: Sequence[float] | None = None,
+              outline: Colour | None = None, width: float = 2.2, x: tuple[float, float] = (0, 0), alphas: Sequence[float] | None = None, mark: bool = True):
+        """Fill a shape with a gradient from y0 down to y1 (from x[0] to x[1])."""
+        alphas = alphas or [1.0] * len(colours)
+        shader = skia.GradientShader.MakeLinear(
+            [skia.Point(x[0], y0), skia.Point(x[1], y1)], [_argb(c, a) for c, a in zip(colours, alphas)], list(stops) if stops else None)
+        self._draw(shape, skia.Paint(AntiAlias=True, Shader=shader), mark)
+        if outline is not None:
+            self.line(shape, outline, width, mark=False)
+
+    def glow(self, cx: float, cy: float, rx: float, ry: float, colour: Colour, alpha: float, mark: bool = True):
+        """A soft spot that fades to nothing at its rim."""
+        shader = skia.GradientShader.MakeRadial(
+            skia.Point(0, 0), 1.0, [_argb(colour, alpha), _argb(colour, alpha * 0.55), _argb(colour, 0)], [0, 0.5, 1])
+        with self.at(cx, cy, scale=(rx, ry)):
+            self._draw(oval(0, 0, 1, 1), skia.Paint(AntiAlias=True, Shader=shader), mark)
+
+    def line(self, shape: skia.Path, colour: Colour, width: float = 2.2, alpha: float = 1.0, mark: bool = True):
+        """Stroke a path with round ends and joins."""
+        self._draw(shape, skia.Paint(
+            AntiAlias=True, Color=_argb(colour, alpha), Style=skia.Paint.kStroke_Style, StrokeWidth=width,
+            StrokeCap=skia.Paint.kRound_Cap, StrokeJoin=skia.Paint.kRound_Join), mark)
+
+    # -- results -------------------------------------------------------------------------------------------------
+    def picture(self) -> np.ndarray:
+        """uint8 (size, size, 4), straight (not premultiplied) RGBA."""
+        image = self.surface.makeImageSnapshot()
+        out = np.empty((image.height(), image.width(), 4), np.uint8)
+        info = skia.ImageInfo.Make(image.width(), image.height(), skia.kRGBA_8888_ColorType, skia.kUnpremul_AlphaType)
+        image.readPixels(info, out, out.strides[0], 0, 0)
+        return out
+
+    def weights(self, power: float = 0.7, most: float = 20.0) -> np.ndarray:
+        """uint8 (MAP, MAP), tenths: how much each place matters, as (picture area / area of its part) ** power.
+
+        A plain L1 hardly pays for a mouth, which covers half a per cent of the picture; this evens the parts out.
+        """
+        out = np.full((MAP, MAP), 10.0, np.float32)
+        for surface in (self.maps or {}).values():
+            image = surface.makeImageSnapshot()
+            mask = np.empty((MAP, MAP), np.uint8)
+            image.readPixels(skia.ImageInfo.MakeA8(MAP, MAP), mask, MAP, 0, 0)
+            area = mask.sum() / 255
+            if area > 0.5:
+                out = np.maximum(out, mask * (10 / 255 * min(most, (MAP * MAP / area) ** power)))
+        return np.minimum(out, 255).astype(np.uint8)

@@ -1,0 +1,119 @@
+"""Dice: random traits that look good together, from palettes made by eye."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from . import traits as vocabulary
+from .traits import BY_NAME, TRAITS
+
+# Each palette is a mood: hair, tips, eye, glasses, accent and clothes as (hue, saturation, lightness).
+# Hair, eyes and clothes share a temperature; the accent is the one bold colour.
+PALETTES: tuple[dict[str, tuple[int, float, float]], ...] = tuple(
+    dict(zip(("hair", "tips", "eye", "glasses", "accent", "clothes"), row)) for row in (
+        # natural hair
+        ((24, .45, .22), (22, .6, .45), (25, .55, .38), (20, .3, .22), (352, .75, .62), (40, .75, .70)),
+        ((18, .40, .14), (350, .6, .5), (22, .60, .30), (0, .0, .15), (8, .80, .60), (200, .45, .55)),
+        ((230, .18, .15), (265, .5, .6), (215, .45, .38), (230, .2, .2), (345, .75, .66), (225, .45, .55)),
+        ((28, .55, .36), (40, .7, .62), (95, .40, .42), (30, .5, .3), (150, .45, .50), (45, .65, .82)),
+        ((38, .68, .62), (345, .7, .78), (205, .65, .50), (25, .45, .35), (210, .65, .62), (340, .60, .80)),
+        ((44, .75, .76), (190, .6, .75), (190, .60, .45), (350, .45, .45), (335, .75, .70), (210, .50, .80)),
+        ((14, .70, .42), (30, .85, .60), (145, .45, .40), (15, .5, .3), (165, .50, .45), (30, .40, .88)),
+        ((8, .62, .30), (12, .7, .5), (30, .55, .40), (0, .3, .2), (45, .85, .60), (165, .35, .45)),
+        ((30, .30, .46), (36, .5, .7), (210, .35, .45), (210, .2, .3), (20, .70, .62), (130, .30, .52)),
+        ((215, .10, .72), (215, .2, .9), (205, .40, .45), (220, .25, .3), (250, .45, .65), (215, .30, .45)),
+        ((30, .10, .88), (200, .4, .85), (270, .45, .55), (260, .2, .35), (275, .55, .70), (260, .35, .75)),
+        ((20, .35, .10), (28, .6, .42), (20, .55, .25), (35, .6, .4), (45, .85, .58), (355, .60, .55)),
+        ((260, .12, .11), (320, .7, .6), (25, .50, .28), (280, .2, .2), (165, .55, .55), (275, .35, .55)),
+        # sweet and fantastic hair
+        ((342, .72, .78), (275, .6, .8), (195, .65, .50), (340, .5, .45), (195, .65, .68), (350, .70, .90)),
+        ((350, .80, .70), (45, .9, .75), (330, .60, .48), (0, .4, .4), (48, .90, .66), (0, .0, .95)),
+        ((268, .50, .74), (330, .7, .82), (275, .55, .55), (270, .3, .4), (325, .70, .72), (255, .50, .86)),
+        ((282, .42, .45), (320, .6, .7), (45, .75, .50), (285, .3, .25), (50, .85, .62), (265, .35, .35)),
+        ((205, .65, .70), (175, .6, .8), (230, .55, .55), (210, .4, .4), (350, .75, .72), (45, .75, .88)),
+        ((218, .55, .42), (195, .7, .7), (200, .70, .48), (220, .4, .25), (28, .90, .62), (210, .25, .92)),
+        ((168, .45, .62), (150, .6, .8), (160, .55, .40), (170, .3, .3), (18, .85, .72), (48, .60, .88)),
+        ((150, .38, .40), (90, .6, .65), (40, .70, .45), (150, .3, .2), (355, .70, .62), (90, .30, .75)),
+        ((22, .90, .66), (350, .8, .75), (180, .55, .42), (20, .5, .35), (200, .65, .58), (190, .35, .85)),
+        ((0, .65, .46), (340, .7, .65), (0, .55, .45), (0, .4, .2), (220, .30, .30), (220, .18, .28)),
+        ((190, .30, .84), (210, .6, .78), (215, .70, .60), (200, .3, .45), (190, .65, .62), (225, .45, .70)),
+        ((318, .55, .55), (195, .7, .7), (175, .60, .45), (310, .4, .3), (180, .60, .60), (300, .25, .25)),
+        ((52, .80, .72), (150, .6, .72), (100, .55, .42), (45, .5, .4), (130, .50, .58), (195, .60, .72)),
+    )
+)
+
+# How often an option is rolled, relative to 1 for every other option of its trait.
+WEIGHTS: dict[str, dict[str, float]] = {
+    "ears": {"round": 12},
+    "hair_back": {"bald": 0.4, "buzz": 0.6, "short": 2, "spiky": 1.2, "bob": 1.6, "long_straight": 1.4, "long_wavy": 1.4, "hijab": 0.6},
+    "fringe": {"none": 0.7, "hero": 0.7},
+    "wink": {"none": 16},
+    "pupil": {"round": 18},
+    "catchlight": {"classic": 2},
+    "nose": {"dot": 2, "button": 1.5, "none": 0.7},
+    "mouth": {"plain": 4, "cat": 1.4, "tongue": 0.5},
+    "beard": {"none": 14},
+    "moustache": {"none": 22},
+    "glasses": {"none": 9, "round": 1.6, "sun": 0.5},
+    "headwear": {"none": 9},
+    "earrings": {"none": 5},
+    "clothes": {"hoodie": 1.5},
+    "motif": {"none": 4},
+}
+
+# Sliders of a roll: (mean, spread, chance to leave the default at all).
+SLIDERS: dict[str, tuple[float, float, float]] = {
+    "freckles": (0.6, 0.25, 0.12), "hair_highlights": (0.6, 0.25, 0.2), "hair_tips": (0.8, 0.2, 0.15),
+    "side_locks": (0.4, 0.3, 1.0), "ahoge": (0.6, 0.3, 0.25), "eye_openness": (0.85, 0.12, 1.0), "eye_smile": (0.35, 0.25, 1.0),
+    "lashes": (0.45, 0.3, 1.0), "blush": (0.55, 0.25, 1.0), "mouth_smile": (0.6, 0.3, 1.0), "mouth_open": (0.5, 0.3, 0.4),
+    "lips": (0.5, 0.3, 0.25), "beard_length": (0.4, 0.3, 1.0), "brow_angle": (0.0, 0.35, 1.0), "eye_tilt": (0.0, 0.35, 1.0),
+}
+
+
+def roll(rng: np.random.Generator, keep: Mapping = {}) -> dict:
+    """A full set of traits that look good together; the traits in `keep` stay as they are given."""
+    traits: dict = {}
+    palette = PALETTES[rng.integers(len(PALETTES))]
+    for colour, (hue, saturation, lightness) in palette.items():
+        traits[f"{colour}_hue"] = (hue + rng.normal(0, 5)) % 360
+        traits[f"{colour}_saturation"] = saturation * rng.normal(1, 0.07)
+        traits[f"{colour}_lightness"] = lightness + rng.normal(0, 0.025)
+    for trait in TRAITS:
+        if trait.kind == "choice":
+            traits[trait.name] = _pick(rng, trait)
+        elif trait.name not in traits and trait.kind == "slider":
+            mean, spread, chance = SLIDERS.get(trait.name, (trait.default, 0.4, 1.0))
+            traits[trait.name] = rng.normal(mean, spread) if rng.random() < chance else trait.default
+    traits["skin_tone"] = rng.beta(1.1, 1.4)
+    if rng.random() < 0.1:  # eyes closed in a happy arc
+        traits |= {"eye_openness": 0.0, "eye_smile": 1.0}
+    if rng.random() < 0.04:
+        traits["eye_shift"] = rng.integers(90, 270)
+    return vocabulary.clean({**traits, **keep})
+
+
+def explore(rng: np.random.Generator) -> dict:
+    """Traits for training: every slider's whole range and every option are seen, one independent of another.
+
+    Starts from a roll, so that pictures keep a coherent palette half of the time.
+    """
+    traits = roll(rng)
+    for trait in TRAITS:
+        if trait.kind == "choice":
+            if rng.random() < 0.5:
+                traits[trait.name] = trait.names[rng.integers(len(trait.names))]
+        elif trait.name == "eye_shift":
+            traits[trait.name] = rng.integers(360) if rng.random() < 0.1 else 0
+        elif rng.random() < 0.5:
+            traits[trait.name] = rng.uniform(trait.low, trait.high)
+    # Eyes, mouths and noses are judged most; an always bearded, always winking sample would hide them.
+    for name, share in {"wink": 0.5, "beard": 0.5, "moustache": 0.5, "glasses": 0.4, "headwear": 0.3}.items():
+        if rng.random() < share:
+            traits[name] = BY_NAME[name].default
+    return vocabulary.clean(traits)
+
+
+def _pick(rng: np.random.Generator, trait) -> str:
+    weights = np.array([WEIGHTS.get(trait.name, {}).get(name, 1.0) for name in trait.names])
+    return trait.names[rng.choice(len(weights), p=weights / weights.sum())]
