@@ -1,0 +1,87 @@
+"""The named endpoints, for gradio_client and other programs: /draw, /selfie and /random."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+from gradio.processing_utils import save_bytes_to_cache
+
+from .. import dice
+from ..avatar import MAX_SEED, SIZES, Avatar, AvatarError, decode
+
+
+def add_endpoints(studio) -> None:
+    """Add the endpoints to the Blocks being built. Their components are never shown."""
+
+    def draw(code: str, traits: dict | None, size: float) -> str:
+        """Draw an avatar as a transparent PNG file that carries its code.
+
+        code: an avatar code, or empty for the default avatar.
+        traits: {trait: value} to change on it, such as {"mouth_smile": 1, "glasses": "round"}.
+        size: edge of the picture in pixels, 256, 512 or 1024.
+        """
+        try:
+            avatar = _avatar(code).edit(**(traits or {}))
+            avatar = Avatar(avatar.traits, avatar.seed, avatar.background, avatar.background_colour, size)
+        except (AvatarError, TypeError) as error:
+            raise gr.Error(str(error)) from None
+        return save_bytes_to_cache(studio.draw_bytes(avatar, "png"), "avatar.png", picture.GRADIO_CACHE)
+
+    def selfie(photo: bytes | None) -> dict:
+        """Read a photo and give the avatar of the person on it; the photo is deleted at once.
+
+        photo: a JPEG, PNG or WebP file with a face.
+        Returns {"code": avatar code, "traits": {trait: value}, "unsure": [traits left at their default]}.
+        """
+        from ..selfie import SelfieError, read
+
+        if photo is None:
+            raise gr.Error("Send a photo.")
+        try:
+            reading = read(photo)
+        except SelfieError as error:
+            raise gr.Error(str(error)) from None
+        avatar = Avatar(reading.values)
+        return {"code": avatar.code, "traits": dict(avatar.traits), "unsure": list(reading.unsure)}
+
+    def random(seed: int | None = None) -> dict:
+        """Roll the dice.
+
+        seed: a whole number from 0 to 4294967295 that always gives the same avatar; none for a new one each time.
+        Returns {"code": avatar code, "seed": the seed, "traits": {trait: value}}.
+        """
+        if seed is None:
+            seed = int(np.random.default_rng().integers(MAX_SEED + 1))
+        if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
+            raise gr.Error(f"The seed must be a whole number from 0 to {MAX_SEED}.")
+        avatar = Avatar(dice.roll(np.random.default_rng(seed)), seed)
+        return {"code": avatar.code, "seed": seed, "traits": dict(avatar.traits)}
+
+    with gr.Column(visible=False):
+        code = gr.Textbox("", label="code")
+        traits = gr.JSON({}, label="traits")
+        size = gr.Number(SIZES[0], precision=0, label="size")
+        picture = gr.File(label="picture")
+        photo = gr.File(label="photo", type="binary")
+        answer = gr.JSON(label="answer")
+        call = gr.Button()
+    photo.preprocess = _read_and_delete
+    call.click(draw, [code, traits, size], picture, api_name="draw")
+    call.click(selfie, photo, answer, api_name="selfie")
+    gr.api(random, api_name="random")
+
+
+def _avatar(code: str) -> Avatar:
+    return decode(code) if code else Avatar()
+
+
+def _read_and_delete(file) -> bytes | None:
+    """An uploaded file's bytes; the file is gone when this returns (Gradio alone would keep it for a while)."""
+    if file is None:
+        return None
+    path = Path(getattr(file, "root", file).path if not isinstance(getattr(file, "root", file), list) else file.root[0].path)
+    try:
+        return path.read_bytes()
+    finally:
+        path.unlink(missing_ok=True)

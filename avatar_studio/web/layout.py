@@ -1,0 +1,77 @@
+"""What the editor shows: the vocabulary of traits.py with its place, order and palettes on the page, as plain data."""
+from __future__ import annotations
+
+import colorsys
+
+from ..avatar import BACKGROUNDS, SIZES
+from ..dice import PALETTES
+from ..traits import BY_NAME, COLOURS, GROUPS, TRAITS, skin_rgb
+from .texts import TEXTS
+
+BACKGROUND = "background"  # the page's one group that is not made of traits
+
+# Less used ones, folded away under "More".
+FOLDED = {"chin_length", "ear_size", "ears", "hair_highlights", "hair_tips", "tips", "ahoge", "eye_spacing", "eye_tilt",
+          "eye_shift", "catchlight", "brow_height", "nose_size", "mouth_width", "lips"}
+
+# What has no effect while another trait has this value, and hides then.
+MOOT = {"tips": ("hair_tips", 0.0), "beard_length": ("beard", "none"), "glasses": ("glasses", "none"), "nose_size": ("nose", "none"),
+        "fringe_length": ("fringe", "none"), "fringe_sweep": ("fringe", "none")}
+
+# Where a group's thumbnails look: enlargement and centre in percent of the picture. The others show all of it.
+LOOK = {"face": (1.5, 50, 62), "fringe": (1.5, 50, 34), "eyes": (2.1, 50, 60), "brows": (2.1, 50, 60), "mouth": (2.6, 50, 73),
+        "beard": (2.1, 50, 76), "glasses": (1.8, 50, 60), "clothes": (1.8, 50, 100)}
+
+BACKDROPS = ("#ffe3ec", "#ffeecf", "#e3f4dc", "#d8f0ee", "#dce9ff", "#e9e0ff", "#ffffff", "#f3d9c7", "#ffc2d4", "#ffd58a",
+             "#9fd8cb", "#8fb8ff", "#b79cff", "#4a4063")
+
+
+def editor() -> dict:
+    """All that the page's script needs to build the editor; JSON-able."""
+    return {
+        "groups": [{"name": name, "en": en, "zh": zh, "look": LOOK.get(name, (1, 50, 50))} for name, (en, zh) in GROUPS.items()],
+        "traits": [_trait(trait) for trait in TRAITS],
+        "colours": {name: {"swatches": _swatches(name), "en": _stem(name, 0), "zh": _stem(name, 1)} for name in COLOURS},
+        "folded": sorted(FOLDED),
+        "moot": MOOT,
+        "skin": [[_hex(skin_rgb(tone / 8, undertone)) for tone in range(9)] for undertone in (-1, 0, 1)],
+        "backgrounds": BACKGROUNDS,
+        "backdrops": BACKDROPS,
+        "sizes": SIZES,
+        "texts": TEXTS,
+    }
+
+
+def _trait(trait) -> dict:
+    data = {"name": trait.name, "kind": trait.kind, "group": trait.group, "en": trait.en, "zh": trait.zh,
+            "default": trait.clean(trait.default), "low": trait.low, "high": trait.high}
+    if trait.kind == "choice":
+        data["choices"] = [{"name": choice.name, "en": choice.en, "zh": choice.zh} for choice in trait.choices]
+    colour, _, part = trait.name.rpartition("_")
+    if colour in COLOURS and part in ("hue", "saturation", "lightness"):
+        data |= {"colour": colour, "part": part}
+    return data
+
+
+def _stem(colour: str, language: int) -> str:
+    """A colour's own name: "Hair hue" and "头发色相" are two names of the trait hair_hue, "Hair" and "头发" of the colour."""
+    trait = BY_NAME[f"{colour}_hue"]
+    return (trait.en.removesuffix(" hue"), trait.zh.removesuffix("色相"))[language]
+
+
+def _swatches(colour: str, most: int = 14, apart: float = 0.2) -> list[tuple[int, float, float]]:
+    """(hue, saturation, lightness) from the dice's palettes, less those that look alike, pale after deep."""
+    kept: list[tuple[int, float, float]] = []
+    for palette in PALETTES:
+        hue, saturation, lightness = palette[colour]
+        if all(sum(abs(a - b) for a, b in zip(_rgb(palette[colour]), _rgb(other))) > apart for other in kept):
+            kept.append((hue, saturation, lightness))
+    return kept[:most]
+
+
+def _rgb(hsl: tuple[float, float, float]) -> tuple[float, float, float]:
+    return colorsys.hls_to_rgb(hsl[0] / 360, hsl[2], hsl[1])
+
+
+def _hex(rgb: tuple[float, float, float]) -> str:
+    return "#" + "".join(f"{round(255 * channel):02x}" for channel in rgb)

@@ -1,0 +1,64 @@
+"""The page as a Gradio app: one gr.HTML that holds the whole editor, and the API endpoints beside it."""
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import gradio as gr
+from starlette.middleware import Middleware
+
+from ..selfie.photo import MAX_BYTES
+from . import api
+from .examples import thumbnails
+from .layout import editor
+from .limits import BodyLimit
+from .server import Server
+from .texts import text
+from .theme import theme
+
+STATIC = Path(__file__).parent / "static"
+SCRIPTS = ("words.js", "avatar.js", "live.js", "colours.js", "controls.js", "editor.js", "thumbnails.js", "photo.js", "take.js", "main.js")
+STYLES = ("base.css", "editor.css", "photo.css")
+TEMP_FILE_SECONDS = 60  # how long a picture drawn through the API waits to be fetched
+
+
+def build(studio) -> gr.Blocks:
+    """The page around a Studio. Launch it with **LAUNCH."""
+    server = Server(studio)
+    with gr.Blocks(title=text("title"), analytics_enabled=False, fill_width=True,
+                   delete_cache=(TEMP_FILE_SECONDS, TEMP_FILE_SECONDS)) as page:
+        gr.HTML(
+            html_template=_markup(),
+            js_on_load="\n".join(_static(name) for name in SCRIPTS),
+            server_functions=server.functions(),
+            apply_default_css=False,
+            padding=False,
+            elem_id="avatar-studio",
+            data=editor() | {"photo_bytes": MAX_BYTES, "examples": thumbnails()},
+        )
+        api.add_endpoints(studio)
+    return page
+
+
+def _static(name: str) -> str:
+    return (STATIC / name).read_text(encoding="utf-8")
+
+
+def _markup() -> str:
+    """page.html, with `icon:NAME` elements replaced by the drawings of icons.svg."""
+    icons = dict(re.findall(r'<symbol id="(\w+)">(.*?)</symbol>', _static("icons.svg"), re.DOTALL))
+    draw = r'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>'
+    return re.sub(r"<icon-(\w+) ?/>", lambda match: draw.format(icons[match[1]].strip()), _static("page.html"))
+
+
+LAUNCH = {
+    "theme": theme(),
+    "css": "\n".join(_static(name) for name in STYLES),
+    "favicon_path": str(STATIC / "favicon.png"),
+    "footer_links": [],
+    "run_history": False,
+    "pwa": False,
+    "ssr_mode": False,
+    "max_file_size": MAX_BYTES,
+    "app_kwargs": {"middleware": [Middleware(BodyLimit, most=2 * MAX_BYTES)]},
+}

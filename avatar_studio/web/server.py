@@ -1,0 +1,193 @@
+"""What the page's script can call: each function takes one JSON object and returns one.
+
+These calls go straight to the functions, past Gradio's queue and its components' ranges, so that a dragged slider is
+drawn at once. Everything in them is therefore checked here: Avatar clamps and refuses, photos are opened by selfie.
+An error is {"error": {"en": sentence, "zh": sentence}} and leaves the page's avatar as it was.
+"""
+from __future__ import annotations
+
+import base64
+import binascii
+import functools
+import io
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+from PIL import Image
+
+from .. import dice
+from ..avatar import BACKGROUNDS, MAX_SEED, Avatar, AvatarError, decode
+from ..exports.png import avatar_from_png
+from ..traits import BY_NAME, GROUPS, TRAITS
+from . import examples
+from .layout import BACKGROUND
+from .texts import both
+
+LIVE_SIZE, REST_SIZE, THUMBNAIL_SIZE = 256, 512, 160  # pixels: while dragging, at rest, and of a choice
+MOST_THUMBNAILS = 8  # in one call: the page asks for more in further calls, so that a slider never waits for long
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+class PageError(ValueError):
+    """A sentence for the person at the page, in both languages."""
+
+    def __init__(self, sentences: Mapping[str, str]):
+        super().__init__(sentences["en"])
+        self.sentences = dict(sentences)
+
+
+class Server:
+    """The page's functions around one Studio."""
+
+    def __init__(self, studio):
+        self.studio = studio
+
+    def functions(self) -> list[Callable[[object], dict]]:
+        """The plain functions for gr.HTML's server_functions."""
+        return [_answering(function) for function in (self.open, self.draw, self.options, self.roll, self.selfie, self.example, self.save)]
+
+    def open(self, data: dict) -> dict:
+        """{code} -> the avatar of a shared code, drawn; without a code, the default avatar."""
+        code = data.get("code")
+        return self._drawn(decode(code) if code else Avatar())
+
+    def draw(self, data: dict) -> dict:
+        """{avatar, full} -> its picture: quick and small while a slider is dragged, full at rest."""
+        return self._drawn(read_avatar(data.get("avatar")), full=data.get("full") is True)
+
+    def options(self, data: dict) -> dict:
+        """{avatar, trait, names} -> {images}: the avatar with that trait at each of the (at most 8) named choices."""
+        avatar, trait, names = read_avatar(data.get("avatar")), data.get("trait"), data.get("names")
+        if not isinstance(names, list) or not 1 <= len(names) <= MOST_THUMBNAILS:
+            raise AvatarError(f"names must be a list of 1 to {MOST_THUMBNAILS} choices.")
+        if trait == BACKGROUND:
+            avatars = [replace(avatar, background=name, size=LIVE_SIZE) for name in names]
+        elif isinstance(trait, str) and trait in BY_NAME and BY_NAME[trait].kind == "choice":
+            avatars = [replace(avatar.edit(**{trait: name}), background=BACKGROUNDS[0], size=LIVE_SIZE) for name in names]
+        else:
+            raise AvatarError("trait must be the name of a choice.")
+        small = (THUMBNAIL_SIZE, THUMBNAIL_SIZE)
+        return {"images": [_webp(image.resize(small, Image.Resampling.BILINEAR), 82) for image in self.studio.draw_many(avatars)]}
+
+    def roll(self, data: dict) -> dict:
+        """{avatar, keep: [group]} -> another avatar; kept groups, the background, and with them the seed, stay."""
+        avatar, kept = read_avatar(data.get("avatar")), kept_traits(data)
+        rng = np.random.default_rng()
+        seed = avatar.seed if kept else int(rng.integers(MAX_SEED + 1))
+        return self._drawn(replace(avatar, traits=dice.roll(rng, keep=kept), seed=seed))
+
+    def selfie(self, data: dict) -> dict:
+        """{avatar, keep, photo: base64, face} -> the avatar that took over what the photo shows, and what was read.
+
+        Beside the drawn avatar: read and unsure (names of traits), faces (boxes as fractions of the photo: left, top,
+        width, height) and face (the one that was read). A PNG that Avatar Studio saved opens its avatar again instead.
+        The photo lives in memory only, and no longer than this call.
+        """
+        from ..selfie import SelfieError, open_photo, read  # MediaPipe takes seconds to import: not while the page starts
+
+        avatar, kept, photo = read_avatar(data.get("avatar")), kept_traits(data), _photo_bytes(data.get("photo"))
+        if photo.startswith(PNG_SIGNATURE) and (saved := _saved_avatar(photo)):
+            return {**self._drawn(saved), "reopened": True}
+        face = data.get("face")
+        try:
+            picture = open_photo(photo)
+            reading = read(picture, face=face if isinstance(face, int) and not isinstance(face, bool) else None)
+        except SelfieError as error:
+            raise PageError({language: error.text(language) for language in ("en", "zh")}) from None
+        traits = {**reading.values, **kept}
+        boxes = [[box[0] / picture.width, box[1] / picture.height, (box[2] - box[0]) / picture.width,
+                  (box[3] - box[1]) / picture.height] for box in reading.faces]
+        return {**self._drawn(replace(avatar, traits=traits)), "read": sorted(set(reading.values) - set(kept)),
+                "unsure": [name for name in reading.unsure if name not in kept], "faces": boxes, "face": reading.face}
+
+    def example(self, data: dict) -> dict:
+        """{number} -> {photo: data URI} of an example portrait."""
+        number, photos = data.get("number"), examples.photos()
+        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(photos):
+            raise PageError(both("photo_unreadable"))
+        return {"photo": examples.data_uri(photos[number])}
+
+    def save(self, data: dict) -> dict:
+        """{avatar, size, transparent} -> {png: data URI}, with the avatar's code and the AI mark inside."""
+        avatar = replace(read_avatar(data.get("avatar")), size=data.get("size"))
+        if data.get("transparent") is True:
+            avatar = replace(avatar, background=BACKGROUNDS[0])
+        return {"png": _data_uri(self.studio.draw_bytes(avatar, "png"), "image/png")}
+
+    def _drawn(self, avatar: Avatar, full: bool = True) -> dict:
+        image = self.studio.draw(replace(avatar, size=REST_SIZE if full else LIVE_SIZE))
+        return {"avatar": plain(avatar), "code": avatar.code, "image": _webp(image, 92 if full else 80)}
+
+
+def plain(avatar: Avatar) -> dict:
+    """The avatar as the page's script holds it."""
+    return {"traits": dict(avatar.traits), "seed": avatar.seed, "background": avatar.background,
+            "background_colour": avatar.background_colour}
+
+
+def read_avatar(data: object) -> Avatar:
+    """The avatar of what plain() gives, clamped; raises AvatarError for anything else."""
+    if not isinstance(data, dict) or not isinstance(data.get("traits", {}), dict):
+        raise AvatarError("An avatar is an object with traits.")
+    unknown = set(data) - {"traits", "seed", "background", "background_colour"}
+    if unknown:
+        raise AvatarError(f"An avatar has no field called {str(min(unknown))[:40]!r}.")
+    return Avatar(**data)
+
+
+def kept_traits(data: dict) -> dict:
+    """The values of all traits in the groups that data["keep"] names."""
+    groups = data.get("keep") or []
+    if not isinstance(groups, list) or not all(isinstance(group, str) and group in GROUPS for group in groups):
+        raise AvatarError(f"keep must be a list of groups: {', '.join(GROUPS)}.")
+    traits = read_avatar(data.get("avatar")).traits
+    return {trait.name: traits[trait.name] for trait in TRAITS if trait.group in groups}
+
+
+def _answering(function: Callable[[dict], dict]) -> Callable[[object], dict]:
+    """A plain function that turns what people can get wrong into an answer."""
+
+    @functools.wraps(function)
+    def answer(data: object) -> dict:
+        try:
+            if not isinstance(data, dict):
+                raise AvatarError("The page sends one object.")
+            return function(data)
+        except PageError as error:
+            return {"error": error.sentences}
+        except AvatarError as error:
+            key = "bad_code" if function.__name__ == "open" else "bad_avatar"
+            return {"error": {**both(key), "en": str(error)}}
+        except Exception:  # the page must go on; the reason is for the log, not for the person
+            logging.getLogger(__name__).exception("%s failed", function.__name__)
+            return {"error": both("broken")}
+
+    return answer
+
+
+def _photo_bytes(text: object) -> bytes:
+    if not isinstance(text, str):
+        raise PageError(both("photo_unreadable"))
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise PageError(both("photo_unreadable")) from None
+
+
+def _saved_avatar(png: bytes) -> Avatar | None:
+    try:
+        return avatar_from_png(png)
+    except (AvatarError, ValueError, OSError):
+        return None
+
+
+def _webp(image: Image.Image, quality: int) -> str:
+    buffer = io.BytesIO()
+    image.save(buffer, "WEBP", quality=quality, method=0)
+    return _data_uri(buffer.getvalue(), "image/webp")
+
+
+def _data_uri(data: bytes, kind: str) -> str:
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"

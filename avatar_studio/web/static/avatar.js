@@ -1,0 +1,76 @@
+// The avatar of now, in the browser: {traits, seed, background, background_colour}, with undo and redo.
+let avatar = null;      // what the sliders show
+let committed = null;   // the last avatar that a release, a roll or a photo left
+const past = [], future = [];
+const MOST_PAST = 200;
+const shown = [];       // every control puts a function here that shows the avatar's values
+const afterwards = [];  // called when the final picture of a change stands
+
+const copy = (from) => ({ ...from, traits: { ...from.traits } });
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+function showAvatar() { for (const show of shown) show(avatar); }
+
+/** Move some traits while the person still drags. */
+function edit(traits) {
+  Object.assign(avatar.traits, traits);
+  showAvatar();
+  want(false);
+}
+
+function editBackground(fields) {
+  Object.assign(avatar, fields);
+  showAvatar();
+  want(false);
+}
+
+/** The person let go: remember this avatar and draw it in full. */
+function settle() {
+  commit();
+  want(true);
+}
+
+function commit() {
+  if (!same(avatar, committed)) {
+    past.push(committed);
+    if (past.length > MOST_PAST) past.shift();
+    future.length = 0;
+    committed = copy(avatar);
+  }
+  showHistory();
+}
+
+/** Take over an avatar that the server made and drew. */
+function adopt(answer) {
+  avatar = copy(answer.avatar);
+  committed ??= copy(avatar);
+  showAvatar();
+  commit();
+  dropWanted();
+  showPicture(answer, true);
+}
+
+/** Go back to the avatar whose picture stands: the server refused a change. */
+function restore(good) {
+  avatar = copy(good);
+  committed = copy(good);
+  showAvatar();
+}
+
+function travel(from, to) {
+  if (!from.length) return;
+  to.push(committed);
+  committed = from.pop();
+  avatar = copy(committed);
+  showAvatar();
+  showHistory();
+  want(true);
+}
+
+const undo = () => travel(past, future);
+const redo = () => travel(future, past);
+
+function showHistory() {
+  part("undo").disabled = !past.length;
+  part("redo").disabled = !future.length;
+}

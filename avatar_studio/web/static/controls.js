@@ -1,0 +1,96 @@
+// One control for each kind of trait: a slider, a set of pictured choices, a colour. Each returns an element.
+const traitNamed = Object.fromEntries(data.traits.map((trait) => [trait.name, trait]));
+
+function slider(trait, name = () => label(trait)) {
+  const id = `trait-${trait.name}`;
+  const input = make("input", { type: "range", id, min: trait.low, max: trait.high,
+                                step: trait.kind === "angle" ? 1 : (trait.high - trait.low) / 100 });
+  const title = make("label", { for: id }), value = make("output", { for: id });
+  say(title, name);
+  input.addEventListener("input", () => edit({ [trait.name]: Number(input.value) }));
+  input.addEventListener("change", settle);
+  const middle = trait.low < 0 ? 0.5 : 0;
+  shown.push(({ traits }) => {
+    const now = traits[trait.name], at = (now - trait.low) / (trait.high - trait.low);
+    if (Number(input.value) !== now) input.value = now;
+    value.textContent = trait.kind === "angle" ? `${now}°` : Math.round(100 * now);
+    input.style.setProperty("--from", Math.min(at, middle));
+    input.style.setProperty("--to", Math.max(at, middle));
+    const ground = trait.colour ? colourTrack(trait.part, colourOf(traits, trait.colour)) : GROUNDS[trait.name]?.(traits);
+    if (ground) input.style.setProperty("--ground", ground);
+  });
+  if (trait.colour || GROUNDS[trait.name]) input.classList.add("painted");
+  return make("div", { class: "slider", "data-trait": trait.name }, title, value, input);
+}
+
+/** Pictured radio buttons. options: [{name, en, zh}]; look: how far and where the thumbnails look in. */
+function choices(name, title, options, look, current, choose) {
+  const grid = make("div", { class: "grid" });
+  const pictures = options.map((option) => {
+    const input = make("input", { type: "radio", name: `choice-${name}`, value: option.name });
+    const picture = make("img", { alt: "", draggable: "false" }), words = make("span");
+    lookAt(picture, look);
+    say(words, () => label(option));
+    input.addEventListener("change", () => choose(option.name));
+    shown.push((now) => { input.checked = current(now) === option.name; });
+    grid.append(make("label", { class: "choice" }, input, make("span", { class: "peek" }, picture), words));
+    return picture;
+  });
+  const legend = make("legend");
+  say(legend, title);
+  const node = make("fieldset", { class: "choices", "data-trait": name }, legend, grid);
+  drawThumbnails(node, name, options.map((option) => option.name), pictures);
+  return node;
+}
+
+function choice(trait, look) {
+  return choices(trait.name, () => label(trait), trait.choices, look, (now) => now.traits[trait.name],
+                 (name) => { edit({ [trait.name]: name }); settle(); });
+}
+
+/** Enlarge a picture in its round or square window: look = [times, centre x %, centre y %]. */
+function lookAt(picture, [times, x, y]) {
+  const inside = (at) => Math.min(0, Math.max(100 - 100 * times, 50 - times * at));
+  Object.assign(picture.style, { width: `${100 * times}%`, left: `${inside(x)}%`, top: `${inside(y)}%` });
+}
+
+/** A row of colour dots. dots: [{css, name, pick, on(avatar)}]. */
+function swatches(dots) {
+  return make("div", { class: "swatches" }, ...dots.map((dot) => {
+    const button = make("button", { type: "button", class: "swatch", "aria-label": dot.name });
+    button.addEventListener("click", () => { dot.pick(); settle(); });
+    shown.push((now) => {
+      button.style.setProperty("--dot", typeof dot.css === "function" ? dot.css(now.traits) : dot.css);
+      button.setAttribute("aria-pressed", dot.on(now));
+    });
+    return button;
+  }));
+}
+
+const near = (one, other) => Math.abs(one - other) < 0.006;
+
+function colour(name) {
+  const about = data.colours[name], title = make("legend");
+  say(title, () => t("colour", { name: label(about) }));
+  const row = swatches(about.swatches.map(([h, s, l]) => ({
+    css: hsl(h, s, l), name: hsl(h, s, l),
+    pick: () => edit({ [`${name}_hue`]: h, [`${name}_saturation`]: s, [`${name}_lightness`]: l }),
+    on: ({ traits }) => { const [H, S, L] = colourOf(traits, name); return near(h, H) && near(s, S) && near(l, L); },
+  })));
+  const more = make("summary");
+  say(more, () => t("fine"));
+  const sliders = PIECES.map((piece) => slider(traitNamed[`${name}_${piece}`], () => t(piece)));
+  return make("fieldset", { class: "colour", "data-trait": name }, title, row, make("details", { class: "fine" }, more, ...sliders));
+}
+
+/** Tone and undertone together, with dots from pale to deep. */
+function skinColour(tone, undertone) {
+  const title = make("legend");
+  say(title, () => t("skin"));
+  const row = swatches(steps(9, (x) => ({
+    css: (traits) => skin(x, traits.skin_undertone), name: `${Math.round(100 * x)}`,
+    pick: () => edit({ skin_tone: Math.round(100 * x) / 100 }),
+    on: ({ traits }) => near(traits.skin_tone, Math.round(100 * x) / 100),
+  })));
+  return make("fieldset", { class: "colour", "data-trait": "skin" }, title, row, slider(tone), slider(undertone));
+}

@@ -1,0 +1,148 @@
+// From a photo: chosen, dropped, pasted, an example, or from the camera. It is sent once, as bytes, and not kept.
+let photoBlob = null, stream = null;
+
+const photoState = (state) => { part("photo").dataset.state = state; };
+
+function photoSays(words, kind = "") {
+  part("photo-status").textContent = typeof words === "function" ? words() : label(words);
+  part("photo-status").dataset.kind = kind;
+}
+
+async function readPhoto(blob, face = null) {
+  closeCamera();
+  part("faces").replaceChildren();
+  if (blob.size > data.photo_bytes) return photoFails(() => t("photo_too_large", { megabytes: Math.round(data.photo_bytes / 2 ** 20) }));
+  photoBlob = blob;
+  const picture = await createImageBitmap(blob).catch(() => null);  // upright by its EXIF, as the server reads it
+  drawPhoto(picture, null);
+  photoState("reading");
+  photoSays(() => t("photo_reading"));
+  const answer = await server.selfie({ avatar, keep: [...locks], photo: await base64(blob), face });
+  if (blob !== photoBlob) return;  // another photo was chosen meanwhile
+  if (!answer || answer.error) return photoFails(answer?.error ?? (() => t("no_connection")));
+  adopt(answer);
+  photoState("done");
+  if (answer.reopened) return photoSays(() => t("photo_reopened"));
+  drawPhoto(picture, answer.faces[answer.face]);
+  reportReading(answer);
+  if (answer.faces.length > 1) offerFaces(blob, picture, answer);
+}
+
+function photoFails(words) {
+  photoState("failed");
+  photoSays(words, "error");
+}
+
+function reportReading(answer) {
+  const names = [...new Set(answer.unsure.map(plainName))];
+  const words = () => t("photo_read", { count: answer.read.length })
+    + (names.length ? " " + t("photo_unsure", { names: names.map((name) => name()).join(language === "zh" ? "、" : ", ") }) : "");
+  photoSays(words);
+  reportReading.words = words;
+}
+
+const nameCache = {};
+/** A trait's name for a sentence; a colour's three traits share one. */
+function plainName(name) {
+  const trait = traitNamed[name], key = trait?.colour ?? name;
+  nameCache[key] ??= () => trait?.colour ? t("colour", { name: label(data.colours[trait.colour]) }) : trait ? label(trait) : name;
+  return nameCache[key];
+}
+
+/** The photo, cut to a square around the face (or its middle), with the face framed. box: fractions of the photo. */
+function drawPhoto(picture, box) {
+  const canvas = part("photo-canvas");
+  canvas.hidden = !picture;
+  if (!picture) return;
+  canvas.width = canvas.height = 320;
+  const { width, height } = picture, [x, y, w, h] = box ? [box[0] * width, box[1] * height, box[2] * width, box[3] * height] : [0, 0, width, height];
+  const edge = Math.min(width, height, box ? 2.4 * Math.max(w, h) : Infinity);
+  const left = Math.min(Math.max(x + w / 2 - edge / 2, 0), width - edge), top = Math.min(Math.max(y + h / 2 - edge / 2, 0), height - edge);
+  const brush = canvas.getContext("2d"), scale = 320 / edge;
+  brush.drawImage(picture, left, top, edge, edge, 0, 0, 320, 320);
+  if (!box) return;
+  brush.lineWidth = 7;
+  brush.strokeStyle = "#ffffff";
+  brush.beginPath();
+  brush.roundRect((x - left) * scale, (y - top) * scale, w * scale, h * scale, 36);
+  brush.stroke();
+  brush.lineWidth = 4;
+  brush.strokeStyle = "#cf3f6d";
+  brush.stroke();
+}
+
+function offerFaces(blob, picture, answer) {
+  answer.faces.forEach((box, number) => {
+    const canvas = make("canvas", { width: 96, height: 96 });
+    const button = make("button", { type: "button", class: "face", "aria-pressed": number === answer.face,
+                                    "aria-label": t("photo_face", { number: number + 1 }) }, canvas);
+    if (picture) {
+      canvas.getContext("2d").drawImage(picture, box[0] * picture.width, box[1] * picture.height, box[2] * picture.width,
+                                        box[3] * picture.height, 0, 0, 96, 96);
+    }
+    button.addEventListener("click", () => readPhoto(blob, number));
+    part("faces").append(button);
+  });
+}
+
+function base64(blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
+}
+
+async function openCamera() {
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user", width: { ideal: 1280 } }, audio: false });
+  } catch {
+    return photoFails(() => t("no_camera"));
+  }
+  part("video").srcObject = stream;
+  await part("video").play();
+  photoState("camera");
+  photoSays(() => "");
+}
+
+function closeCamera() {
+  stream?.getTracks().forEach((track) => track.stop());
+  stream = null;
+  if (part("photo").dataset.state === "camera") photoState("idle");
+}
+
+function snap() {
+  const video = part("video"), canvas = make("canvas", { width: video.videoWidth, height: video.videoHeight });
+  canvas.getContext("2d").drawImage(video, 0, 0);
+  canvas.toBlob((blob) => readPhoto(blob), "image/jpeg", 0.95);
+}
+
+function buildPhoto() {
+  const file = part("file");
+  file.addEventListener("change", () => { if (file.files[0]) readPhoto(file.files[0]); file.value = ""; });
+  part("camera").addEventListener("click", openCamera);
+  part("camera-cancel").addEventListener("click", closeCamera);
+  part("snap").addEventListener("click", snap);
+  const pictureIn = (transfer) => [...(transfer?.files ?? [])][0];
+  document.addEventListener("paste", (event) => { const blob = pictureIn(event.clipboardData); if (blob) readPhoto(blob); });
+  document.addEventListener("dragover", (event) => { event.preventDefault(); part("photo").classList.add("over"); });
+  document.addEventListener("dragleave", () => part("photo").classList.remove("over"));
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    part("photo").classList.remove("over");
+    const blob = pictureIn(event.dataTransfer);
+    if (blob) readPhoto(blob);
+  });
+  part("examples").hidden = !data.examples.length;
+  data.examples.forEach((image, number) => {
+    const button = make("button", { type: "button", class: "face", "data-example": number }, make("img", { src: image, alt: "" }));
+    say(button, () => t("photo_example", { number: number + 1 }), "aria-label");
+    button.addEventListener("click", async () => {
+      const answer = await server.example({ number });
+      if (!answer?.photo) return photoFails(answer?.error ?? (() => t("no_connection")));
+      readPhoto(await (await fetch(answer.photo)).blob());
+    });
+    part("examples").append(button);
+  });
+}

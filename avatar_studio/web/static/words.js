@@ -1,0 +1,67 @@
+// Language. Every sentence comes from data.texts, every label from the traits; say() keeps an element's words current.
+const data = props.data;
+const LANGUAGE_KEY = "avatar-studio-language";
+const spoken = [];
+let language = firstLanguage();
+
+function part(name) { return element.querySelector(`[data-part="${name}"]`); }
+
+function firstLanguage() {
+  let kept = null;
+  try { kept = localStorage.getItem(LANGUAGE_KEY); } catch { /* storage is off: ask the browser */ }
+  if (kept === "en" || kept === "zh") return kept;
+  const wanted = (navigator.languages ?? [navigator.language]).find((tag) => /^(zh|en)/i.test(tag)) ?? "en";
+  return /^zh/i.test(wanted) ? "zh" : "en";  // zh, zh-CN, zh-TW, zh-Hans, ...
+}
+
+/** The sentence of a key in the language of now, {name} filled in. */
+function t(key, values = {}) {
+  const words = data.texts[key][language === "zh" ? 1 : 0];
+  return words.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+}
+
+/** What a trait, choice, group or colour is called. */
+const label = (thing) => thing[language];
+
+/** Set an element's words (or an attribute of it) now and whenever the language changes. */
+function say(node, words, attribute = null) {
+  spoken.push([node, words, attribute]);
+  utter(node, words, attribute);
+}
+
+function utter(node, words, attribute) {
+  if (attribute) node.setAttribute(attribute, words());
+  else node.textContent = words();
+}
+
+function speak(wanted) {
+  language = wanted;
+  document.documentElement.lang = wanted === "zh" ? "zh-Hans" : "en";
+  document.title = t("title");
+  for (const button of element.querySelectorAll("[data-language]")) {
+    button.setAttribute("aria-pressed", button.dataset.language === wanted);
+  }
+  for (const [node, words, attribute] of spoken) utter(node, words, attribute);
+}
+
+/** Tell the person something for a while. words: () => sentence, or {en, zh} from the server. */
+function tell(words, kind = "note") {
+  const toast = make("p", { class: `toast ${kind}` });
+  toast.textContent = typeof words === "function" ? words() : label(words);
+  part("toasts").replaceChildren(toast);
+  clearTimeout(tell.timer);
+  tell.timer = setTimeout(() => toast.remove(), kind === "error" ? 9000 : 5000);
+}
+
+/** A DOM element; text among the children is text, never HTML. */
+function make(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+const icon = (name) => part(`${name}-icon`).content.cloneNode(true);
