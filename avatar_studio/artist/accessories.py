@@ -75,9 +75,9 @@ def draw_headwear_back(pen: Pen, head: Head):
     if kind == "bunny_ears":
         with pen.part("headwear"):
             for s in (-1, 1):
-                with pen.at(s * 27, crown_top(head) + 22, angle=s * 14 + 1.5 * float(np.clip(head.z[15], -2, 2))):
-                    pen.blend(path((-13, 6), (-22, -40, -12, -62, 0, -64), (12, -62, 22, -40, 13, 6)), -62, 6, (light(head.accent, 0.62), light(head.accent, 0.4)), outline=ink(head.accent))
-                    pen.fill(path((-6, 2), (-11, -36, -6, -52, 0, -54), (6, -52, 11, -36, 6, 2)), mix(head.accent, (1, 0.6, 0.68), 0.55), 0.9)
+                with pen.at(s * 34, crown_top(head) + 26, angle=s * 24 + 1.5 * float(np.clip(head.z[15], -2, 2)), scale=(0.95, 0.80)):
+                    pen.blend(path((-14, 6), (-24, -38, -13, -61, 0, -63), (13, -61, 24, -38, 14, 6)), -62, 6, (light(head.accent, 0.62), light(head.accent, 0.4)), outline=ink(head.accent))
+                    pen.fill(path((-7, 2), (-12, -34, -6, -50, 0, -52), (6, -50, 12, -34, 7, 2)), mix(head.accent, (1, 0.6, 0.68), 0.55), 0.9)
 
 
 def draw_headwear(pen: Pen, head: Head):

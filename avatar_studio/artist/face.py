@@ -27,7 +27,7 @@ class Head:
 
     def __post_init__(self):
         t = self.t
-        self.width = 71 + 6 * t["face_width"]  # half the width at the cheeks
+        self.width = 75 + 6 * t["face_width"]  # half the width at the cheeks
         self.jaw = 33 + 11 * t["jaw_width"]  # reach of the chin's curve
         self.chin = 203 + 5 * t["chin_length"]
         self.cheek = 142.0
@@ -38,14 +38,14 @@ class Head:
         self.clothes: Colour = vocabulary.rgb(t, "clothes")
         self.style: str = t["hair_back"]
         self.hat: bool = t["headwear"] in HATS
-        self.bare: bool = self.style in ("bald", "buzz", "hijab")  # no fringe, no locks
+        self.front = None  # the front hair's shape, kept by fringe.front
 
     @cached_property
     def outline(self) -> skia.Path:
         """The face: one smooth curve, its tangent level at the chin, so that no chin has a kink."""
         w, c, chin = self.width, self.cheek, self.chin
-        right = [(w * 0.6, 48, w, 86, w, c), (w, c + 0.58 * (chin - c), self.jaw + 8, chin, 0, chin)]
-        left = [(-self.jaw - 8, chin, -w, c + 0.58 * (chin - c), -w, c), (-w, 86, -w * 0.6, 48, 0, 48)]
+        right = [(w * 0.68, 48, w, 84, w, c), (w, c + 0.58 * (chin - c), self.jaw + 8, chin, 0, chin)]
+        left = [(-self.jaw - 8, chin, -w, c + 0.58 * (chin - c), -w, c), (-w, 84, -w * 0.68, 48, 0, 48)]
         return path((0, 48), *right, *left)
 
     @property
@@ -203,28 +203,25 @@ def _draw_beard(pen: Pen, head: Head, colour: Colour):
         for k in (-1, 0, 1):
             pen.line(path((5 * k, MOUTH_Y + 15), (6 * k, chin - 2, 3 * k, chin + drop * 0.6), close=False), shade(colour, 0.5), 1.3, 0.6)
         return
-    # From the temples along the jaw, under a clean cheek line, round the mouth.
-    upper = [(-w + 15, 178, -34, 176, -24, MOUTH_Y - 9), (-14, MOUTH_Y - 15, 14, MOUTH_Y - 15, 24, MOUTH_Y - 9), (34, 176, w - 15, 178, w - 1, 158)]
     c = head.cheek + 0.58 * (chin - head.cheek)
-    if t["beard"] == "stubble":
-        shape = path((-w + 1, 158), *upper, (w, c + 4, head.jaw + 10, chin, 0, chin), (-head.jaw - 10, chin, -w, c + 4, -w + 1, 158))
+    if t["beard"] == "stubble":  # a shadow that fades in below the cheeks
         with pen.inside(head.outline):
-            pen.blend(shape, 160, chin, (colour, colour), alphas=(0.10 + 0.2 * t["beard_length"], 0.34 + 0.22 * t["beard_length"]))
+            pen.blend(path((-w, 160), (w, 160), (w, chin + 4), (-w, chin + 4)), 166, 186, (colour, colour), alphas=(0, 0.22 + 0.28 * t["beard_length"]))
         return
-    points = [(w + 1, c + 6 + drop * 0.5, head.jaw + 14, chin + drop, 0, chin + drop + 2), (-head.jaw - 14, chin + drop, -w - 1, c + 6 + drop * 0.5, -w + 1, 158)]
-    shape = path((-w + 1, 158), *upper, *points)
-    pen.blend(shape, 160, chin + drop, (mix(colour, head.skin, 0.12), colour, shade(colour, 0.35)), (0, 0.3, 1), outline=ink(colour), width=1.9)
-    for k in (-3, -2, -1, 1, 2, 3):  # strands that follow the jaw
-        x = 11.5 * k + 2 * head.wave(k, 13)
-        pen.line(path((x * 1.15, MOUTH_Y + 9 - abs(k)), (x * 1.05, chin - 4, x * 0.72, chin + drop * 0.55), close=False), shade(colour, 0.5), 1.4, 0.5)
-    hole = path((-15, MOUTH_Y - 1), (-10, MOUTH_Y - 8, 10, MOUTH_Y - 8, 15, MOUTH_Y - 1), (13, MOUTH_Y + 9 + 10 * t["mouth_open"], -13, MOUTH_Y + 9 + 10 * t["mouth_open"], -15, MOUTH_Y - 1))
-    pen.fill(hole, head.skin)
+    # From the temples along the jaw, its upper edge low on the cheeks and under the lower lip.
+    inner = [(-w + 13, 178, -44, 189, -24, 187), (-15, 186, -13, 195, 0, 195.5), (13, 195, 15, 186, 24, 187), (44, 189, w - 13, 178, w - 1, 146)]
+    outer = [(w + 1, c + 6 + drop * 0.5, head.jaw + 14, chin + drop, 0, chin + drop + 2), (-head.jaw - 14, chin + drop, -w - 1, c + 6 + drop * 0.5, -w + 1, 146)]
+    shape = path((-w + 1, 146), *inner, *outer)
+    pen.blend(shape, 150, chin + drop, (mix(colour, head.skin, 0.35), colour, shade(colour, 0.35)), (0, 0.5, 1), outline=ink(colour), width=1.9)
+    for k in (-3, -2, -1, 0, 1, 2, 3):  # strands that follow the jaw
+        x = 12 * k + 2 * head.wave(k, 13)
+        pen.line(path((x * 1.15, 200 - abs(k) * 2.2), (x * 1.05, chin + 2, x * 0.78, chin + drop * 0.6), close=False), shade(colour, 0.5), 1.4, 0.5)
 
 
 def _draw_moustache(pen: Pen, kind: str, length: float, colour: Colour):
-    reach = {"thin": 17, "thick": 21, "curled": 25}[kind] + 3 * length
-    thick = {"thin": 3.6, "thick": 8.0, "curled": 5.2}[kind]
-    tip = {"thin": 3.5, "thick": 7.5, "curled": -6.5}[kind]
+    reach = {"thin": 17, "thick": 23, "curled": 25}[kind] + 3 * length
+    thick = {"thin": 3.2, "thick": 5.6, "curled": 4.6}[kind]
+    tip = {"thin": 3.0, "thick": 6.5, "curled": -6.5}[kind]
     right = [(reach * 0.35, -thick * 1.3, reach * 0.75, -thick * 0.3, reach, tip), (reach * 0.7, tip * 0.4 + thick * 1.1, reach * 0.3, thick * 1.15, 0, thick * 0.62)]
     left = mirrored([(reach * 0.3, thick * 1.15, reach * 0.7, tip * 0.4 + thick * 1.1, reach, tip), (reach * 0.75, -thick * 0.3, reach * 0.35, -thick * 1.3, 0, -thick * 0.35)])
     pen.fill(path((0, -thick * 0.35), *right, *left), colour, outline=ink(colour), width=1.6)

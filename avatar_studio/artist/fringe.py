@@ -20,13 +20,14 @@ def thickness(head: Head) -> float:
 
 
 def crown_top(head: Head) -> float:
-    return (30.0 if head.hat else 23.0) - 5.0 * head.t["hair_volume"] + (4.0 if head.style in ("bun", "space_buns") else 0.0)
+    return (32.0 if head.hat else 26.0) - 5.0 * head.t["hair_volume"] + (4.0 if head.style in ("bun", "space_buns") else 0.0)
 
 
 def around(head: Head, angle: float, reach: float = 1.0) -> tuple[float, float]:
     """A point of the crown: angle in degrees, 0 right, 90 top; reach 1 is the smooth outline of the hair."""
     rx, ry = head.width + thickness(head), 116 - crown_top(head)
     radians = math.radians(angle)
+    reach *= 1 + 0.055 * math.sin(2 * radians) ** 2  # squarer than an ellipse: a head, not an egg
     # below the middle the hair falls straight down instead of closing the ellipse
     x = rx * (math.cos(radians) if 0 <= angle <= 180 else math.copysign(1, math.cos(radians)) * (1 - 0.12 * abs(math.sin(radians))))
     return x * reach, 116 - ry * math.sin(radians) * reach
@@ -42,19 +43,25 @@ def crown(head: Head) -> list[Segment]:
             points.append((*around(head, (angles[k] + angles[k + 1]) / 2, 1 + bulge + 0.02 * head.wave(k, 4)), *around(head, angles[k + 1])))
         return points
     if head.style in ROUGH and not head.hat:
-        count, height = {"spiky": (9, 0.24), "shaggy": (7, 0.085), "short": (6, 0.06)}[head.style]
+        count, height = {"spiky": (9, 0.22), "shaggy": (7, 0.07), "short": (7, 0.035)}[head.style]
         angles = np.linspace(204, -24, count + 1)
         for k in range(count):
             a, b = angles[k], angles[k + 1]
-            # tufts lean outwards from a parting a little off the middle
-            lean = 0.5 + 0.42 * math.tanh(((a + b) / 2 - 90 + 25 * head.t["fringe_sweep"]) / -35)
-            tip = around(head, a + (b - a) * lean, 1 + height * (1 + 0.25 * head.wave(k, 4)))
-            points.append((*around(head, a + (b - a) * 0.25 * lean, 1 + height * 0.42), *tip))
-            points.append((*around(head, b - (b - a) * 0.25 * (1 - lean), 1 + height * 0.42), *around(head, b, 1.0)))
+            rise = height * (1 + 0.25 * head.wave(k, 4))
+            if head.style == "spiky":  # leaves that point away from the crown
+                lean = 0.5 + 0.42 * math.tanh(((a + b) / 2 - 90) / -35)
+                points += [(*around(head, a + (b - a) * 0.25 * lean, 1 + rise * 0.42), *around(head, a + (b - a) * lean, 1 + rise)),
+                           (*around(head, b - (b - a) * 0.25 * (1 - lean), 1 + rise * 0.42), *around(head, b))]
+            elif (a + b) / 2 < 85:  # feathers that hang over to the right ...
+                points += [(*around(head, a + (b - a) * 0.6, 1 + rise * 1.7), *around(head, b - 3.5, 1 + rise)), (*around(head, b, 1 + rise * 0.3), *around(head, b, 0.985))]
+            elif (a + b) / 2 > 95:  # ... and to the left
+                points += [(*around(head, a, 1 + rise * 0.3), *around(head, a + 3.5, 1 + rise)), (*around(head, a + (b - a) * 0.4, 1 + rise * 1.7), *around(head, b, 0.985))]
+            else:
+                points.append((*around(head, (a + b) / 2, 1 + rise * 1.2), *around(head, b, 0.985)))
         return points
     x, top = head.width + thickness(head), crown_top(head)
     wobble = 1.2 * float(np.clip(head.z[4], -2, 2))
-    return [(-x - 3, 92, -x * 0.72, top + wobble, 0, top), (x * 0.72, top - wobble, x + 3, 92, x - 2, 152)]
+    return [(-x - 5, 74, -x * 0.70, top + wobble, 0, top), (x * 0.70, top - wobble, x + 5, 74, x - 2, 152)]
 
 
 def locks(start, tips, valleys, lean: float) -> list[Segment]:
@@ -81,8 +88,8 @@ def fringe(head: Head) -> tuple[list[Segment], list[tuple[float, float]]]:
         if kind == "none":
             return [(side - 2, 92, 34, 72, 0, peak), (-34, 72, -side + 2, 92, *end)], [(0, peak)]
         tip = (-4 + 22 * sweep, low + 16)
-        edge = [(side - 2, 92, 38, 76, 20, 80), (20 + 6 * sweep, low - 6, *tip), (tip[0] - 18, low - 14, -18, 82), (-38, 78, -side + 2, 92, *end)]
-        return edge, [(20, 80), (-18, 82)]
+        edge = [(side - 2, 92, 40, 74, 20, 79), (27 + 10 * sweep, low - 4, *tip), (-9 + 8 * sweep, low - 14, -16, 80), (-38, 74, -side + 2, 92, *end)]
+        return edge, [(20, 79), (-16, 80), (2, 70)]
     if kind == "blunt":
         edge, valleys = [(side - 4, low + 2, side - 14, low + 1)], []
         for k, x in enumerate((26, 2, -24)):
@@ -98,13 +105,14 @@ def fringe(head: Head) -> tuple[list[Segment], list[tuple[float, float]]]:
             edge.append((xs[k] - 1, drop + 6, xs[k + 1] + 1, drop + 6, xs[k + 1], (low - 14) if k < 5 else end[1]))
             valleys.append((xs[k + 1], low - 14))
         return edge, valleys[:-1]
-    if kind == "wispy":
-        edge, valleys, base = [(side - 3, 100, 46, 88)], [], 84.0
-        for k, x in enumerate((40, 21, 2, -18, -37)):
-            tip = (x - 5 + 9 * sweep + jit(k, 2, 3), low + 2 + jit(k, 3, 4) - 0.004 * x * x)
-            edge += [(x + 5, base), (x + 5, base + 18, *tip), (x - 6, base + 12, x - 6, base)]
-            valleys += [(x + 5, base), (x - 6, base)]
-        return edge + [(-46, 88), (-side + 3, 100, *end)], valleys[::2]
+    if kind == "wispy":  # thin locks, the forehead shining through between them
+        edge, valleys, base = [(side - 3, 100, 49, 90)], [], 82.0
+        for k, x in enumerate((38, 19, 1, -18, -37)):
+            tip = (x - 3 + 8 * sweep + jit(k, 2, 3), low + 3 + jit(k, 3, 4) - 0.004 * x * x)
+            foot = base + 0.004 * x * x
+            edge += [(x + 10, foot - 4, x + 7, foot + 3), (x + 4, foot + 14, *tip), (x - 6, foot + 12, x - 7, foot + 3)]
+            valleys.append((x - 9, foot))
+        return edge + [(-49, 84, -50, 92), (-side + 3, 100, *end)], valleys[:-1]
     if kind in ("parted", "curtain", "side"):
         right, left = _parted_half(head, kind, px, py, low, side, 1), _parted_half(head, kind, -px, py, low, side, -1)
         # both halves run from the parting outwards; the right one is walked backwards
@@ -122,12 +130,10 @@ def _parted_half(head: Head, kind: str, px: float, py: float, low: float, side: 
     if kind == "parted":
         return [(px + span * 0.30, py + 12, px + span * 0.80, low - 30, side, 132)]
     if kind == "curtain":
-        tip = (px + span * 0.84, low + 17)
-        return [(px + span * 0.05, py + 36, px + span * 0.40, low - 2, *tip), (px + span * 0.88, low + 2, px + span * 0.97, low - 2, side, 132)]
-    one = (px + span * 0.50 + 2 * head.wave(1, 2), low + 3)
-    two = (px + span * 0.84, low + 11 + 2 * head.wave(2, 2))
-    return [(px + span * 0.04, py + 26, px + span * 0.22, low - 6, *one), (px + span * 0.42, low - 10, px + span * 0.46, low - 16),
-            (px + span * 0.54, low - 2, *two), (px + span * 0.78, low - 8, px + span * 0.84, low - 14), (px + span * 0.92, low + 2, side, 132)]
+        return [(px + span * 0.05, py + 40, px + span * 0.40, low + 6, px + span * 0.80, low + 19), (px + span * 0.92, low + 20, side, 132)]
+    one, two = (px + span * 0.46, low + 7 + 2 * head.wave(1, 2)), (px + span * 0.80, low + 13 + 2 * head.wave(2, 2))
+    return [(px + span * 0.02, py + 30, px + span * 0.20, low - 2, *one), (px + span * 0.44, low - 4, px + span * 0.52, low - 12),
+            (px + span * 0.62, low + 8, *two), (px + span * 0.90, low + 14, side, 132)]
 
 
 def _flip(segment: Segment) -> Segment:
@@ -145,7 +151,13 @@ def _backwards(start, segments: list[Segment]) -> list[Segment]:
 
 
 def front(head: Head) -> tuple[skia.Path, list[tuple[float, float]]]:
-    """The whole front hair as one shape, and its strand valleys."""
+    """The whole front hair as one shape, and its strand valleys; worked out once a picture."""
+    if head.front is None:
+        head.front = _front(head)
+    return head.front
+
+
+def _front(head: Head) -> tuple[skia.Path, list[tuple[float, float]]]:
     edge, valleys = fringe(head)
     x = head.width + thickness(head) - 2
     drop = 156 + 44 * head.t["side_locks"] + 3 * head.wave(1, 3)
@@ -181,7 +193,8 @@ def draw_front(pen: Pen, head: Head):
         with pen.inside(shape):
             _draw_strands(pen, head, valleys, top)
             _draw_shine(pen, head, top)
-        pen.line(shape, ink(hair), 2.3)
+        inner = head.style == "afro" and not head.hat  # lies within the back hair: no hard edge between the two
+        pen.line(shape, shade(hair, 0.75) if inner else ink(hair), 1.5 if inner else 2.3)
     if t["ahoge"] > 0.05:
         with pen.part("ahoge"):
             h, dx = 8 + 16 * t["ahoge"], 14 * t["fringe_sweep"] + 3 * head.wave(3, 4)

@@ -61,8 +61,8 @@ def _nape(pen: Pen, head: Head):
 
 def _short(pen: Pen, head: Head):
     x, drop = _reach(head), 8 * head.t["hair_length"]
-    right = [(x + 2, 120, x + 4, 140, x + 7, 158 + drop), (x + 1, 156, x - 1, 160, x - 1, 176 + drop), (x - 6, 170, x - 12, 176, x - 16, 188 + drop), (x - 24, 180, 20, 186, 0, 188)]
-    left = [(-20, 186, -x + 24, 180, -x + 16, 188 + drop), (-x + 12, 176, -x + 6, 170, -x + 1, 176 + drop), (-x + 1, 160, -x - 1, 156, -x - 7, 158 + drop), (-x - 4, 140, -x - 2, 120, -x + 6, 80)]
+    right = [(x - 3, 116, x, 140, x + 6, 158 + drop), (x + 1, 156, x - 1, 160, x - 1, 176 + drop), (x - 6, 170, x - 12, 176, x - 16, 188 + drop), (x - 24, 180, 20, 186, 0, 188)]
+    left = [(-20, 186, -x + 24, 180, -x + 16, 188 + drop), (-x + 12, 176, -x + 6, 170, -x + 1, 176 + drop), (-x + 1, 160, -x - 1, 156, -x - 7, 158 + drop), (-x, 140, -x + 3, 116, -x + 6, 80)]
     _fill(pen, head, path((-x + 6, 80), (0, 30, x - 6, 80), *right, *left), 60, 195)
 
 
@@ -82,16 +82,16 @@ def _spiky(pen: Pen, head: Head):
 def _shaggy(pen: Pen, head: Head):
     x, d = _reach(head), 14 * head.t["hair_length"]
     j = [2.5 * head.wave(k, 13) for k in range(6)]
-    right = [(x + 3, 130, x + 4, 152, x + 15, 168 + j[0] + d * 0.4), (x + 5, 168, x + 4, 174, x + 11, 192 + j[1] + d), (x + 1, 188, x - 4, 192, x - 5, 208 + j[2] + d), (x - 12, 200, x - 18, 202, x - 24, 214 + d), (30, 204, 12, 204, 0, 206 + d)]
-    left = [(-12, 204, -30, 204, -x + 24, 214 + d), (-x + 18, 202, -x + 12, 200, -x + 5, 208 + j[3] + d), (-x + 4, 192, -x - 1, 188, -x - 11, 192 + j[4] + d), (-x - 4, 174, -x - 5, 168, -x - 15, 168 + j[5] + d * 0.4), (-x - 4, 152, -x - 3, 130, -x + 4, 84)]
-    _fill(pen, head, path((-x + 4, 84), (0, 24, x - 4, 84), *right, *left), 60, 215 + d)
+    right = [(x - 3, 118, x + 2, 152, x + 14, 168 + j[0] + d * 0.4), (x + 5, 168, x + 4, 174, x + 11, 192 + j[1] + d), (x + 1, 188, x - 4, 192, x - 5, 208 + j[2] + d), (x - 12, 200, x - 18, 202, x - 24, 214 + d), (30, 204, 12, 204, 0, 206 + d)]
+    left = [(-12, 204, -30, 204, -x + 24, 214 + d), (-x + 18, 202, -x + 12, 200, -x + 5, 208 + j[3] + d), (-x + 4, 192, -x - 1, 188, -x - 11, 192 + j[4] + d), (-x - 4, 174, -x - 5, 168, -x - 15, 168 + j[5] + d * 0.4), (-x - 2, 152, -x + 3, 118, -x + 8, 84)]
+    _fill(pen, head, path((-x + 8, 84), (0, 30, x - 8, 84), *right, *left), 60, 215 + d)
 
 
 def _bob(pen: Pen, head: Head):
     x, low = _reach(head), 206 + 13 * head.t["hair_length"]
-    right = [(x + 9, 140, x + 13, low - 30, x + 3, low - 6), (x - 2, low + 2, x - 14, low + 4, x - 22, low - 2), (40, low + 5, 18, low + 2, 0, low + 3)]
-    left = [(-18, low + 2, -40, low + 5, -x + 22, low - 2), (-x + 14, low + 4, -x + 2, low + 2, -x - 3, low - 6), (-x - 13, low - 30, -x - 9, 140, -x + 3, 84)]
-    _fill(pen, head, path((-x + 3, 84), (0, 24, x - 3, 84), *right, *left), 60, low)
+    right = [(x - 4, 112, x + 3, 118, x + 6, 146), (x + 10, 170, x + 12, low - 24, x + 3, low - 6), (x - 2, low + 2, x - 14, low + 4, x - 22, low - 2), (40, low + 5, 18, low + 2, 0, low + 3)]
+    left = [(-18, low + 2, -40, low + 5, -x + 22, low - 2), (-x + 14, low + 4, -x + 2, low + 2, -x - 3, low - 6), (-x - 12, low - 24, -x - 10, 170, -x - 6, 146), (-x - 3, 118, -x + 4, 112, -x + 8, 84)]
+    _fill(pen, head, path((-x + 8, 84), (0, 30, x - 8, 84), *right, *left), 60, low)
     _strands(pen, head, [((s * (x + 1), 140), (s * (x + 5), low - 40, s * (x - 5), low - 10)) for s in (-1, 1)])
 
 
@@ -100,9 +100,9 @@ def _long_straight(pen: Pen, head: Head):
     points = _sway(head, [(x + 7, 140), (x + 13, 190), (x + 11, low - 8)])
     (ax, ay), (bx, by), (cx, cy) = points
     ends = [(cx - 9, low + 6), (cx - 14, low - 7), (cx - 26, low + 8), (cx - 32, low - 5), (30, low + 6)]
-    right = [(ax, ay, bx, by - 14, bx, by), (bx, by + 20, cx, cy - 10, cx, cy), *ends]
-    left = [(-30, low + 6), *[(-p[0], p[1]) for p in reversed(ends[:-1])], (-cx, cy), (-cx, cy - 10, -bx, by + 20, -bx, by), (-bx, by - 14, -ax, ay, -x + 3, 84)]
-    _fill(pen, head, path((-x + 3, 84), (0, 24, x - 3, 84), *right, *left), 60, low + 4)
+    right = [(x - 4, 112, ax - 4, 122, ax - 1, 148), (ax + 2, 160, bx, by - 14, bx, by), (bx, by + 20, cx, cy - 10, cx, cy), *ends]
+    left = [(-30, low + 6), *[(-p[0], p[1]) for p in reversed(ends[:-1])], (-cx, cy), (-cx, cy - 10, -bx, by + 20, -bx, by), (-bx, by - 14, -ax - 2, 160, -ax + 1, 148), (-ax + 4, 122, -x + 4, 112, -x + 8, 84)]
+    _fill(pen, head, path((-x + 8, 84), (0, 30, x - 8, 84), *right, *left), 60, low + 4)
     _strands(pen, head, [((s * (x - 4 + d), 150), (s * (x + 3 + d), 200, s * (x + 1 + d), low - 12)) for s in (-1, 1) for d in (0, 7)])
 
 
@@ -113,14 +113,16 @@ def _long_wavy(pen: Pen, head: Head):
     for k in range(rows + 1):
         y = 112 + (low - 112) * k / rows
         out = 8 * (1 if k % 2 else -1) + 1.5 * head.wave(k, 13)
-        right.append((x + 7 + 1.6 * k + out * min(1, 0.35 + k / 3), y))
-    points = _sway(head, [(0, 34), (x - 10, 70), *right, (x - 4, low + 7), (x - 22, low - 3), (x - 42, low + 6), (14, low)])
-    mirror = _sway(head, [(-px, py) for px, py in reversed([(0, 34), (x - 10, 70), *right, (x - 4, low + 7), (x - 22, low - 3), (x - 42, low + 6), (14, low)])][:-1])
-    _fill(pen, head, smooth(points + mirror), 60, low + 4)
-    for s in (-1, 1):
-        for d in (-2, 8):
-            line = [(s * (x + d + 4 * math.sin(k * 1.6 + d)), 140 + (low - 150) * k / 5) for k in range(6)]
-            pen.line(smooth(line, close=False), shade(head.hair, 0.75), 1.6, 0.45)
+        right.append((x + 1.5 + 3.0 * k + out * min(1, 0.2 + k / 3), y))
+    points = _sway(head, [(0, 44), (x - 18, 76), *right, (x - 4, low + 7), (x - 22, low - 3), (x - 42, low + 6), (14, low)])
+    mirror = _sway(head, [(-px, py) for px, py in reversed([(0, 44), (x - 18, 76), *right, (x - 4, low + 7), (x - 22, low - 3), (x - 42, low + 6), (14, low)])][:-1])
+    shape = smooth(points + mirror)
+    _fill(pen, head, shape, 60, low + 4)
+    with pen.inside(shape):
+        for s in (-1, 1):
+            for d in (-8, 3):
+                line = [(s * (x + d + 2.2 * k + 4 * math.sin(k * 1.6 + d)), 150 + (low - 156) * k / 5) for k in range(6)]
+                pen.line(smooth(line, close=False), shade(head.hair, 0.75), 1.6, 0.45)
 
 
 def _scallops(head: Head, cx: float, cy: float, rx: float, ry: float, count: int, bulge: float, which: int) -> skia.Path:
@@ -144,17 +146,17 @@ def _curls(pen: Pen, head: Head, spots, r: float, alpha: float = 0.5):
 def _curly(pen: Pen, head: Head):
     x, d = _reach(head), 16 * head.t["hair_length"]
     _fill(pen, head, _scallops(head, 0, 128 + d * 0.5, x + 14, 84 + d * 0.5, 19, 0.13, 13), 50, 220 + d)
-    _curls(pen, head, [(s * (x + 8), y) for s in (-1, 1) for y in (128, 152, 176)] + [(s * (x - 12), 198 + d * 0.6) for s in (-1, 1)], 5)
+    _curls(pen, head, [(s * (x + 2), y) for s in (-1, 1) for y in (132, 154, 176)] + [(s * (x - 18), 192 + d * 0.6) for s in (-1, 1)], 5)
 
 
 def _afro(pen: Pen, head: Head):
     x, v = _reach(head), head.t["hair_volume"] + 0.6 * head.t["hair_length"]
     top = 30 if head.hat else 0
     _fill(pen, head, _scallops(head, 0, 108 + top * 0.5, min(x + 26 + 5 * v, 116), 94 + 3 * v - top, 24, 0.085, 13), 10, 210, 0.2)
-    spots = [(s * (x + 14 + 4 * math.cos(k)), 74 + 22 * k) for s in (-1, 1) for k in range(5)]
+    spots = [(s * (x + 11 + 4 * math.cos(k)), 78 + 21 * k) for s in (-1, 1) for k in range(5)]
     _curls(pen, head, spots, 5, 0.55)
     if not head.hat:
-        _curls(pen, head, [(-48, 26), (-16, 17), (16, 17), (48, 26)], 5, 0.55)
+        _curls(pen, head, [(-46, 30), (-16, 21), (16, 21), (46, 30)], 4.5, 0.55)
 
 
 def _twin_tails(pen: Pen, head: Head):
@@ -223,7 +225,7 @@ def _braids(pen: Pen, head: Head):
     for s in (-1, 1):
         for k in range(count, -1, -1):
             y = 174 + step * k
-            r = 12.5 - 1.0 * k
+            r = 14.5 - 1.1 * k
             x = s * (w - 3 - 1.2 * k) + 1.2 * head.wave(k, 13)
             if k == count:  # the brush below the tie
                 brush = path((x - 5, y - 4), (x - 9, y + 4, x - 7, y + 12), (x - 3, y + 8), (x, y + 16), (x + 3, y + 8), (x + 7, y + 12), (x + 9, y + 4, x + 5, y - 4))
