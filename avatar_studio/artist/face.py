@@ -32,7 +32,7 @@ class Head:
         self.chin = 203 + 5 * t["chin_length"]
         self.cheek = 142.0
         self.skin: Colour = vocabulary.skin_rgb(t["skin_tone"], t["skin_undertone"])
-        self.hair: Colour = vocabulary.rgb(t, "hair")
+        self.hair: Colour = mix(vocabulary.rgb(t, "hair"), (0.16, 0.13, 0.17), 0.12)  # even black hair shows its form
         self.tips: Colour = mix(self.hair, vocabulary.rgb(t, "tips"), t["hair_tips"])
         self.accent: Colour = vocabulary.rgb(t, "accent")
         self.clothes: Colour = vocabulary.rgb(t, "clothes")
@@ -55,6 +55,12 @@ class Head:
         return (r * 0.86, g * 0.72, b * 0.72)
 
     @property
+    def glow(self) -> Colour:
+        """Skin in the light: warmer, so that dark skin shines instead of greying."""
+        r, g, b = self.skin
+        return (min(1.0, r * 1.14 + 0.07), min(1.0, g * 1.14 + 0.05), min(1.0, b * 1.10 + 0.04))
+
+    @property
     def blush(self) -> Colour:
         """Rose on pale skin, deep warm red on dark skin, so that it glows on both."""
         return mix((1.0, 0.42, 0.44), (0.72, 0.16, 0.16), min(1, self.t["skin_tone"] * 1.15))
@@ -71,6 +77,8 @@ def draw_neck(pen: Pen, head: Head):
 
 
 def draw_ears(pen: Pen, head: Head):
+    if head.style == "hijab":
+        return
     size = 1 + 0.22 * head.t["ear_size"]
     for side in (-1, 1):
         with pen.part("ears"), pen.at(side * (head.width - 3), 150, scale=(side * size, size)):
@@ -89,7 +97,7 @@ def draw_face(pen: Pen, head: Head):
     with pen.part("face"):
         pen.blend(head.outline, 120, head.chin, (head.skin, head.skin, mix(head.skin, head.shadow, 0.32)), (0, 0.72, 1))
         with pen.inside(head.outline):  # a rounded cheek: light above, a soft rim below
-            pen.glow(0, 118, w * 0.8, 46, light(head.skin, 0.75), 0.42)
+            pen.glow(0, 118, w * 0.8, 46, head.glow, 0.6)
         pen.line(head.outline, ink(head.skin), 2.2)
     with pen.part("blush"):
         if t["blush"] > 0:
@@ -118,7 +126,7 @@ def draw_nose(pen: Pen, head: Head):
         elif t["nose"] == "button":
             pen.glow(0, -1, 9, 7, head.blush, 0.4)
             pen.line(path((-4.2, 0.6), (-2, 3.6, 2, 3.6, 4.2, 0.6), close=False), dark, 2.0)
-            pen.fill(oval(-0.6, -2.6, 2.2, 1.4), light(head.skin, 0.8), 0.8)
+            pen.fill(oval(-0.6, -2.6, 2.2, 1.4), head.glow, 0.8)
         elif t["nose"] == "line":
             pen.line(path((-1.6, -7), (1.4, -2, 4.2, 1.6), (2.2, 2.9, -0.8, 2.6), close=False), dark, 1.9)
 

@@ -7,7 +7,7 @@ import numpy as np
 import skia
 
 from .face import Head
-from .pen import Pen, ink, light, mix, path, shade
+from .pen import Pen, ink, light, mix, path, shade, strand
 
 Segment = tuple[float, ...]
 ROUGH = ("spiky", "shaggy", "short")  # crowns with tufts
@@ -208,10 +208,10 @@ def _draw_strands(pen: Pen, head: Head, valleys, top: float):
     t, hair = head.t, head.hair
     apex = (22 * t["fringe_sweep"] if t["fringe"] in ("parted", "curtain", "side") else 6 * t["fringe_sweep"], top + 8)
     for k, (x, y) in enumerate(valleys):
-        pen.line(path((x, y), (x * 0.95 + apex[0] * 0.05, y * 0.55 + apex[1] * 0.45, x * 0.42 + apex[0] * 0.58, y * 0.22 + apex[1] * 0.78), close=False), shade(hair, 0.75), 1.6, 0.6)
+        pen.line(path((x, y), (x * 0.95 + apex[0] * 0.05, y * 0.55 + apex[1] * 0.45, x * 0.42 + apex[0] * 0.58, y * 0.22 + apex[1] * 0.78), close=False), strand(hair, 0.75), 1.6, 0.6)
     for k, angle in enumerate((28, 52, 128, 152)):  # flow along the sides of the head
         x, y = around(head, angle + 6 * head.wave(k, 0), 0.9)
-        pen.line(path((x * 0.45 + apex[0] * 0.55, y * 0.45 + apex[1] * 0.55), (x * 0.98, y * 0.9 + 4, x * 1.0, y + 44), close=False), shade(hair, 0.6), 1.4, 0.42)
+        pen.line(path((x * 0.45 + apex[0] * 0.55, y * 0.45 + apex[1] * 0.55), (x * 0.98, y * 0.9 + 4, x * 1.0, y + 44), close=False), strand(hair, 0.6), 1.4, 0.42)
     if t["hair_highlights"] > 0:
         streak = light(mix(hair, head.tips, 0.35), 0.42)
         for k, angle in enumerate((38, 66, 102, 136)):

@@ -8,7 +8,7 @@ import skia
 
 from .face import Head
 from .fringe import around, thickness
-from .pen import Pen, ink, light, mix, oval, path, shade, smooth
+from .pen import Pen, ink, light, mix, oval, path, shade, smooth, strand
 
 
 def draw_back(pen: Pen, head: Head):
@@ -46,7 +46,7 @@ def _sway(head: Head, points):
 
 def _strands(pen: Pen, head: Head, lines, alpha: float = 0.45):
     for line in lines:
-        pen.line(path(line[0], *line[1:], close=False), shade(head.hair, 0.75), 1.5, alpha)
+        pen.line(path(line[0], *line[1:], close=False), strand(head.hair, 0.75), 1.5, alpha)
 
 
 def _reach(head: Head) -> float:
@@ -122,7 +122,7 @@ def _long_wavy(pen: Pen, head: Head):
         for s in (-1, 1):
             for d in (-8, 3):
                 line = [(s * (x + d + 2.2 * k + 4 * math.sin(k * 1.6 + d)), 150 + (low - 156) * k / 5) for k in range(6)]
-                pen.line(smooth(line, close=False), shade(head.hair, 0.75), 1.6, 0.45)
+                pen.line(smooth(line, close=False), strand(head.hair, 0.75), 1.6, 0.45)
 
 
 def _scallops(head: Head, cx: float, cy: float, rx: float, ry: float, count: int, bulge: float, which: int) -> skia.Path:
@@ -140,7 +140,7 @@ def _curls(pen: Pen, head: Head, spots, r: float, alpha: float = 0.5):
     """Small hooks that say: coils."""
     for k, (x, y) in enumerate(spots):
         d = r * (1 if k % 2 else -1)
-        pen.line(path((x - d, y), (x - d, y - r * 1.2, x + d, y - r * 1.2, x + d, y), (x + d, y + r * 0.9, x - d * 0.3, y + r * 0.9, x - d * 0.2, y + r * 0.1), close=False), shade(head.hair, 0.85), 1.6, alpha)
+        pen.line(path((x - d, y), (x - d, y - r * 1.2, x + d, y - r * 1.2, x + d, y), (x + d, y + r * 0.9, x - d * 0.3, y + r * 0.9, x - d * 0.2, y + r * 0.1), close=False), strand(head.hair, 0.85), 1.6, alpha)
 
 
 def _curly(pen: Pen, head: Head):
@@ -206,7 +206,7 @@ def _ball(pen: Pen, head: Head, x: float, y: float, r: float):
     shape = _scallops(head, x, y, r, r * 0.92, 9, 0.05, 13)
     pen.blend(shape, y - r, y + r, (light(head.hair, 0.12), head.hair, mix(shade(head.hair, 0.3), head.tips, head.t["hair_tips"] * 0.8)), outline=ink(head.hair))
     swirl = path((x - r * 0.62, y + r * 0.3), (x - r * 0.7, y - r * 0.6, x + r * 0.6, y - r * 0.7, x + r * 0.5, y + r * 0.1), (x + r * 0.4, y + r * 0.55, x - r * 0.3, y + r * 0.5, x - r * 0.2, y - r * 0.02), close=False)
-    pen.line(swirl, shade(head.hair, 0.75), 1.7, 0.6)
+    pen.line(swirl, strand(head.hair, 0.75), 1.7, 0.6)
     pen.line(path((x - r * 0.45, y - r * 0.52), (x - r * 0.1, y - r * 0.8, x + r * 0.3, y - r * 0.66), close=False), light(head.hair, 0.6), 3.0, 0.6)
 
 
@@ -235,7 +235,7 @@ def _braids(pen: Pen, head: Head):
             colour = mix(head.hair, head.tips, head.t["hair_tips"] * k / count)
             plait = path((x, y - step * 0.75), (x - r * 1.25, y - step * 0.9, x - r * 1.2, y + step * 0.25, x, y + step * 0.75), (x + r * 1.2, y + step * 0.25, x + r * 1.25, y - step * 0.9, x, y - step * 0.75))
             pen.blend(plait, y - step, y + step, (light(colour, 0.16), shade(colour, 0.2)), outline=ink(head.hair), width=1.9)
-            pen.line(path((x, y - step * 0.6), (x + 2, y, x, y + step * 0.6), close=False), shade(colour, 0.7), 1.4, 0.6)
+            pen.line(path((x, y - step * 0.6), (x + 2, y, x, y + step * 0.6), close=False), strand(colour, 0.7), 1.4, 0.6)
 
 
 def _locs(pen: Pen, head: Head):
@@ -263,7 +263,7 @@ def _rope(pen: Pen, head: Head, x0: float, x1: float, y0: float, y1: float, widt
     for k in range(int((y1 - y0) / 11)):
         y = y0 + 9 + 11 * k
         x = x0 + (x1 - x0) * min(1, 1.3 * (y - y0) / (y1 - y0))
-        pen.line(path((x - width * 0.27, y + 2), (x + width * 0.27, y - 1.5), close=False), shade(head.hair, 0.9), 1.4, 0.6)
+        pen.line(path((x - width * 0.27, y + 2), (x + width * 0.27, y - 1.5), close=False), strand(head.hair, 0.9), 1.4, 0.6)
 
 
 def _hijab_back(pen: Pen, head: Head):

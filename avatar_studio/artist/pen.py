@@ -34,6 +34,12 @@ def ink(colour: Colour) -> Colour:
     return (r * 0.42 + 0.06, g * 0.32 + 0.02, b * 0.40 + 0.06)
 
 
+def strand(colour: Colour, amount: float = 0.75) -> Colour:
+    """A line within hair: darker than it, or lighter where darker could not be seen."""
+    r, g, b = colour
+    return light(colour, 0.26) if 0.3 * r + 0.59 * g + 0.11 * b < 0.16 else shade(colour, amount)
+
+
 def path(start: Sequence[float], *segments: Sequence[float], close: bool = True) -> skia.Path:
     """A path from `start` through segments of 2 (line), 4 (quadratic) or 6 (cubic) numbers."""
     shape = skia.Path()
