@@ -199,6 +199,10 @@ BY_NAME: Mapping[str, Trait] = {trait.name: trait for trait in TRAITS}
 DEFAULTS: Mapping[str, float | int | str] = {trait.name: trait.clean(trait.default) for trait in TRAITS}
 COLOURS: tuple[str, ...] = tuple(t.name.removesuffix("_hue") for t in TRAITS if t.name.endswith("_hue"))
 
+# Sliders that only ever show as a colour.
+PAINTED: frozenset[str] = frozenset(
+    ["skin_tone", "skin_undertone", *(f"{colour}_{part}" for colour in COLOURS for part in ("saturation", "lightness"))])
+
 
 def clean(values: Mapping) -> dict[str, float | int | str]:
     """A full, legal set of traits: unnamed ones at their default, numbers clamped and put on the grid.
@@ -254,7 +258,7 @@ def condition(values: Mapping) -> np.ndarray:
     for trait in TRAITS:
         if trait.kind == "choice":
             c += [float(values[trait.name] == name) for name in trait.names]
-        elif trait.kind == "slider" and not trait.name.startswith("skin_") and not trait.name.rpartition("_")[0] in COLOURS:
+        elif trait.kind == "slider" and trait.name not in PAINTED:
             c.append(2 * (values[trait.name] - trait.low) / (trait.high - trait.low) - 1)
     colours = [skin_rgb(values["skin_tone"], values["skin_undertone"]), rgb(values, "eye", values["eye_shift"])]
     colours += [rgb(values, colour) for colour in COLOURS]

@@ -17,7 +17,7 @@ def _trunk(dip: float, half: float = 26) -> skia.Path:
 
 def draw_clothes(pen: Pen, head: Head):
     colour = head.clothes
-    with pen.part("skin_below"):  # the chest that a neckline shows
+    with pen.part("face"):  # the chest that a neckline shows
         pen.fill(path((-30, 222), (30, 222), (22, 262), (-22, 262)), head.skin)
         pen.glow(0, 221, 26, 12, head.shadow, 0.9)
     with pen.part("clothes"):

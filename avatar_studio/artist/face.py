@@ -81,7 +81,7 @@ def draw_ears(pen: Pen, head: Head):
         return
     size = 1 + 0.22 * head.t["ear_size"]
     for side in (-1, 1):
-        with pen.part("ears"), pen.at(side * (head.width - 3), 150, scale=(side * size, size)):
+        with pen.part("face"), pen.at(side * (head.width - 3), 150, scale=(side * size, size)):
             if head.t["ears"] == "elf":
                 shape = path((-4, -16), (8, -22, 24, -34, 36, -36), (34, -20, 22, 6, 6, 16), (-4, 16))
                 inner = path((4, -10), (14, -16, 22, -24, 29, -29), (26, -16, 18, 0, 7, 7))
@@ -99,7 +99,7 @@ def draw_face(pen: Pen, head: Head):
         with pen.inside(head.outline):  # a rounded cheek: light above, a soft rim below
             pen.glow(0, 118, w * 0.8, 46, head.glow, 0.6)
         pen.line(head.outline, ink(head.skin), 2.2)
-    with pen.part("blush"):
+    with pen.part("face"):
         if t["blush"] > 0:
             for side in (-1, 1):
                 x = side * (43 + 5 * t["eye_spacing"])

@@ -145,7 +145,8 @@ class Pen:
     def _draw(self, shape: skia.Path, paint: skia.Paint, mark: bool, stroke: float = 0):
         self.canvas.drawPath(shape, paint)
         if mark and self.map_canvas is not None:
-            self.map_canvas.drawPath(shape, _stroke(0xFF000000, stroke) if stroke else _SOLID)
+            # a thin line would hardly show at MAP pixels
+            self.map_canvas.drawPath(shape, _stroke(0xFF000000, max(stroke, 7.0)) if stroke else _SOLID)
 
     def fill(self, shape: skia.Path, colour: Colour, alpha: float = 1.0, outline: Colour | None = None, width: float = 2.2, mark: bool = True):
         """Fill a shape, then draw its outline if a colour for it is given."""
@@ -183,7 +184,7 @@ class Pen:
         image.readPixels(info, out, out.strides[0], 0, 0)
         return out
 
-    def weights(self, power: float = 0.7, most: float = 20.0) -> np.ndarray:
+    def weights(self, power: float = 0.8, most: float = 20.0) -> np.ndarray:
         """uint8 (MAP, MAP), tenths: how much each place matters, as (picture area / area of its part) ** power.
 
         A plain L1 hardly pays for a mouth, which covers half a per cent of the picture; this evens the parts out.

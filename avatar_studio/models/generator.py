@@ -1,0 +1,131 @@
+"""The conditional generator: (z, c) -> w -> an RGBA picture.
+
+A small StyleGAN2 (Karras et al. 2020, arXiv:1912.04958) for machines without a GPU: nearly all of the work stays at 64 px
+and below, and two pixel shuffles (Shi et al. 2016, arXiv:1609.05158) make the rest. The picture has premultiplied alpha.
+
+    const 8 -> 8 -> 16 16 -> 32 32 32 -> 64 64 64 64 -> shuffle -> 128 -> shuffle -> 256
+"""
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .layers import GAIN, SLOPE, Linear, StyledConv, pixel_norm
+
+
+@dataclass(frozen=True)
+class GeneratorConfig:
+    c_size: int                    # numbers in the condition (traits.CONDITION_SIZE)
+    z_size: int = 16               # numbers in the latent (avatar.Z_SIZE)
+    w_size: int = 256              # numbers in a style
+    mapping_layers: int = 3
+    # (edge in pixels, channels out of each convolution there); each edge is twice the one before
+    blocks: tuple = ((8, (256,)), (16, (256, 256)), (32, (192, 192, 96)), (64, (96, 96, 96)))
+    fine_channels: int = 32        # at twice the last block's edge
+    spatial_bias: bool = True      # avatars stand still in the frame, so a bias at each place tells where things are
+    noise: bool = False            # what the artist draws is a function of (z, c), so noise has nothing to explain
+
+    @property
+    def resolution(self) -> int:
+        """Edge of the picture in pixels."""
+        return 4 * self.blocks[-1][0]
+
+    def to_dict(self) -> dict:
+        return asdict(self)
+
+    @staticmethod
+    def from_dict(values: dict) -> GeneratorConfig:
+        blocks = tuple((int(edge), tuple(int(n) for n in channels)) for edge, channels in values["blocks"])
+        return GeneratorConfig(**{**values, "blocks": blocks})
+
+
+class Mapping(nn.Module):
+    """(z, c) -> w. z: (N, z_size), c: (N, c_size) -> (N, w_size)"""
+
+    def __init__(self, config: GeneratorConfig):
+        super().__init__()
+        sizes = [config.z_size + config.c_size] + [config.w_size] * config.mapping_layers
+        self.layers = nn.ModuleList(Linear(a, b, gain=GAIN) for a, b in zip(sizes, sizes[1:]))
+
+    def forward(self, z: Tensor, c: Tensor) -> Tensor:
+        x = torch.cat([z, c], dim=1)                       # (N, z_size + c_size)
+        for layer in self.layers:
+            x = F.leaky_relu(layer(x), SLOPE)              # (N, w_size)
+        return pixel_norm(x)
+
+
+class Synthesis(nn.Module):
+    """One w a layer -> picture. ws: (N, num_ws, w_size) -> (N, 4, resolution, resolution) in dtype
+
+    The convolutions run in dtype whatever type the weights have; the styles stay in float32.
+    """
+
+    def __init__(self, config: GeneratorConfig):
+        super().__init__()
+        edge, channels = config.blocks[0][0], config.blocks[0][1][0]
+        self.start = nn.Parameter(torch.randn(1, edge, edge, channels))
+        layers = []
+        for edge, widths in config.blocks:
+            for i, width in enumerate(widths):
+                up = i == 0 and edge != config.blocks[0][0]
+                layers.append(StyledConv(channels, width, config.w_size, edge, up, config.spatial_bias and i == 0, config.noise))
+                channels = width
+        fine = config.fine_channels
+        layers.append(StyledConv(channels, 4 * fine, config.w_size, edge))           # shuffled to twice the edge
+        layers.append(StyledConv(fine, fine, config.w_size, 2 * edge))
+        self.layers = nn.ModuleList(layers)
+        self.to_rgba = nn.Conv2d(fine, 16, 3, padding=1)                             # shuffled to four times the edge
+        nn.init.normal_(self.to_rgba.weight, std=0.1 / (9 * fine) ** 0.5)
+        nn.init.constant_(self.to_rgba.bias, 0.5)
+
+    def forward(self, ws: Tensor, noise: bool = False, dtype: torch.dtype = torch.float32) -> Tensor:
+        styles = [layer.style(w) for layer, w in zip(self.layers, ws.unbind(1))]     # (N, in_channels) each
+        ones = styles[0].new_ones(len(ws), self.layers[-1].out_channels)
+        x = self.start.permute(0, 3, 1, 2) * styles[0][:, :, None, None]             # (N, C, 8, 8)
+        x = x.to(dtype)
+        for i, layer in enumerate(self.layers):
+            shuffled = i == len(self.layers) - 2
+            after = styles[i + 1] if i + 1 < len(styles) else ones
+            if shuffled:
+                after = after.repeat_interleave(4, dim=1)                            # as pixel_shuffle orders channels
+            edge = x.shape[-1] * (2 if layer.up else 1)
+            grain = torch.randn(len(x), 1, edge, edge, device=x.device, dtype=dtype) if noise else None
+            x = layer(x, styles[i], after, grain)                                    # (N, C, R, R)
+            if shuffled:
+                x = F.pixel_shuffle(x, 2).contiguous(memory_format=torch.channels_last)  # (N, fine, 128, 128)
+        x = F.conv2d(x, self.to_rgba.weight.to(dtype), self.to_rgba.bias.to(dtype), padding=1)
+        return F.pixel_shuffle(x, 2)                                                 # (N, 4, 256, 256)
+
+
+class Generator(nn.Module):
+    """z: (N, z_size) ~ N(0, I), c: (N, c_size) -> (N, 4, 256, 256), premultiplied RGBA, about [0, 1], not clamped.
+
+    truncation_psi pulls w towards w_avg, the mean over training (StyleGAN, Karras et al. 2019, appendix B).
+    Styles are mixed by calling synthesis with a ws whose layers come from different mappings.
+    """
+
+    def __init__(self, config: GeneratorConfig):
+        super().__init__()
+        self.config = config
+        self.mapping = Mapping(config)
+        self.synthesis = Synthesis(config)
+        self.register_buffer("w_avg", torch.zeros(config.w_size))
+
+    @property
+    def num_ws(self) -> int:
+        return len(self.synthesis.layers)
+
+    def styles(self, z: Tensor, c: Tensor, truncation_psi: float = 1.0) -> Tensor:
+        """One w a layer, all alike: (N, num_ws, w_size)."""
+        w = self.mapping(z, c)
+        if truncation_psi != 1.0:
+            w = torch.lerp(self.w_avg.to(w.dtype), w, truncation_psi)
+        return w[:, None].expand(-1, self.num_ws, -1)
+
+    def forward(
+        self, z: Tensor, c: Tensor, truncation_psi: float = 1.0, noise: bool = False, dtype: torch.dtype = torch.float32
+    ) -> Tensor:
+        return self.synthesis(self.styles(z, c, truncation_psi), noise, dtype)

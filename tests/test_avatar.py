@@ -1,0 +1,76 @@
+import pickle
+
+import numpy as np
+import pytest
+
+from avatar_studio import avatar as module
+from avatar_studio import dice
+from avatar_studio.avatar import Avatar, AvatarError, decode, latent
+from avatar_studio.traits import TRAITS, Trait
+
+
+def some(count):
+    rng = np.random.default_rng(5)
+    for _ in range(count):
+        yield Avatar(dice.explore(rng), int(rng.integers(2**32)), str(rng.choice(module.BACKGROUNDS)), f"#{rng.integers(2**24):06x}", int(rng.choice(module.SIZES)))
+
+
+def test_codes_round_trip_exactly_and_are_safe_in_a_link():
+    for avatar in some(300):
+        assert decode(avatar.code) == avatar
+        assert len(avatar.code) < 120 and all(c.isascii() and (c.isalnum() or c in "-_") for c in avatar.code)
+    assert decode(f"  {avatar.code}\n") == avatar
+
+
+def test_any_damage_gives_a_sentence_and_never_another_avatar():
+    code = next(some(1)).code
+    for k in range(len(code)):
+        for broken in (code[:k], code[:k] + ("B" if code[k] != "B" else "C") + code[k + 1:], code[:k] + "%" + code[k + 1:]):
+            with pytest.raises(AvatarError, match=r"^[A-Z].*[.]$|copied whole|copy it again"):
+                decode(broken)
+
+
+@pytest.mark.parametrize("code", ["", "A", "hello", None, 7, "A" * 5000, "Aé", "AAAA"])
+def test_what_is_no_code_is_refused(code):
+    with pytest.raises(AvatarError):
+        decode(code)
+
+
+def test_an_older_code_opens_with_the_new_trait_at_its_default(monkeypatch):
+    old = next(some(1))
+    wings = Trait("wings", "slider", "face", "Wings", "翅膀", 0.25, 0.0, 1.0, since=2)
+    code = old.code
+    monkeypatch.setattr(module, "VERSION", 2)
+    monkeypatch.setattr(module, "TRAITS", (*TRAITS, wings))
+    monkeypatch.setattr(module.vocabulary, "DEFAULTS", {**module.vocabulary.DEFAULTS, "wings": 0.25})
+    monkeypatch.setattr(module.vocabulary, "BY_NAME", {**module.vocabulary.BY_NAME, "wings": wings})
+    assert decode(code).traits == {**old.traits, "wings": 0.25}
+    flying = old.edit(wings=0.75)
+    assert decode(flying.code) == flying
+    from_the_future = flying.code
+    monkeypatch.undo()
+    with pytest.raises(AvatarError, match="newer Avatar Studio"):
+        decode(from_the_future)
+
+
+@pytest.mark.parametrize("bad", [
+    {"seed": -1}, {"seed": 2**32}, {"seed": 1.5}, {"seed": True}, {"background": "lava"}, {"background_colour": "red"},
+    {"background_colour": "#ff00zz"}, {"size": 300}, {"size": 10**9}, {"traits": {"wings": 1}}, {"traits": {"mouth_open": float("nan")}},
+])
+def test_an_impossible_avatar_cannot_exist(bad):
+    with pytest.raises(AvatarError, match=r"[.]$"):
+        Avatar(**bad)
+
+
+def test_an_avatar_is_a_value():
+    avatar = next(some(1))
+    with pytest.raises(TypeError):
+        avatar.traits["mouth_smile"] = 1.0
+    assert pickle.loads(pickle.dumps(avatar)) == avatar and hash(avatar) == hash(decode(avatar.code))
+    assert avatar.edit(mouth_smile=-1).traits["mouth_smile"] == -1.0 and avatar.edit(mouth_smile=-1).seed == avatar.seed
+
+
+def test_a_seed_always_gives_the_same_z():
+    assert np.array_equal(latent(7), latent(7)) and not np.array_equal(latent(7), latent(8))
+    many = np.stack([latent(seed) for seed in range(2000)])
+    assert abs(many.mean()) < 0.02 and abs(many.std() - 1) < 0.02

@@ -1,0 +1,35 @@
+import numpy as np
+
+from avatar_studio import dice, traits
+from avatar_studio.traits import TRAITS
+
+
+def test_a_seed_rolls_the_same_avatar_and_another_seed_another():
+    roll = lambda seed: dice.roll(np.random.default_rng(seed))  # noqa: E731
+    assert roll(1) == roll(1) != roll(2)
+
+
+def test_locked_traits_stay():
+    keep = {"hair_back": "afro", "mouth_smile": -1.0, "hair_hue": 123}
+    for seed in range(20):
+        rolled = dice.roll(np.random.default_rng(seed), keep)
+        assert {name: rolled[name] for name in keep} == keep
+
+
+def test_exploring_shows_every_option_and_the_whole_of_every_slider():
+    rng = np.random.default_rng(0)
+    rolled = [dice.explore(rng) for _ in range(1500)]
+    for trait in TRAITS:
+        seen = {r[trait.name] for r in rolled}
+        if trait.kind == "choice":
+            assert seen == set(trait.names), trait.name
+        elif trait.kind == "slider":
+            span = trait.high - trait.low
+            assert min(seen) < trait.low + 0.05 * span and max(seen) > trait.high - 0.05 * span, trait.name
+
+
+def test_no_palette_is_muddy():
+    for palette in dice.PALETTES:
+        assert set(palette) == set(traits.COLOURS)
+        hue, saturation, lightness = palette["accent"]
+        assert saturation >= 0.3 and 0.3 <= lightness <= 0.8
