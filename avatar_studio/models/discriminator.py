@@ -58,9 +58,9 @@ class Discriminator(nn.Module):
 def minibatch_deviation(x: Tensor, group: int) -> Tensor:
     """How much pictures of a group differ, one number a group (Karras et al. 2018, section 3). (N, C, R, R) -> (N, 1, R, R)"""
     n, _, height, width = x.shape
-    group = math.gcd(n, group)
-    deviation = x.float().view(group, n // group, -1).var(dim=0, correction=0).add(1e-8).sqrt().mean(dim=1)  # (N / group,)
-    return deviation.repeat(group).to(x.dtype)[:, None, None, None].expand(n, 1, height, width)
+    group = math.gcd(n, group)  # neighbours in the batch, so that drawn and generated ones do not mix
+    deviation = x.float().reshape(n // group, group, -1).var(dim=1, correction=0).add(1e-8).sqrt().mean(dim=1)  # (N / group,)
+    return deviation.repeat_interleave(group).to(x.dtype)[:, None, None, None].expand(n, 1, height, width)
 
 
 def _conv(layer: nn.Conv2d, x: Tensor) -> Tensor:

@@ -1,0 +1,50 @@
+"""python -m avatar_studio.training generator --minutes 60 [--resume]
+python -m avatar_studio.training export --run runs/generator
+torchrun --nproc-per-node 4 -m avatar_studio.training generator --device cuda --minutes 30
+"""
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+
+def main(arguments: list[str] | None = None) -> int:
+    os.environ.setdefault("KMP_BLOCKTIME", "0")  # before torch: threads that spin starve whoever shares the cores
+    from .data import PoolError
+    from .generator import Options, RunError, train
+
+    parser = argparse.ArgumentParser(prog="python -m avatar_studio.training", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    training = commands.add_parser("generator", help="train the generator, on a CPU or a GPU")
+    for field in fields(Options):
+        name, default = "--" + field.name.replace("_", "-"), field.default
+        if isinstance(default, bool):
+            training.add_argument(name, action="store_true")
+        else:
+            training.add_argument(name, type=type(default), default=default, help=f"default {default}")
+    export = commands.add_parser("export", help="write weights/generator.safetensors, its card and its line in manifest.json")
+    export.add_argument("--run", type=Path, default=Path("runs/generator"))
+    export.add_argument("--to", type=Path, default=Path("weights"))
+    chosen = vars(parser.parse_args(arguments))
+    try:
+        if chosen.pop("command") == "generator":
+            options = Options(**chosen)
+            if options.device == "cpu":
+                os.nice(10)  # whoever sits at this machine goes first
+            train(options)
+        else:
+            from .export import export_generator
+
+            print(export_generator(chosen["run"], chosen["to"]))
+    except (RunError, PoolError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

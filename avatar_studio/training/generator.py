@@ -1,0 +1,328 @@
+"""Trains the generator: first to paint what the artist painted, then also to look drawn.
+
+Read top to bottom: the options, the state that a checkpoint keeps, one step, the loop.
+"""
+from __future__ import annotations
+
+import copy
+import json
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from PIL import Image
+from torch import Tensor
+from torch.nn.parallel import DistributedDataParallel
+from tqdm import tqdm
+
+from ..avatar import Z_SIZE
+from ..models.discriminator import Discriminator, DiscriminatorConfig
+from ..models.generator import Generator, GeneratorConfig
+from ..models.layers import StyledConv
+from ..traits import CONDITION_SIZE
+from ..weights import condition_layout
+from . import losses
+from .data import Pool, held_out
+
+
+class RunError(RuntimeError):
+    """A run that cannot start or go on. The message is one sentence for a person."""
+
+
+@dataclass
+class Options:
+    out: Path = Path("runs/generator")
+    minutes: float = 60.0            # of training in all, earlier parts of a resumed run included
+    resume: bool = False
+    device: str = "cpu"
+    batch: int = 16                  # pictures a step and process
+    pool: int = 16384                # pictures on disk
+    workers: int = 2                 # processes that draw
+    muon_rate: float = 0.02          # of the convolutions' matrices
+    adam_rate: float = 1e-3          # of everything else
+    cooldown: float = 0.25           # share of the minutes, at the end, over which the rates fall to 0
+    ema: float = 0.999               # a step
+    adversarial: float = 0.01        # weight of the adversarial loss; 0 trains without
+    adversarial_from: float = 0.65   # share of the minutes after which it begins
+    adversarial_every: int = 2       # steps a step of it: it is the small force, and costs as much as the large one
+    discriminator_rate: float = 5e-4
+    r1: float = 5.0                  # gamma of the penalty
+    r1_every: int = 16               # adversarial steps a penalty
+    checkpoint_minutes: float = 3.0
+    report_minutes: float = 5.0
+    compile: bool = False            # compile the elementwise passes (needs a C++ compiler; a minute at the start)
+    dtype: str = "bfloat16"          # of the convolutions
+    threads: int = 0                 # of the trainer on a CPU; 0 leaves it to torch
+    seed: int = 0
+
+
+class State:
+    """All that training changes, in one place: what a checkpoint holds."""
+
+    def __init__(self, options: Options, config: GeneratorConfig):
+        device = torch.device(options.device)
+        torch.manual_seed(options.seed)
+        self.generator = Generator(config).to(device)
+        self.average = copy.deepcopy(self.generator).requires_grad_(False)  # the moving average that is exported
+        self.discriminator = Discriminator(DiscriminatorConfig(config.c_size)).to(device)
+        matrices = [layer.weight for layer in self.generator.synthesis.layers]
+        chosen = {id(p) for p in matrices}
+        self.others = [p for p in self.generator.parameters() if id(p) not in chosen]
+        self.muon = torch.optim.Muon(matrices, lr=options.muon_rate, weight_decay=0.01)
+        self.adam = torch.optim.AdamW(self.others, lr=options.adam_rate, betas=(0.9, 0.99), weight_decay=0.0, fused=True)
+        self.judge = torch.optim.AdamW(
+            self.discriminator.parameters(), lr=options.discriminator_rate, betas=(0.0, 0.99), weight_decay=0.0, fused=True)
+        self.step = 0        # steps of the generator so far
+        self.pictures = 0    # that it has been shown
+        self.minutes = 0.0   # of training so far
+
+    _PARTS = ("generator", "average", "discriminator", "muon", "adam", "judge")
+    _NUMBERS = ("step", "pictures", "minutes")
+
+    def save(self, path: Path, options: Options) -> None:
+        """Write a checkpoint that is whole or not there at all."""
+        state = {name: getattr(self, name).state_dict() for name in self._PARTS}
+        state |= {name: getattr(self, name) for name in self._NUMBERS}
+        state |= {"config": self.generator.config.to_dict(), "layout": condition_layout(), "seed": options.seed,
+                  "pool": options.pool, "batch": options.batch, "rng": torch.get_rng_state()}
+        temporary = path.with_suffix(".partial")
+        with open(temporary, "wb") as file:
+            torch.save(state, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+
+    def load(self, path: Path, options: Options) -> None:
+        """Go on from a checkpoint. Raises RunError if it is missing or was made for other traits, networks or data."""
+        saved = read_checkpoint(path)
+        if saved["config"] != self.generator.config.to_dict() and GeneratorConfig.from_dict(saved["config"]) != self.generator.config:
+            raise RunError(f"{path} holds a network of another shape: resume it with the options it began with, or use another --out.")
+        for name in ("seed", "pool", "batch"):
+            if saved[name] != getattr(options, name):
+                raise RunError(f"{path} was begun with --{name} {saved[name]}, not {getattr(options, name)}: resume it with the same.")
+        for name in self._PARTS:
+            getattr(self, name).load_state_dict(saved[name])
+        for name in self._NUMBERS:
+            setattr(self, name, saved[name])
+        torch.set_rng_state(saved["rng"])
+
+
+def read_checkpoint(path: Path) -> dict:
+    """The dictionary that State.save wrote. Raises RunError if it is missing or its traits are not today's."""
+    if not path.exists():
+        raise RunError(f"There is no checkpoint at {path}: start without --resume.")
+    saved = torch.load(path, map_location="cpu", weights_only=True)
+    if saved["layout"] != condition_layout() or saved["config"]["c_size"] != CONDITION_SIZE:
+        raise RunError(f"{path} was trained for other traits than traits.py has now: start a new run with another --out.")
+    return saved
+
+
+def compile_elementwise() -> None:
+    """Make one pass over memory of each chain of elementwise steps: a third of a step's time on a CPU. Convolutions stay."""
+    torch._dynamo.config.cache_size_limit = 64  # one entry a shape
+    StyledConv.activate = staticmethod(torch.compile(StyledConv.activate, dynamic=False))
+    losses.paired_loss = torch.compile(losses.paired_loss, dynamic=False)
+
+
+def rate(options: Options, step: int, minutes: float) -> float:
+    """The share of the learning rates at a step: a short rise, a plateau, and a straight fall to 0 at the end.
+
+    The plateau ends at a share of --minutes, so a run that is resumed with more minutes goes back up and on.
+    """
+    left = max(options.minutes - minutes, 0.0) / (options.cooldown * options.minutes)
+    return min(1.0, (step + 1) / 100, left)
+
+
+def train(options: Options, config: GeneratorConfig | None = None) -> State:
+    """Train for options.minutes and leave checkpoint.pt, log.jsonl and contact sheets in options.out."""
+    rank, ranks = _join()
+    device = torch.device(options.device)
+    dtype = getattr(torch, options.dtype)
+    if device.type == "cpu" and options.threads:
+        torch.set_num_threads(options.threads)
+    if options.compile:
+        compile_elementwise()
+
+    options.out.mkdir(parents=True, exist_ok=True)
+    checkpoint = options.out / "checkpoint.pt"
+    if checkpoint.exists() and not options.resume:
+        raise RunError(f"{checkpoint} is there already: add --resume to go on, or choose another --out.")
+    state = State(options, config or GeneratorConfig(CONDITION_SIZE, Z_SIZE))
+    if options.resume:
+        state.load(checkpoint, options)
+    pool = _open_pool(options, rank, ranks)
+    generator = DistributedDataParallel(state.generator) if ranks > 1 else state.generator
+    discriminator = DistributedDataParallel(state.discriminator) if ranks > 1 else state.discriminator
+    test = held_out() if rank == 0 else None
+
+    bar = tqdm(total=options.minutes, initial=state.minutes, disable=rank > 0, bar_format="{l_bar}{bar}| {n:.1f}/{total:.0f} min {postfix}")
+    fetcher = ThreadPoolExecutor(1)
+    waiting = fetcher.submit(pool.batch, state.step, options.batch, rank, ranks)
+    start, saved, reported = time.monotonic() - 60 * state.minutes, state.minutes, state.minutes
+    recent: dict[str, list[Tensor]] = {}
+    began = (time.monotonic(), state.pictures)
+    while (minutes := _agree((time.monotonic() - start) / 60, ranks)) < options.minutes:
+        state.minutes = minutes
+        batch = {name: torch.from_numpy(value).to(device) for name, value in waiting.result().items()}
+        waiting = fetcher.submit(pool.batch, state.step + 1, options.batch, rank, ranks)
+        found = one_step(state, options, generator, discriminator, batch, dtype)
+        for name, value in found.items():
+            recent.setdefault(name, []).append(value)
+        if rank == 0:
+            pool.step_done(state.step, options.batch, ranks)
+        state.step += 1
+        state.pictures += options.batch * ranks
+
+        if rank == 0:
+            speed = (state.pictures - began[1]) / (time.monotonic() - began[0])
+            bar.n = state.minutes
+            bar.set_postfix_str(f"{state.pictures} pictures, {speed:.1f}/s, {options.minutes - state.minutes:.0f} min left", refresh=state.step % 10 == 0)
+        if rank == 0 and state.minutes - saved >= options.checkpoint_minutes:
+            state.save(checkpoint, options)
+            saved = state.minutes
+        if rank == 0 and state.minutes - reported >= options.report_minutes:
+            report(state, options, test, recent, speed, dtype)
+            recent, reported, began = {}, state.minutes, (time.monotonic(), state.pictures)
+    state.minutes = max(state.minutes, min(minutes, options.minutes))
+    if rank == 0:
+        state.save(checkpoint, options)
+        if recent:
+            report(state, options, test, recent, speed, dtype)
+    bar.close()
+    waiting.result()
+    fetcher.shutdown()
+    pool.close()
+    return state
+
+
+def one_step(state: State, options: Options, generator, discriminator, batch: dict[str, Tensor], dtype) -> dict[str, Tensor]:
+    """One step of the generator and, when its time has come, of the discriminator. Returns the losses by name.
+
+    generator and discriminator are the networks as called: those of state, or what DistributedDataParallel made of them.
+    """
+    factor = rate(options, state.step, state.minutes)
+    for optimizer, base in ((state.muon, options.muon_rate), (state.adam, options.adam_rate), (state.judge, options.discriminator_rate)):
+        for group in optimizer.param_groups:
+            group["lr"] = base * factor
+    c, z = batch["c"], batch["z"]                                         # (N, c_size), (N, z_size)
+    drawn = losses.premultiply(batch["rgba"])                             # (N, 4, 256, 256)
+    weight = losses.place_weights(batch["weight"], drawn.shape[-1])       # (N, 1, 256, 256)
+    adversarial = (options.adversarial > 0 and state.minutes >= options.adversarial_from * options.minutes
+                   and state.step % options.adversarial_every == 0)
+
+    made = generator(z, c, dtype=dtype)                                   # (N, 4, 256, 256)
+    loss = losses.paired_loss(made, drawn, weight)
+    found = {"paired": loss.detach()}
+    if adversarial:
+        state.discriminator.requires_grad_(False)
+        judged = losses.generator_loss(state.discriminator(made.float(), c, dtype=dtype))
+        state.discriminator.requires_grad_(True)
+        loss = loss + options.adversarial * judged
+        found["generator"] = judged.detach()
+    loss.backward()
+    norm = torch.nn.utils.clip_grad_norm_(state.others, 1.0, foreach=True)
+    if torch.isfinite(norm):  # a step that overflowed is left out
+        state.muon.step()
+        state.adam.step()
+    state.muon.zero_grad(set_to_none=True)
+    state.adam.zero_grad(set_to_none=True)
+    _follow(state, options, z, c)
+
+    if adversarial:
+        found |= _judge_step(state, options, discriminator, made.detach().float(), drawn, c, dtype)
+    return found
+
+
+def _judge_step(state: State, options: Options, discriminator, made: Tensor, drawn: Tensor, c: Tensor, dtype) -> dict[str, Tensor]:
+    """One step of the discriminator, with R1 now and then (lazy regularisation, Karras et al. 2020, section 3.1)."""
+    penalise = state.step // options.adversarial_every % options.r1_every == 0
+    drawn = drawn.detach().requires_grad_(penalise)
+    logits = discriminator(torch.cat([drawn, made]), torch.cat([c, c]), dtype=torch.float32 if penalise else dtype)
+    real, fake = logits.chunk(2)                                          # (N, 8, 8) each
+    loss = losses.discriminator_loss(real, fake)
+    found = {"discriminator": loss.detach()}
+    if penalise:
+        penalty = losses.r1_penalty(real.mean((1, 2)), drawn)
+        loss = loss + options.r1 / 2 * options.r1_every * penalty
+        found["r1"] = penalty.detach()
+    loss.backward()
+    if all(torch.isfinite(p.grad).all() for p in discriminator.parameters()):
+        state.judge.step()
+    state.judge.zero_grad(set_to_none=True)
+    return found
+
+
+@torch.no_grad()
+def _follow(state: State, options: Options, z: Tensor, c: Tensor) -> None:
+    """Move the average generator, and the average w, a little towards the present."""
+    decay = min(options.ema, (state.step + 1) / (state.step + 10))
+    torch._foreach_lerp_(list(state.average.parameters()), [p.detach() for p in state.generator.parameters()], 1 - decay)
+    state.generator.w_avg.lerp_(state.generator.mapping(z, c).mean(0), 0.01)
+    state.average.w_avg.copy_(state.generator.w_avg)
+
+
+@torch.no_grad()
+def report(state: State, options: Options, test: dict[str, np.ndarray], recent: dict[str, list[Tensor]], speed: float, dtype) -> None:
+    """Append a line to log.jsonl and write a contact sheet of the first held-out pictures: drawn above, generated below."""
+    device = next(state.average.parameters()).device
+    tensors = {name: torch.from_numpy(value).to(device) for name, value in test.items()}
+    made = torch.cat([state.average(z, c, dtype=dtype).float() for z, c in zip(tensors["z"].split(16), tensors["c"].split(16))])
+    drawn = losses.premultiply(tensors["rgba"])
+    weight = losses.place_weights(tensors["weight"], drawn.shape[-1])
+    line = {"step": state.step, "pictures": state.pictures, "minutes": round(state.minutes, 2), "pictures_per_second": round(speed, 1),
+            "psnr": round(losses.psnr(made, drawn), 3), "held_out_paired": round(losses.paired_loss(made, drawn, weight).item(), 5)}
+    line |= {name: round(torch.stack(values).float().mean().item(), 5) for name, values in recent.items()}
+    with open(options.out / "log.jsonl", "a") as log:
+        log.write(json.dumps(line) + "\n")
+    tqdm.write(json.dumps(line))
+    contact_sheet(drawn[:20], made[:20]).save(options.out / f"sheet-{state.minutes:06.1f}.png")
+
+
+def contact_sheet(drawn: Tensor, made: Tensor, columns: int = 10) -> Image.Image:
+    """Premultiplied RGBA (N, 4, H, W) twice -> rows in turn drawn and generated, on white."""
+    rows = []
+    for first in range(0, len(drawn), columns):
+        for pictures in (drawn, made):
+            x = pictures[first:first + columns].float().clamp(0, 1)
+            x = x[:, :3] + 1 - x[:, 3:]                                   # (columns, 3, H, W) on white
+            rows.append(torch.cat(list(x), dim=2))                       # (3, H, columns * W)
+    sheet = torch.cat(rows, dim=1).clamp(0, 1).mul(255).round().byte().permute(1, 2, 0).cpu().numpy()
+    return Image.fromarray(sheet)
+
+
+def _open_pool(options: Options, rank: int, ranks: int) -> Pool:
+    """The pool of pictures, filled by the first process while the others wait."""
+    pool = Pool(options.out / "pool", options.pool, options.workers if rank == 0 else 0, options.seed) if rank == 0 else None
+    if rank == 0:
+        with tqdm(total=int((pool.arrays["stamp"] == 0).sum()), unit="picture", desc="drawing") as bar:
+            pool.fill(bar.update)
+    if ranks > 1:
+        dist.barrier()
+    return pool or Pool(options.out / "pool", options.pool, 0, options.seed)
+
+
+def _join() -> tuple[int, int]:
+    """(rank, ranks) under torchrun, (0, 1) without it."""
+    if "RANK" not in os.environ:
+        return 0, 1
+    if not dist.is_initialized():
+        dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    if torch.cuda.is_available():
+        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+    return dist.get_rank(), dist.get_world_size()
+
+
+def _agree(minutes: float, ranks: int) -> float:
+    """The first process's clock, so that all stop at the same step."""
+    if ranks == 1:
+        return minutes
+    clock = torch.tensor([minutes], dtype=torch.float64)
+    if dist.get_backend() == "nccl":
+        clock = clock.cuda()
+    dist.broadcast(clock, 0)
+    return clock.item()

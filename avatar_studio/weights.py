@@ -1,0 +1,75 @@
+"""Finding, verifying and loading the files in weights/: safetensors only, each with its sha256 in manifest.json."""
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+
+from .models.generator import Generator, GeneratorConfig
+from .traits import CONDITION_SIZE, TRAITS
+
+FOLDER = Path(__file__).resolve().parent.parent / "weights"
+
+
+class WeightsError(RuntimeError):
+    """A weights file that is missing, damaged or made for something else. The message is one sentence for a person."""
+
+
+def condition_layout() -> list[str]:
+    """What a network's condition vector means, in order: it fits the traits of today only if this is the same."""
+    return [f"{trait.name}: {'|'.join(trait.names) or trait.kind}" for trait in TRAITS]
+
+
+def sha256(path: Path) -> str:
+    """The hexadecimal SHA-256 of a file."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else hashlib.sha256(file.read()).hexdigest()
+
+
+def verified(name: str, folder: Path = FOLDER) -> Path:
+    """The path of a file of weights/ whose sha256 is the one in manifest.json.
+
+    Raises WeightsError if the file or its line in the manifest is missing, or if they differ.
+    """
+    path = folder / name
+    if not path.exists():
+        raise WeightsError(f"The weights file {name} is missing: copy it into the folder weights, or make it with "
+                           "python -m avatar_studio.training.")
+    try:
+        expected = json.loads((folder / "manifest.json").read_text())[name]["sha256"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise WeightsError(f"weights/manifest.json does not list {name}: fetch both anew.") from None
+    if sha256(path) != expected:
+        raise WeightsError(f"The weights file {name} is damaged (its SHA-256 is not the one in manifest.json): fetch it anew.")
+    return path
+
+
+def load_generator(path: Path | None = None) -> Generator:
+    """The generator of a safetensors file in float32, in eval mode and without gradients.
+
+    path: None takes weights/generator.safetensors and verifies it; another file is opened as it is.
+    Raises WeightsError for a missing, damaged or foreign file, or one made for other traits.
+    """
+    path = verified("generator.safetensors") if path is None else Path(path)
+    if not path.exists():
+        raise WeightsError(f"There is no weights file called {path.name}.")
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name).float() for name in file.keys()}
+        config = GeneratorConfig.from_dict(json.loads(metadata["config"]))
+        layout = json.loads(metadata["layout"])
+    except (SafetensorError, OSError, KeyError, ValueError, TypeError):
+        raise WeightsError(f"{path.name} is not a generator of Avatar Studio: choose a safetensors file that it exported.") from None
+    if layout != condition_layout() or config.c_size != CONDITION_SIZE:
+        raise WeightsError(f"{path.name} was made for another version of the traits: use the weights that came with this one.")
+    with torch.device("meta"):
+        generator = Generator(config)
+    try:
+        generator.load_state_dict(tensors, assign=True)
+    except RuntimeError:
+        raise WeightsError(f"{path.name} does not hold the tensors that its own description promises: fetch it anew.") from None
+    return generator.eval().requires_grad_(False)
