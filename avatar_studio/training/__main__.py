@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         if chosen.pop("command") == "generator":
             options = Options(**chosen)
             if options.device == "cpu":
-                os.nice(10)  # whoever sits at this machine goes first
+                os.nice(options.nice)  # whoever sits at this machine goes first
             train(options)
         else:
             from .export import export_generator

@@ -58,6 +58,7 @@ class Options:
     compile: bool = False            # compile the elementwise passes (needs a C++ compiler; a minute at the start)
     dtype: str = "bfloat16"          # of the convolutions
     threads: int = 0                 # of the trainer on a CPU; 0 leaves it to torch
+    nice: int = 10                   # how far it steps back for others on a CPU
     seed: int = 0
 
 
@@ -135,7 +136,7 @@ def rate(options: Options, step: int, minutes: float) -> float:
     The plateau ends at a share of --minutes, so a run that is resumed with more minutes goes back up and on.
     """
     left = max(options.minutes - minutes, 0.0) / (options.cooldown * options.minutes)
-    return min(1.0, (step + 1) / 100, left)
+    return min(1.0, (step + 1) / 30, left)
 
 
 def train(options: Options, config: GeneratorConfig | None = None) -> State:
