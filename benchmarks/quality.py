@@ -1,0 +1,189 @@
+"""`python -m benchmarks.quality`: how near the generator is to the artist, on traits and seeds that nobody trained on.
+
+Paired figures compare the generator's picture with the artist's for the same traits and the same z. Distances compare sets,
+each beside its floor: artist against artist. Needs requirements-train.txt and requirements-bench.txt.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import platform
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from avatar_studio import dice
+from avatar_studio.artist import draw
+from avatar_studio.avatar import Z_SIZE, latent
+from avatar_studio.traits import BY_NAME, DEFAULTS, TRAITS, condition
+from avatar_studio.weights import load_generator
+
+from . import features
+
+SHOWN_WITH = {"beard_length": {"beard": "full"}, "hair_tips": {"hair_back": "long_wavy"}}
+LEVELS = {"light": (0.0, 0.34), "medium": (0.34, 0.67), "dark": (0.67, 1.01)}
+
+
+def _draw(job) -> np.ndarray:
+    traits, z = job
+    return draw(traits, z)
+
+
+def premultiplied(pictures: np.ndarray) -> torch.Tensor:
+    """uint8 (N, H, W, 4) straight -> float (N, 4, H, W) premultiplied in [0, 1]."""
+    x = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
+    return torch.cat([x[:, :3] * x[:, 3:], x[:, 3:]], 1)
+
+
+class Painter:
+    """The generator as a function of a list of traits and z."""
+
+    def __init__(self, path: Path | None, dtype: torch.dtype):
+        self.generator, self.dtype = load_generator(path).to(memory_format=torch.channels_last), dtype
+
+    @torch.inference_mode()
+    def __call__(self, traits: list[dict], z: np.ndarray) -> torch.Tensor:
+        c = torch.from_numpy(np.stack([condition(t) for t in traits]))
+        return self.generator(torch.from_numpy(z), c, dtype=self.dtype).float().clamp(0, 1)
+
+
+def rolls(seed: int, count: int) -> tuple[list[dict], np.ndarray]:
+    """Held-out traits, half rolled and half explored as in training, and z."""
+    rng = np.random.default_rng([990, seed])
+    traits = [dice.roll(rng) if k % 2 else dice.explore(rng) for k in range(count)]
+    return traits, rng.standard_normal((count, Z_SIZE)).astype(np.float32)
+
+
+def gradient_energy(x: torch.Tensor) -> torch.Tensor:
+    """Mean squared difference of neighbouring pixels of each picture: (N,)."""
+    return (x[..., 1:] - x[..., :-1]).square().mean((1, 2, 3)) + (x[..., 1:, :] - x[..., :-1, :]).square().mean((1, 2, 3))
+
+
+def paired(painter: Painter, network, count: int, pool) -> tuple[dict, dict]:
+    """Figures a picture, and the features of both sets; the artist draws in `pool` while the generator paints."""
+    traits, z = rolls(0, count)
+    rows = {"error": [], "alpha": [], "energy_made": [], "energy_drawn": []}
+    found = {"made": [], "drawn": []}
+    for start in range(0, count, 32):
+        t, zz = traits[start:start + 32], z[start:start + 32]
+        drawn = premultiplied(np.stack(list(pool.map(_draw, zip(t, zz), chunksize=8))))
+        made = painter(t, zz)
+        rows["error"] += (made - drawn).square().mean((1, 2, 3)).tolist()
+        rows["alpha"] += ((made - drawn)[:, 3].abs().mean((1, 2)) * 255).tolist()
+        rows["energy_made"] += gradient_energy(made).tolist()
+        rows["energy_drawn"] += gradient_energy(drawn).tolist()
+        found["made"].append(network(made).numpy())
+        found["drawn"].append(network(drawn).numpy())
+    table = {name: np.array(values) for name, values in rows.items()}
+    table["skin"] = np.array([next(k for k, (a, b) in LEVELS.items() if a <= t["skin_tone"] < b) for t in traits])
+    table["hair"] = np.array([t["hair_back"] for t in traits])
+    return table, {name: np.concatenate(parts) for name, parts in found.items()}
+
+
+def summary(table: dict, chosen: np.ndarray) -> dict:
+    energy = table["energy_made"][chosen].sum() / table["energy_drawn"][chosen].sum()
+    return {"pictures": int(chosen.sum()), "psnr_db": round(10 * math.log10(1 / table["error"][chosen].mean()), 2),
+            "alpha_error_255": round(float(table["alpha"][chosen].mean()), 3), "sharpness_ratio": round(float(energy), 3)}
+
+
+def leakage(painter: Painter) -> dict[str, float]:
+    """For each trait, moved over its range: mean change (of 255) where the artist's picture does not change."""
+    z = np.zeros((1, Z_SIZE), np.float32)
+    found = {}
+    for trait in TRAITS:
+        base = {**DEFAULTS, **SHOWN_WITH.get(trait.name, {})}
+        options = trait.names if trait.kind == "choice" else (0, 90, 180, 270) if trait.kind == "angle" else np.linspace(trait.low, trait.high, 5)
+        moved = [{**base, trait.name: trait.clean(option)} for option in options]
+        zz = np.repeat(z, len(moved), 0)
+        drawn, made = premultiplied(np.stack([draw(t, zz[0]) for t in moved])), painter(moved, zz)
+        still = (drawn.amax(0) - drawn.amin(0)).amax(0) < 1 / 255
+        found[trait.name] = float((made.amax(0) - made.amin(0)).mean(0)[still].mean() * 255)
+    return found
+
+
+def smoothness(painter: Painter, network, pairs: int = 16, steps: int = 24) -> float:
+    """Morphs between two avatars in w: largest feature step over the median step, mean over pairs."""
+    traits, z = rolls(3, 2 * pairs)
+    c = torch.from_numpy(np.stack([condition(t) for t in traits]))
+    ratios = []
+    with torch.inference_mode():
+        w = painter.generator.styles(torch.from_numpy(z), c)
+        for k in range(pairs):
+            t = torch.linspace(0, 1, steps)[:, None, None]
+            frames = painter.generator.synthesis(torch.lerp(w[2 * k], w[2 * k + 1], t), dtype=painter.dtype).float().clamp(0, 1)
+            found = network(frames)
+            step = (found[1:] - found[:-1]).norm(dim=1)
+            ratios.append((step.max() / step.median()).item())
+    return float(np.mean(ratios))
+
+
+def shuffled_sheet(painter: Painter, path: Path) -> list[str]:
+    """A sheet of 64, half drawn and half generated in random order; returns which is which, row by row."""
+    rng = np.random.default_rng(64)
+    made = rng.permutation(np.arange(64) % 2).astype(bool)
+    page = Image.new("RGB", (8 * 160, 8 * 160), (255, 246, 240))
+    for k in range(64):
+        traits, z = dice.roll(rng), latent(k)
+        x = painter([traits], z[None])[0] if made[k] else premultiplied(draw(traits, z)[None])[0]
+        x = x[:3] + (1 - x[3:]) * torch.tensor([255, 246, 240]).view(3, 1, 1) / 255
+        image = Image.fromarray((x.clamp(0, 1).permute(1, 2, 0).numpy() * 255).round().astype(np.uint8))
+        page.paste(image.resize((160, 160), Image.Resampling.LANCZOS), (160 * (k % 8), 160 * (k // 8)))
+    page.save(path)
+    return ["".join("G" if m else "a" for m in made[8 * row:8 * row + 8]) for row in range(8)]
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
+    parser.add_argument("--count", type=int, default=10000, help="pictures of each set")
+    parser.add_argument("--weights", type=Path, help="another file than weights/generator.safetensors")
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--sheet", type=Path, help="write a sheet of 64 in random order here")
+    arguments = parser.parse_args()
+    dtype = torch.bfloat16 if torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32
+    painter, network = Painter(arguments.weights, dtype), features.load()
+    with ProcessPoolExecutor(2) as pool:
+        table, found = paired(painter, network, arguments.count, pool)
+        traits, z = rolls(1, arguments.count)
+        other = np.concatenate([network(premultiplied(np.stack(list(pool.map(_draw, zip(traits[s:s + 32], z[s:s + 32]), chunksize=8))))).numpy()
+                                for s in range(0, arguments.count, 32)])
+    everything = np.ones(arguments.count, bool)
+    result = {"machine": platform.processor() or platform.machine(), "network": features.NETWORK, "all": summary(table, everything),
+              "by_skin": {level: summary(table, table["skin"] == level) for level in LEVELS},
+              "by_hair": {hair: summary(table, table["hair"] == hair) for hair in BY_NAME["hair_back"].names if (table["hair"] == hair).any()}}
+    made, drawn = found["made"], found["drawn"]
+    part = slice(0, min(arguments.count, 5000))  # density and coverage need all pairs of distances in memory
+    result["distances"] = {
+        "frechet": [features.frechet(other, made), features.frechet(other, drawn)],
+        "kernel": [features.kernel(other, made), features.kernel(other, drawn)],
+        "density": [features.density_coverage(other[part], made[part])[0], features.density_coverage(other[part], drawn[part])[0]],
+        "coverage": [features.density_coverage(other[part], made[part])[1], features.density_coverage(other[part], drawn[part])[1]],
+        "nearest_artist_picture": [float(np.median(features.nearest(made[part], other[part]))), float(np.median(features.nearest(drawn[part], other[part])))],
+    }
+    leaks = leakage(painter)
+    result["leakage_255"] = {"mean": float(np.mean(list(leaks.values()))), "worst": dict(sorted(leaks.items(), key=lambda item: -item[1])[:5])}
+    result["morph_step_max_over_median"] = smoothness(painter, network)
+    if arguments.sheet:
+        result["sheet_G_is_generated"] = shuffled_sheet(painter, arguments.sheet)
+    report(result)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(result, indent=1) + "\n")
+
+
+def report(result: dict):
+    print(f"{'':22}{'pictures':>9}{'PSNR dB':>9}{'alpha/255':>11}{'sharpness':>11}")
+    for title, rows in (("", {"all": result["all"]}), ("skin ", result["by_skin"]), ("hair ", result["by_hair"])):
+        for name, row in rows.items():
+            print(f"{title + name:22}{row['pictures']:9}{row['psnr_db']:9.2f}{row['alpha_error_255']:11.2f}{row['sharpness_ratio']:11.3f}")
+    print(f"\n{'distance to the artist':26}{'generator':>12}{'floor':>12}   ({result['network']})")
+    for name, (value, floor) in result["distances"].items():
+        print(f"{name:26}{value:12.4f}{floor:12.4f}")
+    print(f"\nleakage, mean of 255: {result['leakage_255']['mean']:.2f}; worst: " + ", ".join(f"{k} {v:.1f}" for k, v in result["leakage_255"]["worst"].items()))
+    print(f"morph, largest step over median: {result['morph_step_max_over_median']:.2f}")
+
+
+if __name__ == "__main__":
+    main()
