@@ -1,6 +1,7 @@
 """The named endpoints, for gradio_client and other programs: /draw, /selfie and /random."""
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import gradio as gr
@@ -14,17 +15,19 @@ from ..avatar import MAX_SEED, SIZES, Avatar, AvatarError, decode
 def add_endpoints(studio) -> None:
     """Add the endpoints to the Blocks being built. Their components are never shown."""
 
-    def draw(code: str, traits: dict | None, size: float) -> str:
+    def draw(code: str, traits: dict | None, size: int) -> str:
         """Draw an avatar as a transparent PNG file that carries its code.
 
         code: an avatar code, or empty for the default avatar.
         traits: {trait: value} to change on it, such as {"mouth_smile": 1, "glasses": "round"}.
         size: edge of the picture in pixels, 256, 512 or 1024.
         """
+        if traits is not None and not isinstance(traits, dict):
+            raise gr.Error("traits must be an object of trait names and values.")
         try:
-            avatar = _avatar(code).edit(**(traits or {}))
-            avatar = Avatar(avatar.traits, avatar.seed, avatar.background, avatar.background_colour, size)
-        except (AvatarError, TypeError) as error:
+            avatar = decode(code) if code else Avatar()
+            avatar = replace(avatar, traits={**avatar.traits, **(traits or {})}, size=size)
+        except AvatarError as error:
             raise gr.Error(str(error)) from None
         return save_bytes_to_cache(studio.draw_bytes(avatar, "png"), "avatar.png", picture.GRADIO_CACHE)
 
@@ -72,15 +75,11 @@ def add_endpoints(studio) -> None:
     gr.api(random, api_name="random")
 
 
-def _avatar(code: str) -> Avatar:
-    return decode(code) if code else Avatar()
-
-
-def _read_and_delete(file) -> bytes | None:
+def _read_and_delete(file: gr.FileData | None) -> bytes | None:
     """An uploaded file's bytes; the file is gone when this returns (Gradio alone would keep it for a while)."""
     if file is None:
         return None
-    path = Path(getattr(file, "root", file).path if not isinstance(getattr(file, "root", file), list) else file.root[0].path)
+    path = Path(file.path)  # Gradio has made sure that this is a file uploaded to it
     try:
         return path.read_bytes()
     finally:

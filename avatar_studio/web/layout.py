@@ -10,17 +10,17 @@ from .texts import TEXTS
 
 BACKGROUND = "background"  # the page's one group that is not made of traits
 
-# Less used ones, folded away under "More".
-FOLDED = {"chin_length", "ear_size", "ears", "hair_highlights", "hair_tips", "tips", "ahoge", "eye_spacing", "eye_tilt",
+# Less used ones, folded away under "More". A colour's three traits stand as one: NAME_colour.
+FOLDED = {"chin_length", "ear_size", "ears", "hair_highlights", "hair_tips", "tips_colour", "ahoge", "eye_spacing", "eye_tilt",
           "eye_shift", "catchlight", "brow_height", "nose_size", "mouth_width", "lips"}
 
 # What has no effect while another trait has this value, and hides then.
-MOOT = {"tips": ("hair_tips", 0.0), "beard_length": ("beard", "none"), "glasses": ("glasses", "none"), "nose_size": ("nose", "none"),
+MOOT = {"tips_colour": ("hair_tips", 0.0), "beard_length": ("beard", "none"), "glasses_colour": ("glasses", "none"), "nose_size": ("nose", "none"),
         "fringe_length": ("fringe", "none"), "fringe_sweep": ("fringe", "none")}
 
 # Where a group's thumbnails look: enlargement and centre in percent of the picture. The others show all of it.
-LOOK = {"face": (1.5, 50, 62), "fringe": (1.5, 50, 34), "eyes": (2.1, 50, 60), "brows": (2.1, 50, 60), "mouth": (2.6, 50, 73),
-        "beard": (2.1, 50, 76), "glasses": (1.8, 50, 60), "clothes": (1.8, 50, 100)}
+LOOK = {"face": (1.4, 50, 60), "fringe": (1.5, 50, 36), "eyes": (2.0, 50, 60), "brows": (2.0, 50, 58), "mouth": (2.9, 50, 71),
+        "beard": (2.3, 50, 74), "glasses": (1.9, 50, 60), "clothes": (1.8, 50, 100)}
 
 BACKDROPS = ("#ffe3ec", "#ffeecf", "#e3f4dc", "#d8f0ee", "#dce9ff", "#e9e0ff", "#ffffff", "#f3d9c7", "#ffc2d4", "#ffd58a",
              "#9fd8cb", "#8fb8ff", "#b79cff", "#4a4063")

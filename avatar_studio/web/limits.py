@@ -4,10 +4,6 @@ from __future__ import annotations
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
-class BodyTooLarge(Exception):
-    pass
-
-
 class BodyLimit:
     """ASGI middleware that answers 413 to a body of more than `most` bytes, announced or not."""
 
@@ -20,26 +16,28 @@ class BodyLimit:
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         if not announced.isdigit() or int(announced) > self.most:
             return await _refuse(send)
-        taken, started = 0, False
+        taken, refused = 0, False
 
         async def counting() -> Message:
-            nonlocal taken
+            nonlocal taken, refused
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self.most:
-                raise BodyTooLarge
-            return message
+            if taken <= self.most:
+                return message
+            refused = True
+            return {"type": "http.disconnect"}  # makes whoever reads the body stop
 
-        async def noting(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
+        async def passing(message: Message) -> None:
+            if not refused:
+                await send(message)
 
         try:
-            await self.app(scope, counting, noting)
-        except BodyTooLarge:
-            if not started:
-                await _refuse(send)
+            await self.app(scope, counting, passing)
+        except Exception:
+            if not refused:
+                raise
+        if refused:
+            await _refuse(send)
 
 
 async def _refuse(send: Send) -> None:

@@ -22,10 +22,10 @@ from ..avatar import BACKGROUNDS, MAX_SEED, Avatar, AvatarError, decode
 from ..exports.png import avatar_from_png
 from ..traits import BY_NAME, GROUPS, TRAITS
 from . import examples
-from .layout import BACKGROUND
+from .layout import BACKGROUND, LOOK
 from .texts import both
 
-LIVE_SIZE, REST_SIZE, THUMBNAIL_SIZE = 256, 512, 160  # pixels: while dragging, at rest, and of a choice
+LIVE_SIZE, REST_SIZE, THUMBNAIL_SIZE = 256, 512, 160  # pixels: while dragging, at rest, and of a choice seen whole
 MOST_THUMBNAILS = 8  # in one call: the page asks for more in further calls, so that a slider never waits for long
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -68,8 +68,10 @@ class Server:
             avatars = [replace(avatar.edit(**{trait: name}), background=BACKGROUNDS[0], size=LIVE_SIZE) for name in names]
         else:
             raise AvatarError("trait must be the name of a choice.")
-        small = (THUMBNAIL_SIZE, THUMBNAIL_SIZE)
-        return {"images": [_webp(image.resize(small, Image.Resampling.BILINEAR), 82) for image in self.studio.draw_many(avatars)]}
+        images = self.studio.draw_many(avatars)
+        if trait == BACKGROUND or BY_NAME[trait].group not in LOOK:  # seen whole, so small is enough
+            images = [image.resize((THUMBNAIL_SIZE, THUMBNAIL_SIZE), Image.Resampling.BILINEAR) for image in images]
+        return {"images": [_webp(image, 82) for image in images]}
 
     def roll(self, data: dict) -> dict:
         """{avatar, keep: [group]} -> another avatar; kept groups, the background, and with them the seed, stay."""

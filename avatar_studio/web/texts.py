@@ -75,8 +75,6 @@ TEXTS: dict[str, tuple[str, str]] = {
                   "没有可用的摄像头，或浏览器未获许可；请改为选择照片。"),
     "photo_too_large": ("This file is larger than {megabytes} MB; choose a smaller photo.",
                         "文件大于 {megabytes} MB，请选择小一点的照片。"),
-    "photo_not_picture": ("This is not a picture; choose a JPEG, PNG or WebP photo.",
-                          "这不是图片，请选择 JPEG、PNG 或 WebP 照片。"),
     "photo_unreadable": ("The photo did not arrive whole; choose it again.", "照片没有完整送达，请重新选择。"),
     "bad_code": ("This avatar link is damaged or incomplete; copy it again, whole.",
                  "这个头像链接已损坏或不完整，请重新完整复制。"),

@@ -10,6 +10,7 @@ function slider(trait, name = () => label(trait)) {
   input.addEventListener("input", () => edit({ [trait.name]: Number(input.value) }));
   input.addEventListener("change", settle);
   const middle = trait.low < 0 ? 0.5 : 0;
+  if (!middle) input.classList.add("from-start");
   shown.push(({ traits }) => {
     const now = traits[trait.name], at = (now - trait.low) / (trait.high - trait.low);
     if (Number(input.value) !== now) input.value = now;
@@ -80,7 +81,7 @@ function colour(name) {
   const more = make("summary");
   say(more, () => t("fine"));
   const sliders = PIECES.map((piece) => slider(traitNamed[`${name}_${piece}`], () => t(piece)));
-  return make("fieldset", { class: "colour", "data-trait": name }, title, row, make("details", { class: "fine" }, more, ...sliders));
+  return make("fieldset", { class: "colour", "data-trait": `${name}_colour` }, title, row, make("details", { class: "fine" }, more, ...sliders));
 }
 
 /** Tone and undertone together, with dots from pale to deep. */

@@ -37,7 +37,7 @@ function groupControls(group) {
   for (const trait of data.traits.filter((one) => one.group === group.name)) {
     if (trait.name === "skin_undertone" || (trait.colour && trait.part !== "hue")) continue;  // stands with its tone or hue
     if (trait.name === "skin_tone") entries.push(["skin", "colour", skinColour(trait, traitNamed.skin_undertone)]);
-    else if (trait.colour) entries.push([trait.colour, "colour", colour(trait.colour)]);
+    else if (trait.colour) entries.push([`${trait.colour}_colour`, "colour", colour(trait.colour)]);
     else if (trait.kind === "choice") entries.push([trait.name, "choice", choice(trait, group.look)]);
     else entries.push([trait.name, "slider", slider(trait)]);
   }

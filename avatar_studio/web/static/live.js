@@ -49,8 +49,13 @@ async function showPicture(answer, full) {
 
 /** Call a function of the server that makes an avatar, and adopt what it answers. True when it worked. */
 async function fetchAvatar(request) {
+  part("root").dataset.state = "busy";
   const answer = await request;
-  if (answer && !answer.error) adopt(answer);
-  else tell(answer?.error ?? (() => t("no_connection")), "error");
-  return Boolean(answer && !answer.error);
+  if (answer && !answer.error) {
+    adopt(answer);
+    return true;
+  }
+  tell(answer?.error ?? (() => t("no_connection")), "error");
+  if (!live.busy) part("root").dataset.state = "settled";
+  return false;
 }

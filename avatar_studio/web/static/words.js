@@ -57,8 +57,8 @@ function tell(words, kind = "note") {
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value != null) node.setAttribute(name, value);
+    if (value === true && !name.startsWith("aria-")) node.setAttribute(name, "");
+    else if (value !== false || name.startsWith("aria-")) node.setAttribute(name, value);
   }
   node.append(...children);
   return node;

@@ -1,0 +1,86 @@
+"""One served page and one browser for all browser tests; each test gets a page of its own."""
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+             "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+PHOTOS = Path(__file__).parents[1] / "photos"
+
+
+def chromium_path() -> str | None:
+    """The browser to drive: $CHROMIUM, or the system's chromium."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def studio():
+    from avatar_studio.studio import Studio
+
+    return Studio()
+
+
+@pytest.fixture(scope="session")
+def address(studio):
+    """The page, served by this process on a free port."""
+    from avatar_studio.web import LAUNCH, build
+
+    page = build(studio)
+    _, url, _ = page.launch(**LAUNCH, server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
+    yield url
+    page.close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright: pip install playwright")
+    path = chromium_path()
+    if path is None:
+        pytest.skip("no browser here: install chromium, or set CHROMIUM to the path of one")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser, address):
+    """visit(query="", **context options) -> a page with its first avatar drawn.
+
+    At the end no console may have had an error and no request may have left for another machine.
+    """
+    contexts, troubles = [], []
+
+    def open_page(query: str = "", **options):
+        options = {"locale": "en-GB", "viewport": {"width": 1280, "height": 800}, "accept_downloads": True, **options}
+        context = browser.new_context(**options)
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("request", lambda request: None if request.url.startswith((address, "data:", "blob:"))
+                else troubles.append(f"a request to {request.url[:200]}"))
+        page.goto(address + query)
+        settled(page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def settled(page, after: str | None = None) -> str:
+    """Wait until the final picture of the last change stands; with `after`, a code, until it is another avatar's.
+
+    Returns the avatar's code.
+    """
+    page.wait_for_function(
+        "after => { const root = document.querySelector('[data-part=root]');"
+        " return root?.dataset.state === 'settled' && root.dataset.code !== after }", arg=after)
+    return page.get_attribute("[data-part=root]", "data-code")

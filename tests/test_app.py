@@ -1,0 +1,42 @@
+"""`python app.py` as a person runs it."""
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_the_command_serves_the_page_on_this_machine_only(free_port):
+    environment = {name: value for name, value in os.environ.items() if name not in ("SPACE_ID", "GRADIO_SERVER_NAME")}
+    command = [sys.executable, "-u", "app.py", "--port", str(free_port)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        for line in process.stdout:  # ends with the process, if it fails
+            if "Running on local URL" in line:
+                break
+        assert f"127.0.0.1:{free_port}" in line
+        with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/", timeout=20) as answer:
+            page = answer.read().decode()
+    finally:
+        process.kill()
+        process.wait()
+    assert answer.status == 200 and "Avatar Studio" in page
+
+
+def test_help_names_the_options():
+    shown = subprocess.run([sys.executable, "app.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "--host" in shown and "--port" in shown

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def studio():
+    from avatar_studio.studio import Studio
+
+    return Studio()
+
+
+@pytest.fixture(scope="session")
+def call(studio):
+    """call(name, data) -> what the page's function of that name answers."""
+    from avatar_studio.web.server import Server
+
+    functions = {function.__name__: function for function in Server(studio).functions()}
+    return lambda name, data: functions[name](data)

@@ -1,0 +1,77 @@
+"""The named endpoints, used with gradio_client as another program would."""
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from gradio_client import Client, handle_file
+from PIL import Image
+
+from avatar_studio.avatar import Avatar, decode
+from avatar_studio.exports.png import avatar_from_png
+
+PHOTOS = Path(__file__).parents[1] / "photos"
+
+
+@pytest.fixture(scope="module")
+def uploads(tmp_path_factory):
+    """The folder that the server keeps files in while it needs them."""
+    folder = tmp_path_factory.mktemp("uploads")
+    before = os.environ.get("GRADIO_TEMP_DIR")
+    os.environ["GRADIO_TEMP_DIR"] = str(folder)
+    yield folder
+    os.environ.pop("GRADIO_TEMP_DIR") if before is None else os.environ.__setitem__("GRADIO_TEMP_DIR", before)
+
+
+@pytest.fixture(scope="module")
+def client(studio, uploads, tmp_path_factory):
+    from avatar_studio.web import LAUNCH, build
+
+    page = build(studio)
+    _, url, _ = page.launch(**LAUNCH, server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
+    yield Client(url, verbose=False, download_files=str(tmp_path_factory.mktemp("downloads")))
+    page.close()
+
+
+def test_three_endpoints_are_there_with_their_docstrings(client):
+    endpoints = client.view_api(return_format="dict")["named_endpoints"]
+    assert set(endpoints) == {"/draw", "/selfie", "/random"}
+
+
+def test_draw_gives_a_png_file_of_a_code_and_of_traits(client):
+    code = Avatar({"hair_hue": 200}, seed=4).code
+    path = Path(client.predict(code=code, traits={"glasses": "round"}, size=512, api_name="/draw"))
+    with Image.open(path) as image:
+        assert image.format == "PNG" and image.size == (512, 512) and image.mode == "RGBA"
+    avatar = avatar_from_png(path.read_bytes())
+    assert avatar.traits["glasses"] == "round" and avatar.traits["hair_hue"] == 200 and avatar.seed == 4
+
+
+@pytest.mark.parametrize("arguments,words", [
+    ({"code": "nonsense"}, "not an avatar code"), ({"code": Avatar().code[:-2]}, "copy it again"), ({"traits": {"nope": 1}}, "no trait called"),
+    ({"traits": {"mouth_smile": "wide"}}, "must be a number"), ({"size": 100_000}, "size must be"), ({"traits": [1]}, "traits"),
+])
+def test_draw_says_what_is_wrong(client, arguments, words):
+    with pytest.raises(Exception, match=words):
+        client.predict(**arguments, api_name="/draw")
+
+
+def test_random_with_a_seed_is_always_the_same(client):
+    one, two = (client.predict(seed=12, api_name="/random") for _ in range(2))
+    assert one == two and decode(one["code"]).seed == 12 and dict(decode(one["code"]).traits) == one["traits"]
+    with pytest.raises(Exception, match="seed must be"):
+        client.predict(seed=-1, api_name="/random")
+
+
+def test_selfie_reads_a_photo_and_leaves_no_file(client, uploads):
+    answer = client.predict(photo=handle_file(PHOTOS / "p02.jpg"), api_name="/selfie")
+    assert dict(decode(answer["code"]).traits) == answer["traits"] and isinstance(answer["unsure"], list)
+    assert [path for path in uploads.rglob("*") if path.is_file() and path.suffix in (".jpg", ".jpeg")] == []
+
+
+def test_selfie_says_what_is_wrong_and_leaves_no_file(client, uploads, tmp_path):
+    (tmp_path / "letter.jpg").write_text("Dear reader, this is no picture.")
+    with pytest.raises(Exception, match="not a picture|picture"):
+        client.predict(photo=handle_file(tmp_path / "letter.jpg"), api_name="/selfie")
+    assert [path for path in uploads.rglob("letter*")] == []
