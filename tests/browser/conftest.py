@@ -51,7 +51,8 @@ def browser():
 def visit(browser, address):
     """visit(query="", **context options) -> a page with its first avatar drawn.
 
-    At the end no console may have had an error and no request may have left for another machine.
+    At the end no console may have had an error and no request may have left for another machine; what a test makes go
+    wrong on purpose it takes out of visit.troubles.
     """
     contexts, troubles = [], []
 
@@ -69,6 +70,7 @@ def visit(browser, address):
         settled(page)
         return page
 
+    open_page.troubles = troubles
     yield open_page
     for context in contexts:
         context.close()

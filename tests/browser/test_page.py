@@ -90,6 +90,18 @@ def test_a_hasty_drag_never_leaves_an_older_picture(visit, studio):
     assert difference(picture(page), drawn) < 2.0
 
 
+def test_a_lost_connection_is_told_and_the_last_state_is_drawn_when_it_is_back(visit):
+    page = visit()
+    first = settled(page)
+    page.context.set_offline(True)
+    drag(page, "skin_tone", 1.0)
+    page.mouse.up()
+    page.wait_for_selector(".toast.error")
+    page.context.set_offline(False)
+    assert decode(settled(page, after=first)).traits["skin_tone"] == 1.0
+    visit.troubles[:] = [trouble for trouble in visit.troubles if "ERR_INTERNET_DISCONNECTED" not in trouble]
+
+
 def test_the_keyboard_moves_a_slider_and_the_tabs(visit):
     page = visit()
     first = settled(page)
@@ -306,6 +318,11 @@ def test_dark_mode_is_dark(visit):
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert sum(map(int, re.findall(r"\d+", ground)[:3])) < 200
     assert sum(map(int, re.findall(r"\d+", page.evaluate("getComputedStyle(document.querySelector('.studio h2')).color"))[:3])) > 600
+
+
+def test_a_person_who_wants_less_motion_gets_none(visit):
+    page = visit(reduced_motion="reduce")
+    assert page.evaluate("getComputedStyle(document.querySelector('.studio .button')).transitionProperty") == "none"
 
 
 def test_every_control_has_a_name_for_a_screen_reader(visit):
