@@ -118,6 +118,13 @@ class Generator(nn.Module):
     def num_ws(self) -> int:
         return len(self.synthesis.layers)
 
+    @torch.no_grad()
+    def freeze(self, dtype: torch.dtype) -> Generator:
+        """Prepare once what every picture in dtype needs, for weights that will not change or move any more."""
+        for layer in self.synthesis.layers:
+            layer.prepared = layer.prepare(dtype)
+        return self
+
     def styles(self, z: Tensor, c: Tensor, truncation_psi: float = 1.0) -> Tensor:
         """One w a layer, all alike: (N, num_ws, w_size)."""
         w = self.mapping(z, c)

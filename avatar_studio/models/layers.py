@@ -67,15 +67,20 @@ class StyledConv(nn.Module):
         self.bias = nn.Parameter(torch.zeros(1, edge, edge, out_channels))
         self.style = Linear(w_size, in_channels, bias=1.0)
         self.strength = nn.Parameter(torch.zeros(())) if noise else None
+        self.prepared = None
+
+    def prepare(self, dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
+        """What does not depend on the input: (weight's energy (out, in), weight (out, in, 3, 3), bias (1, out, 1|R, 1|R))."""
+        energy = self.weight.float().square().view(self.out_channels, 9, self.in_channels).sum(1)
+        weight = self.weight.view(self.out_channels, 3, 3, self.in_channels).permute(0, 3, 1, 2)
+        return energy, weight.to(dtype), self.bias.permute(0, 3, 1, 2).to(dtype)
 
     def forward(self, x: Tensor, style: Tensor, after: Tensor, noise: Tensor | None = None) -> Tensor:
-        energy = self.weight.float().square().view(self.out_channels, 9, self.in_channels).sum(1)  # (out, in)
+        energy, weight, bias = self.prepared or self.prepare(x.dtype)
         scale = torch.rsqrt(style.square() @ energy.t() + 1e-8) * GAIN                             # (N, out)
-        weight = self.weight.view(self.out_channels, 3, 3, self.in_channels).permute(0, 3, 1, 2)   # (out, in, 3, 3)
-        bias = self.bias.permute(0, 3, 1, 2).to(x.dtype)                                           # (1, out, 1|R, 1|R)
         if self.up:
             x = F.interpolate(x, scale_factor=2)                                                   # (N, in, R, R)
-        x = F.conv2d(x, weight.to(x.dtype), padding=1)                                             # (N, out, R, R)
+        x = F.conv2d(x, weight, padding=1)                                                         # (N, out, R, R)
         if self.strength is not None and noise is not None:
             bias = bias + self.strength.to(x.dtype) * noise                                        # noise: (N, 1, R, R)
         return self.activate(x, _per_channel(scale, x), bias, _per_channel(after, x))

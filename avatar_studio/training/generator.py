@@ -9,7 +9,7 @@ import json
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -90,7 +90,7 @@ class State:
         state = {name: getattr(self, name).state_dict() for name in self._PARTS}
         state |= {name: getattr(self, name) for name in self._NUMBERS}
         state |= {"config": self.generator.config.to_dict(), "layout": condition_layout(), "seed": options.seed,
-                  "pool": options.pool, "batch": options.batch, "rng": torch.get_rng_state()}
+                  "pool": options.pool, "batch": options.batch, "command": command(options), "rng": torch.get_rng_state()}
         temporary = path.with_suffix(".partial")
         with open(temporary, "wb") as file:
             torch.save(state, file)
@@ -111,6 +111,16 @@ class State:
         for name in self._NUMBERS:
             setattr(self, name, saved[name])
         torch.set_rng_state(saved["rng"])
+
+
+def command(options: Options) -> str:
+    """The command line that gives these options, for the card."""
+    words = ["python -m avatar_studio.training generator"]
+    for field in fields(options):
+        value, name = getattr(options, field.name), "--" + field.name.replace("_", "-")
+        if value != field.default and field.name not in ("out", "resume") or field.name == "minutes":
+            words.append(name if value is True else f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}")
+    return " ".join(words)
 
 
 def read_checkpoint(path: Path) -> dict:

@@ -1,0 +1,98 @@
+"""From an Avatar to a picture: the generator, the size, the background. Nothing else draws one."""
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from .avatar import Avatar, latent
+from .background import paint
+from .exports.png import XMP, to_png
+from .traits import condition
+from .weights import load_generator
+
+MAX_BATCH = 16
+WARM_UP = 2  # pictures drawn at the start, after which one takes as long as any later one
+
+
+class Studio:
+    """Draws avatars. One forward runs at a time; a Studio is shared between threads.
+
+    weights: a safetensors file, None for the one that came with the program.
+    device: "cpu", "cuda", "cuda:1", ...; None takes the GPU if there is one.
+    Raises WeightsError if the weights cannot be used.
+    """
+
+    def __init__(self, weights: Path | None = None, device: str | None = None):
+        self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        self.dtype = fast_dtype(self.device)
+        self.generator = load_generator(weights).to(self.device).freeze(self.dtype)
+        self.lock = threading.Lock()
+        for _ in range(WARM_UP):
+            self.draw(Avatar())
+
+    def draw(self, avatar: Avatar) -> Image.Image:
+        """RGBA, avatar.size square, with straight alpha and the avatar's background behind it."""
+        return self.draw_many([avatar])[0]
+
+    def draw_many(self, avatars: Iterable[Avatar]) -> list[Image.Image]:
+        """One picture an avatar, drawn MAX_BATCH at a time."""
+        avatars = list(avatars)
+        pictures = []
+        for first in range(0, len(avatars), MAX_BATCH):
+            some = avatars[first:first + MAX_BATCH]
+            pictures += [finish(paint, avatar) for paint, avatar in zip(self._generate(some), some)]
+        return pictures
+
+    def draw_bytes(self, avatar: Avatar, format: str = "webp", quality: int = 90) -> bytes:
+        """The picture as a file: "png" carries the avatar's code; "webp" keeps the alpha; "jpeg" stands on white if transparent."""
+        picture = self.draw(avatar)
+        if format == "png":
+            return to_png(picture, avatar)
+        buffer = io.BytesIO()
+        if format == "webp":
+            picture.save(buffer, "WEBP", quality=quality, method=0, xmp=XMP)
+        elif format == "jpeg":
+            white = Image.new("RGBA", picture.size, "white")
+            Image.alpha_composite(white, picture).convert("RGB").save(buffer, "JPEG", quality=quality, xmp=XMP)
+        else:
+            raise ValueError(f"format must be png, webp or jpeg, not {format!r}")
+        return buffer.getvalue()
+
+    def _generate(self, avatars: list[Avatar]) -> np.ndarray:
+        """uint8 (N, 256, 256, 4), premultiplied alpha."""
+        z = torch.from_numpy(np.stack([latent(avatar.seed) for avatar in avatars]))          # (N, z_size)
+        c = torch.from_numpy(np.stack([condition(avatar.traits) for avatar in avatars]))     # (N, c_size)
+        with self.lock, torch.inference_mode():
+            return to_bytes(self.generator(z.to(self.device), c.to(self.device), dtype=self.dtype))
+
+
+def to_bytes(pictures: Tensor) -> np.ndarray:
+    """Premultiplied RGBA (N, 4, H, W), about [0, 1] -> uint8 (N, H, W, 4), no colour above its alpha."""
+    x = pictures.permute(0, 2, 3, 1).float().clamp(0, 1)
+    x = torch.cat([torch.minimum(x[..., :3], x[..., 3:]), x[..., 3:]], dim=-1)
+    return (x * 255).round().byte().cpu().numpy()
+
+
+def finish(premultiplied: np.ndarray, avatar: Avatar) -> Image.Image:
+    """The generator's picture, uint8 (H, W, 4), in the avatar's size (Lanczos) on its background."""
+    picture = Image.fromarray(premultiplied, "RGBa").convert("RGBA")
+    if picture.width != avatar.size:
+        picture = picture.resize((avatar.size, avatar.size), Image.Resampling.LANCZOS)  # Pillow premultiplies RGBA itself
+    behind = paint(avatar.background, avatar.background_colour, avatar.size)
+    return Image.alpha_composite(behind, picture) if behind else picture
+
+
+def fast_dtype(device: torch.device) -> torch.dtype:
+    """The type that convolutions run fastest in: half precision where the hardware has it, else float32."""
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+    if device.type == "cpu" and torch.cpu._is_amx_tile_supported():
+        return torch.bfloat16
+    return torch.float32

@@ -1,0 +1,81 @@
+"""Turns a training run into weights/: the safetensors file, its card, and its line in manifest.json."""
+from __future__ import annotations
+
+import json
+import os
+import platform
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from ..weights import condition_layout, load_generator, sha256
+from .generator import RunError, read_checkpoint
+
+MAX_BYTES = 16 * 10**6
+
+CARD = """# generator.safetensors
+
+The generator of Avatar Studio: traits and a seed in, a 256 px RGBA chibi avatar out.
+
+| | |
+|---|---|
+| Network | small conditional StyleGAN2, {parameters:.2f} million parameters, float16, {megabytes:.1f} MB (`avatar_studio/models/generator.py`) |
+| Data | pictures drawn by `avatar_studio/artist`, half of traits from `dice.roll`, half from `dice.explore`; a pool of {pool} of which a quarter is drawn anew each pass; no photograph, no person's picture, nobody else's drawing |
+| Command | `{command}`, then `python -m avatar_studio.training export` |
+| Time | {minutes:.0f} minutes on {machine} |
+| Shown | {pictures} pictures in {step} steps of {batch} |
+| Held-out PSNR | {psnr} dB over premultiplied RGBA, 128 pictures that it never saw (moving average of the weights) |
+| Held-out paired loss | {held_out_paired} (L1 + edges + 8 px means, weighted by part) |
+| Licence | the project's |
+
+## Limits
+
+It knows the artist's style only, at 256 px; larger pictures are enlarged. Thin lines (glasses' temples, stripes, single
+strands) are softer than drawn. Rare combinations, such as a beard under a hijab with sunglasses, were seen seldom. It draws
+what the traits say and no particular person: a likeness is as good as the traits that describe it.
+"""
+
+
+def export_generator(run: Path, folder: Path) -> str:
+    """Write folder/generator.safetensors, generator.md and manifest.json from run/checkpoint.pt; returns a line to print.
+
+    The weights are the moving average, in float16. Raises RunError if the run cannot be read or the file would be too large.
+    """
+    saved = read_checkpoint(run / "checkpoint.pt")
+    tensors = {name: value.half().contiguous() for name, value in saved["average"].items()}
+    if not all(torch.isfinite(value).all() for value in tensors.values()):
+        raise RunError("The weights do not fit into float16: train on from an earlier checkpoint.")
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "generator.safetensors"
+    save_file(tensors, path, {"config": json.dumps(saved["config"]), "layout": json.dumps(condition_layout())})
+    load_generator(path)  # what cannot be read back must not be listed
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise RunError(f"The file has {size / 1e6:.1f} MB, more than {MAX_BYTES / 1e6:.0f}: train a smaller network.")
+
+    lines = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
+    last = lines[-1] if lines else {}
+    (folder / "generator.md").write_text(CARD.format(
+        parameters=sum(value.numel() for value in tensors.values()) / 1e6, megabytes=size / 1e6, pool=saved["pool"],
+        command=saved.get("command", f"python -m avatar_studio.training generator --minutes {saved['minutes']:.0f}"),
+        minutes=saved["minutes"], machine=machine(), pictures=saved["pictures"], step=saved["step"], batch=saved["batch"],
+        psnr=last.get("psnr", "not measured"), held_out_paired=last.get("held_out_paired", "not measured")))
+    manifest = folder / "manifest.json"
+    listed = json.loads(manifest.read_text()) if manifest.exists() else {}
+    listed[path.name] = {"sha256": sha256(path), "bytes": size}
+    temporary = manifest.with_suffix(".partial")
+    temporary.write_text(json.dumps(dict(sorted(listed.items())), indent=2) + "\n")
+    os.replace(temporary, manifest)
+    return f"{path.name}: {size / 1e6:.1f} MB, {saved['pictures']} pictures, PSNR {last.get('psnr')} dB"
+
+
+def machine() -> str:
+    """This machine in a few words."""
+    if torch.cuda.is_available():
+        return f"{torch.cuda.device_count()} x {torch.cuda.get_device_name()}"
+    model = platform.processor() or platform.machine()
+    if Path("/proc/cpuinfo").exists():
+        names = [line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+        model = names[0] if names else model
+    return f"{len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()} cores of {model}"
