@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 
@@ -24,10 +25,15 @@ def main() -> None:
     options = parser.parse_args()
     with ThreadPoolExecutor(1) as pool:
         studio = pool.submit(load_studio)  # torch and the weights load while gradio does
-        from avatar_studio.web import LAUNCH, build
-
+        from avatar_studio.web import LAUNCH, build, prepare
+        from avatar_studio.weights import WeightsError
+    try:
         page = build(studio.result())
-    page.launch(server_name=options.host, server_port=options.port, **LAUNCH)
+    except WeightsError as error:
+        sys.exit(f"Avatar Studio cannot start. {error}")
+    page.launch(server_name=options.host, server_port=options.port, prevent_thread_lock=True, **LAUNCH)
+    prepare()
+    page.block_thread()
 
 
 if __name__ == "__main__":

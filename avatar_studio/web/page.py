@@ -1,6 +1,7 @@
 """The page as a Gradio app: one gr.HTML that holds the whole editor, and the API endpoints beside it."""
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
 
@@ -38,6 +39,16 @@ def build(studio) -> gr.Blocks:
         )
         api.add_endpoints(studio)
     return page
+
+
+def prepare() -> None:
+    """Load what the first photo needs, once the page is served; without it (missing system packages) the photo says so."""
+    from ..selfie import SelfieError, preload
+
+    try:
+        preload()
+    except SelfieError as error:
+        logging.getLogger(__name__).warning("%s", error)
 
 
 def _static(name: str) -> str:

@@ -19,7 +19,7 @@ from PIL import Image
 
 from .. import dice
 from ..avatar import BACKGROUNDS, MAX_SEED, Avatar, AvatarError, decode
-from ..exports.png import avatar_from_png
+from ..exports.png import SIGNATURE, avatar_from_png
 from ..traits import BY_NAME, GROUPS, TRAITS
 from . import examples
 from .layout import BACKGROUND, LOOK
@@ -27,7 +27,6 @@ from .texts import both
 
 LIVE_SIZE, REST_SIZE, THUMBNAIL_SIZE = 256, 512, 160  # pixels: while dragging, at rest, and of a choice seen whole
 MOST_THUMBNAILS = 8  # in one call: the page asks for more in further calls, so that a slider never waits for long
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 class PageError(ValueError):
@@ -71,7 +70,7 @@ class Server:
         images = self.studio.draw_many(avatars)
         if trait == BACKGROUND or BY_NAME[trait].group not in LOOK:  # seen whole, so small is enough
             images = [image.resize((THUMBNAIL_SIZE, THUMBNAIL_SIZE), Image.Resampling.BILINEAR) for image in images]
-        return {"images": [_webp(image, 82) for image in images]}
+        return {"images": [_thumbnail(image) for image in images]}
 
     def roll(self, data: dict) -> dict:
         """{avatar, keep: [group]} -> another avatar; kept groups, the background, and with them the seed, stay."""
@@ -90,7 +89,7 @@ class Server:
         from ..selfie import SelfieError, open_photo, read  # MediaPipe takes seconds to import: not while the page starts
 
         avatar, kept, photo = read_avatar(data.get("avatar")), kept_traits(data), _photo_bytes(data.get("photo"))
-        if photo.startswith(PNG_SIGNATURE) and (saved := _saved_avatar(photo)):
+        if photo.startswith(SIGNATURE) and (saved := _saved_avatar(photo)):
             return {**self._drawn(saved), "reopened": True}
         face = data.get("face")
         try:
@@ -119,8 +118,9 @@ class Server:
         return {"png": _data_uri(self.studio.draw_bytes(avatar, "png"), "image/png")}
 
     def _drawn(self, avatar: Avatar, full: bool = True) -> dict:
-        image = self.studio.draw(replace(avatar, size=REST_SIZE if full else LIVE_SIZE))
-        return {"avatar": plain(avatar), "code": avatar.code, "image": _webp(image, 92 if full else 80)}
+        size, quality = (REST_SIZE, 92) if full else (LIVE_SIZE, 80)
+        picture = self.studio.draw_bytes(replace(avatar, size=size), "webp", quality)
+        return {"avatar": plain(avatar), "code": avatar.code, "image": _data_uri(picture, "image/webp")}
 
 
 def plain(avatar: Avatar) -> dict:
@@ -181,13 +181,13 @@ def _photo_bytes(text: object) -> bytes:
 def _saved_avatar(png: bytes) -> Avatar | None:
     try:
         return avatar_from_png(png)
-    except (AvatarError, ValueError, OSError):
+    except AvatarError:
         return None
 
 
-def _webp(image: Image.Image, quality: int) -> str:
+def _thumbnail(image: Image.Image) -> str:
     buffer = io.BytesIO()
-    image.save(buffer, "WEBP", quality=quality, method=0)
+    image.save(buffer, "WEBP", quality=82, method=0)
     return _data_uri(buffer.getvalue(), "image/webp")
 
 
