@@ -33,12 +33,16 @@ function photoFails(words) {
   photoSays(words, "error");
 }
 
+/** What was read, what was not, and whether there is a choice of faces; said anew when the language changes. */
 function reportReading(answer) {
-  const names = [...new Set(answer.unsure.map(plainName))];
-  const words = () => t("photo_read", { count: answer.read.length })
-    + (names.length ? " " + t("photo_unsure", { names: names.map((name) => name()).join(language === "zh" ? "、" : ", ") }) : "");
-  photoSays(words);
-  reportReading.words = words;
+  const names = (traits) => [...new Set(traits.map(plainName))];
+  const listed = (traits) => names(traits).map((name) => name()).join(language === "zh" ? "、" : ", ");
+  reportReading.words = () => [
+    t("photo_read", { count: names(answer.read).length }),
+    ...(answer.unsure.length ? [t("photo_unsure", { names: listed(answer.unsure) })] : []),
+    ...(answer.faces.length > 1 ? [t("photo_faces")] : []),
+  ].join(" ");
+  photoSays(reportReading.words);
 }
 
 const nameCache = {};

@@ -18,13 +18,12 @@ async function copyLink() {
     tell(() => t("link_copied"));
   } catch {  // no clipboard outside https and localhost: show the link, selected
     part("by-hand").hidden = false;
-    part("link-text").value = avatarLink();
     part("link-text").select();
   }
 }
 
 const waiting = [];
-afterwards.push(showAddress, () => { for (const resolve of waiting.splice(0)) resolve(); });
+afterwards.push(showAddress, () => { part("link-text").value = avatarLink(); }, () => { for (const resolve of waiting.splice(0)) resolve(); });
 
 async function savePicture() {
   const size = Number(element.querySelector("[name=save-size]:checked").value);
