@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+import torch
+
+from avatar_studio.avatar import Z_SIZE
+from avatar_studio.models.generator import Generator, GeneratorConfig
+from avatar_studio.traits import CONDITION_SIZE
+
+
+@pytest.fixture(scope="module")
+def generator():
+    torch.manual_seed(0)
+    return Generator(GeneratorConfig(CONDITION_SIZE, Z_SIZE)).eval().requires_grad_(False)
+
+
+@pytest.fixture(scope="module")
+def inputs():
+    rng = torch.Generator().manual_seed(1)
+    return torch.randn(2, Z_SIZE, generator=rng), torch.randn(2, CONDITION_SIZE, generator=rng)
+
+
+def test_shapes(generator, inputs):
+    z, c = inputs
+    assert generator.mapping(z, c).shape == (2, 256)
+    assert generator.styles(z, c).shape == (2, generator.num_ws, 256)
+    assert generator(z, c).shape == (2, 4, 256, 256)
+    assert generator.config.resolution == 256
+
+
+def test_it_is_small_enough_to_ship(generator):
+    assert sum(p.numel() for p in generator.parameters()) <= 7_500_000
+
+
+def test_both_the_traits_and_the_seed_change_the_picture(generator, inputs):
+    z, c = inputs
+    picture = generator(z, c)
+    assert not torch.allclose(generator(z, c.flip(0)), picture)
+    assert not torch.allclose(generator(z.flip(0), c), picture)
+
+
+def test_a_picture_does_not_depend_on_its_neighbours_in_the_batch(generator, inputs):
+    z, c = inputs
+    torch.testing.assert_close(generator(z[:1], c[:1]), generator(z, c)[:1], rtol=1e-3, atol=1e-4)
+
+
+def test_full_truncation_gives_the_mean_picture_to_all(generator, inputs):
+    a, b = generator(*inputs, truncation_psi=0.0)
+    torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-4)
+
+
+def test_styles_can_be_mixed_by_layer(generator, inputs):
+    ws = generator.styles(*inputs)
+    mixed = ws[:1].clone()
+    mixed[:, 5:] = ws[1:, 5:]
+    pictures = generator.synthesis(torch.cat([ws, mixed]))
+    assert not torch.allclose(pictures[2], pictures[0]) and not torch.allclose(pictures[2], pictures[1])
+
+
+def test_bfloat16_is_near_float32_and_frozen_is_the_same(generator, inputs):
+    exact = generator(*inputs)
+    half = generator(*inputs, dtype=torch.bfloat16)
+    assert half.dtype == torch.bfloat16 and (half.float() - exact).abs().max() < 0.05
+    frozen = Generator(generator.config)
+    frozen.load_state_dict(generator.state_dict())
+    torch.testing.assert_close(frozen.freeze(torch.float32)(*inputs), exact)
+
+
+def test_gradients_reach_every_parameter():
+    generator = Generator(GeneratorConfig(CONDITION_SIZE, Z_SIZE, w_size=16, blocks=((8, (8,)), (16, (8, 8))), fine_channels=4, noise=True))
+    generator(torch.randn(2, Z_SIZE), torch.randn(2, CONDITION_SIZE), noise=True).square().sum().backward()
+    assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in generator.parameters())
+
+
+def test_its_config_survives_json(generator):
+    assert GeneratorConfig.from_dict(json.loads(json.dumps(generator.config.to_dict()))) == generator.config

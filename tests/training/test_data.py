@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from avatar_studio.artist import draw
+from avatar_studio.traits import CONDITION_SIZE
+from avatar_studio.training import data
+from avatar_studio.training.data import Pool, PoolError
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory):
+    pool = Pool(tmp_path_factory.mktemp("pool"), count=96, workers=2, seed=3)
+    pool.fill()
+    yield pool
+    pool.close()
+
+
+def test_a_filled_pool_holds_the_pictures_of_its_conditions(pool):
+    assert (pool.arrays["stamp"] == 1).all()
+    again = data.draw_one(np.random.default_rng([3, 5, 1]))
+    for name, value in again.items():
+        np.testing.assert_array_equal(pool.arrays[name][5], value)
+    assert (pool.arrays["rgba"][..., 3].max(axis=(1, 2)) == 255).all()
+
+
+def test_a_pass_shows_every_picture_once_and_each_pass_in_another_order(pool):
+    first = np.concatenate([pool.batch(step, 16)["z"] for step in range(6)])
+    second = np.concatenate([pool.batch(step, 16)["z"] for step in range(6, 12)])
+    assert first.shape == (96, 16) and not np.array_equal(first, second)
+    np.testing.assert_array_equal(np.sort(first[:, 0]), np.sort(pool.arrays["z"][:, 0]))
+    np.testing.assert_array_equal(np.sort(second[:, 0]), np.sort(pool.arrays["z"][:, 0]))
+
+
+def test_two_processes_share_a_pass(pool):
+    halves = [pool.batch(step, 16, rank, 2)["z"] for rank in (0, 1) for step in range(3)]
+    np.testing.assert_array_equal(np.sort(np.concatenate(halves)[:, 0]), np.sort(pool.arrays["z"][:, 0]))
+
+
+def test_an_interrupted_pool_is_completed_to_what_it_would_have_been(pool, tmp_path):
+    arrays = data.open_pool(tmp_path, 64)
+    arrays["stamp"][10:] = 1  # ten are missing
+    other = Pool(tmp_path, 64, workers=1, seed=3)
+    other.fill()
+    other.close()
+    np.testing.assert_array_equal(other.arrays["rgba"][:10], pool.arrays["rgba"][:10])
+
+
+def test_the_pictures_first_seen_are_drawn_anew(tmp_path):
+    pool = Pool(tmp_path, 256, workers=2, redraw=0.25)
+    pool.arrays["stamp"][:] = 1  # nothing to fill
+    for step in range(16):       # one pass
+        pool.step_done(step, 16)
+    pool.close()
+    order = np.random.default_rng([0, 0]).permutation(256)
+    assert (pool.arrays["stamp"][order[:64]] == 2).all() and (pool.arrays["stamp"][order[64:]] == 1).all()
+    assert pool.arrays["rgba"][order[:64], ..., 3].any(axis=(1, 2)).all()
+
+
+def test_the_held_out_pictures_are_always_the_same():
+    a, b = data.held_out(3), data.held_out(3)
+    np.testing.assert_array_equal(a["rgba"], b["rgba"])
+    assert a["c"].shape == (3, CONDITION_SIZE)
+
+
+def test_the_artist_draws_the_same_for_the_same_traits_and_z():
+    rng = np.random.default_rng(0)
+    from avatar_studio import dice
+
+    traits, z = dice.roll(rng), rng.standard_normal(16).astype(np.float32)
+    np.testing.assert_array_equal(draw(traits, z), draw(traits, z))
+
+
+def test_a_pool_of_other_traits_is_refused(tmp_path):
+    np.lib.format.open_memmap(tmp_path / "c.npy", "w+", np.float32, (32, CONDITION_SIZE - 1)).flush()
+    with pytest.raises(PoolError, match="draw it anew"):
+        data.open_pool(tmp_path, 32)

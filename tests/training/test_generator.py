@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+import torch.distributed as dist
+from torch.nn.parallel import DistributedDataParallel
+
+from avatar_studio.training import data
+from avatar_studio.training.__main__ import main
+from avatar_studio.training.generator import RunError, State, command, one_step, rate, read_checkpoint, train
+
+from .tiny import CONFIG, options
+
+
+@pytest.fixture(scope="module")
+def batch():
+    return {name: torch.from_numpy(value) for name, value in data.held_out(4).items()}
+
+
+def steps(state, chosen, batch, count, dtype=torch.float32):
+    found = {}
+    for _ in range(count):
+        found = one_step(state, chosen, state.generator, state.discriminator, batch, dtype)
+        state.step += 1
+    return found
+
+
+def weights(state):
+    return torch.cat([p.detach().flatten() for p in [*state.generator.parameters(), *state.average.parameters(), *state.discriminator.parameters()]])
+
+
+def test_it_learns_to_paint_what_was_drawn(tmp_path, batch):
+    state, chosen = State(options(tmp_path), CONFIG), options(tmp_path, adversarial=0.0)
+    first = steps(state, chosen, batch, 1)["paired"]
+    last = steps(state, chosen, batch, 30)["paired"]
+    assert last < 0.85 * first
+
+
+def test_the_adversarial_step_moves_both_networks_and_stays_finite(tmp_path, batch):
+    chosen = options(tmp_path, adversarial_from=0.0, adversarial_every=1, r1_every=2)
+    state = State(chosen, CONFIG)
+    before = weights(state)
+    found = steps(state, chosen, batch, 3)
+    assert {"paired", "generator", "discriminator", "r1"} <= set(found)
+    assert torch.isfinite(weights(state)).all() and not torch.equal(weights(state), before)
+
+
+def test_a_resumed_run_goes_on_as_if_it_had_not_stopped(tmp_path, batch):
+    chosen = options(tmp_path, adversarial_from=0.0)
+    whole, half = State(chosen, CONFIG), State(chosen, CONFIG)
+    steps(whole, chosen, batch, 6)
+    steps(half, chosen, batch, 3)
+    half.save(tmp_path / "checkpoint.pt", chosen)
+    resumed = State(options(tmp_path), CONFIG)
+    resumed.load(tmp_path / "checkpoint.pt", chosen)
+    assert resumed.step == 3
+    steps(resumed, chosen, batch, 3)
+    torch.testing.assert_close(weights(resumed), weights(whole))
+
+
+def test_a_killed_run_is_resumed_by_its_last_checkpoint(tmp_path):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (Path.cwd(), Path(__file__).parents[1])))}
+    start = [sys.executable, "-m", "training.tiny", str(tmp_path)]
+    process = subprocess.Popen(start, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    for _ in range(2):
+        assert json.loads(process.stdout.readline())["step"] > 0  # a report comes after a checkpoint
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    saved = read_checkpoint(tmp_path / "checkpoint.pt")
+    assert saved["step"] > 0
+    state = train(options(tmp_path, resume=True, minutes=saved["minutes"] + 0.03), CONFIG)
+    assert state.step > saved["step"] and state.pictures == 4 * state.step and state.minutes >= saved["minutes"] + 0.03
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == sorted(line["step"] for line in lines) and lines[-1]["psnr"] > 3
+    assert list(tmp_path.glob("sheet-*.png"))
+
+
+def test_the_rates_fall_to_zero_and_rise_again_with_more_minutes(tmp_path):
+    short, long = options(tmp_path, minutes=10.0), options(tmp_path, minutes=20.0)
+    assert rate(short, 0, 0.0) < 0.1 and rate(short, 1000, 5.0) == 1.0
+    assert rate(short, 1000, 9.9) < 0.05 and rate(long, 1000, 9.9) == 1.0
+
+
+def test_what_cannot_start_says_why(tmp_path, capsys):
+    with pytest.raises(RunError, match="start without --resume"):
+        train(options(tmp_path, resume=True), CONFIG)
+    assert main(["export", "--run", str(tmp_path), "--to", str(tmp_path)]) == 1
+    assert "no checkpoint" in capsys.readouterr().err
+    chosen = options(tmp_path)
+    State(chosen, CONFIG).save(tmp_path / "checkpoint.pt", chosen)
+    with pytest.raises(RunError, match="add --resume"):
+        train(chosen, CONFIG)
+    with pytest.raises(RunError, match="--batch 4"):
+        train(options(tmp_path, resume=True, batch=8), CONFIG)
+    with pytest.raises(RunError, match="another shape"):
+        train(options(tmp_path, resume=True))
+
+
+def test_a_run_of_other_traits_is_refused(tmp_path, monkeypatch):
+    chosen = options(tmp_path)
+    State(chosen, CONFIG).save(tmp_path / "checkpoint.pt", chosen)
+    monkeypatch.setattr("avatar_studio.training.generator.condition_layout", lambda: ["a trait from tomorrow"])
+    with pytest.raises(RunError, match="other traits"):
+        read_checkpoint(tmp_path / "checkpoint.pt")
+
+
+def test_the_card_can_tell_the_command(tmp_path):
+    line = command(options(tmp_path, minutes=90.0, compile=True, batch=16, workers=2, pool=16384))
+    assert line.startswith("python -m avatar_studio.training generator --minutes 90") and "--compile" in line and "--batch" not in line
+
+
+def one_of_two(rank: int, folder: str) -> None:
+    dist.init_process_group("gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=2)
+    torch.set_num_threads(1)
+    chosen = options(Path(folder), adversarial_from=0.0, adversarial_every=1)
+    batch = {name: torch.from_numpy(value)[rank * 2:][:2] for name, value in data.held_out(4).items()}
+    state = State(chosen, CONFIG)
+    for _ in range(2):
+        one_step(state, chosen, DistributedDataParallel(state.generator), DistributedDataParallel(state.discriminator), batch, torch.float32)
+        state.step += 1
+    torch.save(weights(state), f"{folder}/{rank}.pt")
+    dist.destroy_process_group()
+
+
+def test_two_processes_end_with_the_same_weights_as_one_with_both_batches(tmp_path, batch):
+    torch.multiprocessing.spawn(one_of_two, (str(tmp_path),), nprocs=2)
+    a, b = (torch.load(tmp_path / f"{rank}.pt", weights_only=True) for rank in (0, 1))
+    torch.testing.assert_close(a, b)
+    chosen = options(tmp_path, adversarial_from=0.0, adversarial_every=1)
+    alone = State(chosen, CONFIG)
+    steps(alone, chosen, batch, 2)
+    torch.testing.assert_close(a, weights(alone), rtol=1e-2, atol=2e-3)
