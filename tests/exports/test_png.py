@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import io
+import json
+import zlib
+
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from avatar_studio.avatar import Avatar, AvatarError
+from avatar_studio.exports.png import avatar_from_png, to_png
+
+AVATAR = Avatar({"glasses": "round", "mouth_smile": -0.4}, seed=7, background="dots", size=512)
+
+
+@pytest.fixture(scope="module")
+def png():
+    return to_png(Image.new("RGBA", (64, 64), (255, 0, 0, 128)), AVATAR)
+
+
+def test_the_avatar_comes_back(png):
+    assert avatar_from_png(png) == AVATAR
+
+
+def test_any_program_can_read_the_marks(png):
+    picture = Image.open(io.BytesIO(png))
+    assert picture.mode == "RGBA" and picture.getpixel((0, 0)) == (255, 0, 0, 128)
+    assert picture.text["avatar"] == AVATAR.code
+    mark = json.loads(picture.text["AIGC"])
+    assert mark["Label"] == "1" and mark["ContentProducer"] == "Avatar Studio"
+    assert "trainedAlgorithmicMedia" in picture.info["XML:com.adobe.xmp"]
+
+
+def plain_png(**texts):
+    buffer, info = io.BytesIO(), PngInfo()
+    for key, value in texts.items():
+        info.add_text(key, value)
+    Image.new("RGB", (4, 4)).save(buffer, "PNG", pnginfo=info)
+    return buffer.getvalue()
+
+
+def test_another_png_or_no_png_gets_one_sentence(png):
+    for data in (b"", b"hello", plain_png(), plain_png(title="avatar"), plain_png(avatar="Anonsense"), png[:60],
+                 png.replace(b"avatar\0A", b"avatar\0B")):
+        with pytest.raises(AvatarError) as error:
+            avatar_from_png(data)
+        assert str(error.value).endswith(".") and "\n" not in str(error.value)
+
+
+def test_a_bomb_is_not_opened():
+    header = (30000).to_bytes(4, "big") * 2 + b"\x08\x06\0\0\0"
+    chunk = len(header).to_bytes(4, "big") + b"IHDR" + header + zlib.crc32(b"IHDR" + header).to_bytes(4, "big")
+    huge = b"\xff\xff\xff\xff" + b"zTXtavatar\0\0" + zlib.compress(bytes(10**6))
+    for data in (b"\x89PNG\r\n\x1a\n" + chunk, b"\x89PNG\r\n\x1a\n" + chunk + huge):
+        with pytest.raises(AvatarError, match="carries no avatar"):
+            avatar_from_png(data)

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from avatar_studio.avatar import Avatar
+from avatar_studio.exports.png import avatar_from_png
+from avatar_studio.studio import Studio, finish, to_bytes
+from avatar_studio.traits import set_colour
+from avatar_studio.weights import WeightsError
+
+
+@pytest.fixture(scope="module")
+def studio():
+    return Studio()
+
+
+def pixels(picture):
+    return np.asarray(picture, dtype=float)
+
+
+def test_an_avatar_is_a_figure_on_nothing(studio):
+    picture = studio.draw(Avatar())
+    alpha = pixels(picture)[..., 3]
+    assert picture.mode == "RGBA" and picture.size == (256, 256)
+    assert alpha[:24, :24].max() < 40 and alpha[100:220, 90:166].min() > 200
+
+
+def test_the_same_avatar_is_always_the_same_picture(studio):
+    np.testing.assert_array_equal(pixels(studio.draw(Avatar(seed=5))), pixels(studio.draw(Avatar(seed=5))))
+
+
+@pytest.mark.parametrize("size", [512, 1024])
+def test_larger_is_the_same_picture(studio, size):
+    large = studio.draw(Avatar(size=size))
+    assert large.size == (size, size)
+    difference = pixels(large.reduce(size // 256).convert("RGBa")) - pixels(studio.draw(Avatar()).convert("RGBa"))
+    assert np.abs(difference).mean() < 2
+
+
+def test_the_background_is_behind_the_figure(studio):
+    plain = pixels(studio.draw(Avatar(background="plain", background_colour="#3366cc")))
+    assert (plain[..., 3] == 255).all() and np.abs(plain[4:20, 4:20, :3] - (0x33, 0x66, 0xCC)).mean() < 12
+    alone = pixels(studio.draw(Avatar()))
+    inside = alone[..., 3] == 255
+    np.testing.assert_allclose(plain[inside], alone[inside], atol=1)
+
+
+def test_traits_reach_the_picture(studio):
+    def colour(name, red, green, blue, box):
+        left, top, right, bottom = box
+        return pixels(studio.draw(Avatar(set_colour(name, red, green, blue))))[top:bottom, left:right, :3].mean(axis=(0, 1))
+
+    crown, chest = (108, 30, 148, 60), (108, 236, 148, 252)
+    assert np.argmax(colour("hair", 0.85, 0.1, 0.1, crown)) == 0 and np.argmax(colour("hair", 0.1, 0.1, 0.85, crown)) == 2
+    assert np.argmax(colour("clothes", 0.1, 0.7, 0.1, chest)) == 1 and np.argmax(colour("clothes", 0.8, 0.1, 0.1, chest)) == 0
+
+
+def test_one_by_one_and_all_at_once_are_the_same(studio):
+    avatars = [Avatar(seed=seed) for seed in range(18)]  # more than a batch
+    together = studio.draw_many(avatars)
+    assert len(together) == 18
+    for index in (0, 17):
+        assert np.abs(pixels(together[index]) - pixels(studio.draw(avatars[index]))).mean() < 1
+    assert studio.draw_many([]) == []
+
+
+def test_threads_share_a_studio(studio):
+    avatars = [Avatar(seed=seed) for seed in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        for threaded, avatar in zip(threads.map(studio.draw, avatars), avatars):
+            np.testing.assert_array_equal(pixels(threaded), pixels(studio.draw(avatar)))
+
+
+def test_files(studio):
+    avatar = Avatar(seed=3, size=512)
+    png = studio.draw_bytes(avatar, "png")
+    assert avatar_from_png(png) == avatar and Image.open(io.BytesIO(png)).mode == "RGBA"
+    webp, jpeg = (Image.open(io.BytesIO(studio.draw_bytes(avatar, format))) for format in ("webp", "jpeg"))
+    assert webp.format == "WEBP" and webp.mode == "RGBA" and webp.size == (512, 512)
+    assert jpeg.format == "JPEG" and jpeg.mode == "RGB" and min(jpeg.getpixel((3, 3))) > 235  # on white
+    assert b"trainedAlgorithmicMedia" in webp.info["xmp"] and b"trainedAlgorithmicMedia" in jpeg.info["xmp"]
+    with pytest.raises(ValueError, match="png, webp or jpeg"):
+        studio.draw_bytes(avatar, "gif")
+
+
+def test_a_missing_file_is_an_error_in_one_sentence(tmp_path):
+    with pytest.raises(WeightsError, match="There is no weights file"):
+        Studio(tmp_path / "none.safetensors")
+
+
+def test_no_colour_is_brighter_than_its_alpha():
+    picture = torch.tensor([1.3, 0.5, -0.2, 0.6]).view(1, 4, 1, 1)
+    assert to_bytes(picture)[0, 0, 0].tolist() == [153, 128, 0, 153]
+    assert finish(np.full((256, 256, 4), 255, np.uint8), Avatar()).getpixel((0, 0)) == (255, 255, 255, 255)
