@@ -25,13 +25,13 @@ def main() -> None:
     options = parser.parse_args()
     with ThreadPoolExecutor(1) as pool:
         studio = pool.submit(load_studio)  # torch and the weights load while gradio does
-        from avatar_studio.web import LAUNCH, build, prepare
+        from avatar_studio.web import build, launch_options, prepare
         from avatar_studio.weights import WeightsError
     try:
         page = build(studio.result())
     except WeightsError as error:
         sys.exit(f"Avatar Studio cannot start. {error}")
-    page.launch(server_name=options.host, server_port=options.port, prevent_thread_lock=True, **LAUNCH)
+    page.launch(server_name=options.host, server_port=options.port, prevent_thread_lock=True, **launch_options())
     prepare()
     page.block_thread()
 

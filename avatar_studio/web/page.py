@@ -24,7 +24,7 @@ TEMP_FILE_SECONDS = 60  # how long a picture drawn through the API waits to be f
 
 
 def build(studio) -> gr.Blocks:
-    """The page around a Studio. Launch it with **LAUNCH."""
+    """The page around a Studio. Launch it with **launch_options()."""
     server = Server(studio)
     with gr.Blocks(title=text("title"), analytics_enabled=False, fill_width=True,
                    delete_cache=(TEMP_FILE_SECONDS, TEMP_FILE_SECONDS)) as page:
@@ -39,6 +39,21 @@ def build(studio) -> gr.Blocks:
         )
         api.add_endpoints(studio)
     return page
+
+
+def launch_options() -> dict:
+    """The arguments of Blocks.launch that make the page what it is: looks, limits, and nothing recorded or fetched."""
+    return {
+        "theme": theme(),
+        "css": "\n".join(_static(name) for name in STYLES),
+        "favicon_path": str(STATIC / "favicon.png"),
+        "footer_links": [],
+        "run_history": False,
+        "pwa": False,
+        "ssr_mode": False,
+        "max_file_size": MAX_BYTES,
+        "app_kwargs": {"middleware": [Middleware(BodyLimit, most=2 * MAX_BYTES)]},
+    }
 
 
 def prepare() -> None:
@@ -60,16 +75,3 @@ def _markup() -> str:
     icons = dict(re.findall(r'<symbol id="(\w+)">(.*?)</symbol>', _static("icons.svg"), re.DOTALL))
     draw = r'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>'
     return re.sub(r"<icon-(\w+) ?/>", lambda match: draw.format(icons[match[1]].strip()), _static("page.html"))
-
-
-LAUNCH = {
-    "theme": theme(),
-    "css": "\n".join(_static(name) for name in STYLES),
-    "favicon_path": str(STATIC / "favicon.png"),
-    "footer_links": [],
-    "run_history": False,
-    "pwa": False,
-    "ssr_mode": False,
-    "max_file_size": MAX_BYTES,
-    "app_kwargs": {"middleware": [Middleware(BodyLimit, most=2 * MAX_BYTES)]},
-}

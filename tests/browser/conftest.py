@@ -27,10 +27,10 @@ def studio():
 @pytest.fixture(scope="session")
 def address(studio):
     """The page, served by this process on a free port."""
-    from avatar_studio.web import LAUNCH, build
+    from avatar_studio.web import build, launch_options
 
     page = build(studio)
-    _, url, _ = page.launch(**LAUNCH, server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
+    _, url, _ = page.launch(**launch_options(), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
     yield url
     page.close()
 

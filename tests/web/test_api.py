@@ -26,10 +26,10 @@ def uploads(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def client(studio, uploads, tmp_path_factory):
-    from avatar_studio.web import LAUNCH, build
+    from avatar_studio.web import build, launch_options
 
     page = build(studio)
-    _, url, _ = page.launch(**LAUNCH, server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
+    _, url, _ = page.launch(**launch_options(), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
     yield Client(url, verbose=False, download_files=str(tmp_path_factory.mktemp("downloads")))
     page.close()
 
