@@ -1,10 +1,14 @@
-"""How long a moved slider takes to become a picture, in a real browser: `python -m benchmarks.browser`.
+"""The page in a real browser: how long a moved slider takes to become a picture, and pictures of the page for the docs.
+
+    python -m benchmarks.browser                          slider to picture, p50 and p95
+    python -m benchmarks.browser --screenshots docs/pictures
 
 One measurement is the time from a slider's input event to the first frame after the new picture is decoded. The slider
-moves at random inside its range, as a person drags: all pictures are the quick ones.
+jumps at random inside its range; the pictures are the quick ones that a dragged slider gets.
 """
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -12,6 +16,8 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +25,7 @@ import numpy as np
 ROOT = Path(__file__).parents[1]
 SLIDERS = ("mouth_smile", "face_width", "eye_size", "skin_tone", "hair_hue")
 MOVES = 40  # of each slider
+SETTLED = "[data-part=root][data-state=settled]"
 
 # Runs in the page: move the slider, wait for the preview's next picture and the frame that shows it, return ms.
 MOVE = """([name, share]) => new Promise((done) => {
@@ -33,21 +40,19 @@ MOVE = """([name, share]) => new Promise((done) => {
   slider.dispatchEvent(new Event('input', { bubbles: true }));
 })"""
 
+# name: (width, height, language, colour scheme, tab that is open)
+SCREENS = {"page": (1280, 800, "en", "light", "hair"), "page-dark": (1280, 800, "en", "dark", "eyes"),
+           "page-chinese": (1280, 800, "zh", "light", "headwear"), "page-phone": (390, 844, "en", "light", "glasses")}
+
 
 def chromium_path() -> str | None:
     """The browser to drive: $CHROMIUM, or the system's chromium; None where there is none."""
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-def measure(address: str | None = None) -> dict[str, float]:
-    """{"p50_ms", "p95_ms", "moves"} of slider to picture. Starts `python app.py` unless an address is given.
-
-    Raises RuntimeError where there is no browser or the page does not start.
-    """
-    if chromium_path() is None:
-        raise RuntimeError("No browser here: install chromium, or set CHROMIUM to the path of one.")
-    if address:
-        return _drive(address)
+@contextmanager
+def served() -> Iterator[str]:
+    """The address of a page that `python app.py` serves meanwhile. Raises RuntimeError if it does not start."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -55,29 +60,62 @@ def measure(address: str | None = None) -> dict[str, float]:
     try:
         if not any("Running on local URL" in line for line in process.stdout):
             raise RuntimeError("The page did not start: run python app.py to see why.")
-        threading.Thread(target=process.stdout.read, daemon=True).start()
-        return _drive(f"http://127.0.0.1:{port}/")
+        threading.Thread(target=process.stdout.read, daemon=True).start()  # so that a full pipe never stops it
+        yield f"http://127.0.0.1:{port}/"
     finally:
         process.kill()
         process.wait()
 
 
-def _drive(address: str) -> dict[str, float]:
+@contextmanager
+def chromium():
+    """A headless Chromium, driven by Playwright. Raises RuntimeError where there is none."""
     from playwright.sync_api import sync_playwright
 
-    rng = np.random.default_rng(0)
+    if chromium_path() is None:
+        raise RuntimeError("No browser here: install chromium, or set CHROMIUM to the path of one.")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+def measure() -> dict[str, float]:
+    """{"p50_ms", "p95_ms", "moves"} of slider to picture in a page that is started for it."""
+    rng = np.random.default_rng(0)
+    moves = [(name, float(share)) for name in SLIDERS for share in rng.random(MOVES)]
+    with served() as address, chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800}, locale="en")
         page.goto(address)
-        page.wait_for_selector("[data-part=root][data-state=settled]", timeout=60_000)
-        moves = [(name, float(share)) for name in SLIDERS for share in rng.random(MOVES)]
+        page.wait_for_selector(SETTLED, timeout=60_000)
         for move in moves[:5]:
             page.evaluate(MOVE, move)  # the first ones warm the server up
         times = [page.evaluate(MOVE, move) for move in moves]
-        browser.close()
     return {"p50_ms": float(np.percentile(times, 50)), "p95_ms": float(np.percentile(times, 95)), "moves": len(times)}
 
 
+def screenshots(folder: Path, code: str = "") -> list[Path]:
+    """PNGs of the page in `folder`, one for each of SCREENS, showing the avatar of `code` or the default one."""
+    made = []
+    with served() as address, chromium() as browser:
+        for name, (width, height, language, scheme, tab) in SCREENS.items():
+            page = browser.new_page(viewport={"width": width, "height": height}, locale=language, color_scheme=scheme)
+            page.goto(f"{address}?a={code}" if code else address)
+            page.wait_for_selector(SETTLED, timeout=60_000)
+            page.click(f"#tab-{tab}")
+            page.wait_for_selector(f"#panel-{tab} [data-drawn]", timeout=60_000)
+            made.append(folder / f"{name}.png")
+            page.screenshot(path=made[-1])
+            page.close()
+    return made
+
+
 if __name__ == "__main__":
-    print(json.dumps(measure(*sys.argv[1:2]), indent=2))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--screenshots", type=Path, metavar="FOLDER", help="take pictures of the page instead")
+    parser.add_argument("--code", default="", help="the avatar in the pictures")
+    chosen = parser.parse_args()
+    if chosen.screenshots:
+        print(*screenshots(chosen.screenshots, chosen.code), sep="\n")
+    else:
+        print(json.dumps(measure(), indent=2))

@@ -1,20 +1,15 @@
 """One served page and one browser for all browser tests; each test gets a page of its own."""
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
 
+from benchmarks.browser import chromium_path
+
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
              "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 PHOTOS = Path(__file__).parents[1] / "photos"
-
-
-def chromium_path() -> str | None:
-    """The browser to drive: $CHROMIUM, or the system's chromium."""
-    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="session")

@@ -78,8 +78,8 @@ function drawPhoto(picture, box) {
 function offerFaces(blob, picture, answer) {
   answer.faces.forEach((box, number) => {
     const canvas = make("canvas", { width: 96, height: 96 });
-    const button = make("button", { type: "button", class: "face", "aria-pressed": number === answer.face,
-                                    "aria-label": t("photo_face", { number: number + 1 }) }, canvas);
+    const button = make("button", { type: "button", class: "face", "aria-pressed": number === answer.face }, canvas);
+    say(button, () => t("photo_face", { number: number + 1 }), "aria-label");
     if (picture) {
       canvas.getContext("2d").drawImage(picture, box[0] * picture.width, box[1] * picture.height, box[2] * picture.width,
                                         box[3] * picture.height, 0, 0, 96, 96);

@@ -1,7 +1,7 @@
 // Language. Every sentence comes from data.texts, every label from the traits; say() keeps an element's words current.
 const data = props.data;
 const LANGUAGE_KEY = "avatar-studio-language";
-const spoken = [];
+let spoken = [];
 let language = firstLanguage();
 
 function part(name) { return element.querySelector(`[data-part="${name}"]`); }
@@ -41,6 +41,7 @@ function speak(wanted) {
   for (const button of element.querySelectorAll("[data-language]")) {
     button.setAttribute("aria-pressed", button.dataset.language === wanted);
   }
+  spoken = spoken.filter(([node]) => node.isConnected);
   for (const [node, words, attribute] of spoken) utter(node, words, attribute);
 }
 
