@@ -58,7 +58,7 @@ class Mapping(nn.Module):
 
 
 class Synthesis(nn.Module):
-    """One w a layer -> picture. ws: (N, num_ws, w_size) -> (N, 4, resolution, resolution) in dtype
+    """One w a layer -> picture. ws: (N, num_ws, w_size) -> (N, 4, resolution, resolution) in float32
 
     The convolutions run in dtype whatever type the weights have; the styles stay in float32.
     """
@@ -67,12 +67,13 @@ class Synthesis(nn.Module):
         super().__init__()
         edge, channels = config.blocks[0][0], config.blocks[0][1][0]
         self.start = nn.Parameter(torch.randn(1, edge, edge, channels))
-        layers = []
+        layers, ends = [], {}
         for edge, widths in config.blocks:
             for i, width in enumerate(widths):
                 up = i == 0 and edge != config.blocks[0][0]
                 layers.append(StyledConv(channels, width, config.w_size, edge, up, config.spatial_bias and i == 0, config.noise))
                 channels = width
+            ends[len(layers) - 1] = width
         fine = config.fine_channels
         layers.append(StyledConv(channels, 4 * fine, config.w_size, edge))           # shuffled to twice the edge
         layers.append(StyledConv(fine, fine, config.w_size, 2 * edge))
@@ -80,24 +81,37 @@ class Synthesis(nn.Module):
         self.to_rgba = nn.Conv2d(fine, 16, 3, padding=1)                             # shuffled to four times the edge
         nn.init.normal_(self.to_rgba.weight, std=0.1 / (9 * fine) ** 0.5)
         nn.init.constant_(self.to_rgba.bias, 0.5)
+        # What the last convolution's channels weigh in colours: not demodulated, so that w sets a colour's strength itself.
+        self.rgba_style = Linear(config.w_size, fine, gain=0.0, bias=1.0)
+        # Each block also paints, coarsely (the skip connections of StyleGAN2, section 4.1): colours at large are learned first.
+        self.skips = nn.ModuleDict({str(i): nn.Conv2d(width, 4, 1, bias=False) for i, width in ends.items()})
+        for skip in self.skips.values():
+            nn.init.zeros_(skip.weight)
 
     def forward(self, ws: Tensor, noise: bool = False, dtype: torch.dtype = torch.float32) -> Tensor:
         styles = [layer.style(w) for layer, w in zip(self.layers, ws.unbind(1))]     # (N, in_channels) each
-        ones = styles[0].new_ones(len(ws), self.layers[-1].out_channels)
+        styles.append(self.rgba_style(ws[:, -1]))                                    # (N, fine)
         x = self.start.permute(0, 3, 1, 2) * styles[0][:, :, None, None]             # (N, C, 8, 8)
-        x = x.to(dtype)
+        x, coarse = x.to(dtype), None
         for i, layer in enumerate(self.layers):
             shuffled = i == len(self.layers) - 2
-            after = styles[i + 1] if i + 1 < len(styles) else ones
+            after = styles[i + 1]
             if shuffled:
                 after = after.repeat_interleave(4, dim=1)                            # as pixel_shuffle orders channels
             edge = x.shape[-1] * (2 if layer.up else 1)
             grain = torch.randn(len(x), 1, edge, edge, device=x.device, dtype=dtype) if noise else None
             x = layer(x, styles[i], after, grain)                                    # (N, C, R, R)
+            if str(i) in self.skips:
+                paint = F.conv2d(x, self.skips[str(i)].weight.to(dtype)).float()     # (N, 4, R, R)
+                coarse = paint if coarse is None else paint + _enlarge(coarse, 2)
             if shuffled:
                 x = F.pixel_shuffle(x, 2).contiguous(memory_format=torch.channels_last)  # (N, fine, 128, 128)
         x = F.conv2d(x, self.to_rgba.weight.to(dtype), self.to_rgba.bias.to(dtype), padding=1)
-        return F.pixel_shuffle(x, 2)                                                 # (N, 4, 256, 256)
+        return F.pixel_shuffle(x, 2).float() + _enlarge(coarse, 4)                   # (N, 4, 256, 256)
+
+
+def _enlarge(x: Tensor, times: int) -> Tensor:
+    return F.interpolate(x, scale_factor=times, mode="bilinear")
 
 
 class Generator(nn.Module):
