@@ -10,6 +10,7 @@ from gradio.processing_utils import save_bytes_to_cache
 
 from .. import dice
 from ..avatar import MAX_SEED, SIZES, Avatar, AvatarError, decode
+from ..selfie import SelfieError, read
 
 
 def add_endpoints(studio) -> None:
@@ -37,8 +38,6 @@ def add_endpoints(studio) -> None:
         photo: a JPEG, PNG or WebP file with a face.
         Returns {"code": avatar code, "traits": {trait: value}, "unsure": [traits left at their default]}.
         """
-        from ..selfie import SelfieError, read
-
         if photo is None:
             raise gr.Error("Send a photo.")
         try:

@@ -15,8 +15,8 @@ FOLDED = {"chin_length", "ear_size", "ears", "hair_highlights", "hair_tips", "ti
           "eye_shift", "catchlight", "brow_height", "nose_size", "mouth_width", "lips"}
 
 # What has no effect while another trait has this value, and hides then.
-MOOT = {"tips_colour": ("hair_tips", 0.0), "beard_length": ("beard", "none"), "glasses_colour": ("glasses", "none"), "nose_size": ("nose", "none"),
-        "fringe_length": ("fringe", "none"), "fringe_sweep": ("fringe", "none")}
+MOOT = {"tips_colour": ("hair_tips", 0.0), "beard_length": ("beard", "none"), "glasses_colour": ("glasses", "none"),
+        "nose_size": ("nose", "none"), "fringe_length": ("fringe", "none"), "fringe_sweep": ("fringe", "none")}
 
 # Where a group's thumbnails look: enlargement and centre in percent of the picture. The others show all of it.
 LOOK = {"face": (1.4, 50, 60), "fringe": (1.5, 50, 36), "eyes": (2.0, 50, 60), "brows": (2.0, 50, 58), "mouth": (2.9, 50, 71),

@@ -8,6 +8,7 @@ from pathlib import Path
 import gradio as gr
 from starlette.middleware import Middleware
 
+from ..selfie import SelfieError, preload
 from ..selfie.photo import MAX_BYTES
 from . import api
 from .examples import thumbnails
@@ -58,8 +59,6 @@ def launch_options() -> dict:
 
 def prepare() -> None:
     """Load what the first photo needs, once the page is served; without it (missing system packages) the photo says so."""
-    from ..selfie import SelfieError, preload
-
     try:
         preload()
     except SelfieError as error:

@@ -20,6 +20,7 @@ from PIL import Image
 from .. import dice
 from ..avatar import BACKGROUNDS, MAX_SEED, Avatar, AvatarError, decode
 from ..exports.png import SIGNATURE, avatar_from_png
+from ..selfie import SelfieError, open_photo, read
 from ..traits import BY_NAME, GROUPS, TRAITS
 from . import examples
 from .layout import BACKGROUND, LOOK
@@ -86,8 +87,6 @@ class Server:
         width, height) and face (the one that was read). A PNG that Avatar Studio saved opens its avatar again instead.
         The photo lives in memory only, and no longer than this call.
         """
-        from ..selfie import SelfieError, open_photo, read  # MediaPipe takes seconds to import: not while the page starts
-
         avatar, kept, photo = read_avatar(data.get("avatar")), kept_traits(data), _photo_bytes(data.get("photo"))
         if photo.startswith(SIGNATURE) and (saved := _saved_avatar(photo)):
             return {**self._drawn(saved), "reopened": True}

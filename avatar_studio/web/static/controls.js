@@ -81,7 +81,8 @@ function colour(name) {
   const more = make("summary");
   say(more, () => t("fine"));
   const sliders = PIECES.map((piece) => slider(traitNamed[`${name}_${piece}`], () => t(piece)));
-  return make("fieldset", { class: "colour", "data-trait": `${name}_colour` }, title, row, make("details", { class: "fine" }, more, ...sliders));
+  const fine = make("details", { class: "fine" }, more, ...sliders);
+  return make("fieldset", { class: "colour", "data-trait": `${name}_colour` }, title, row, fine);
 }
 
 /** Tone and undertone together, with dots from pale to deep. */

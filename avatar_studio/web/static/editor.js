@@ -65,11 +65,15 @@ function backgroundControls(words) {
   const title = make("legend"), own = make("input", { type: "color" });
   say(title, () => t("background_colour"));
   say(own, () => t("background_own"), "aria-label");
-  const paint = (hex) => editBackground({ background_colour: hex, background: avatar.background === "transparent" ? "plain" : avatar.background });
+  const paint = (hex) => {
+    const seen = avatar.background === "transparent" ? "plain" : avatar.background;
+    editBackground({ background_colour: hex, background: seen });
+  };
   own.addEventListener("input", () => paint(own.value));
   own.addEventListener("change", settle);
   shown.push((now) => { own.value = now.background_colour; });
-  const row = swatches(data.backdrops.map((hex) => ({ css: hex, name: hex, pick: () => paint(hex), on: (now) => now.background_colour === hex })));
+  const dot = (hex) => ({ css: hex, name: hex, pick: () => paint(hex), on: (now) => now.background_colour === hex });
+  const row = swatches(data.backdrops.map(dot));
   row.append(own);
   return [kinds, make("fieldset", { class: "colour", "data-trait": "background_colour" }, title, row)];
 }

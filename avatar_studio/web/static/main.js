@@ -9,7 +9,6 @@ for (const button of element.querySelectorAll("[data-language]")) {
   button.addEventListener("click", () => {
     speak(button.dataset.language);
     try { localStorage.setItem(LANGUAGE_KEY, language); } catch { /* storage is off: for this visit only */ }
-    if (reportReading.words && part("photo").dataset.state === "done") photoSays(reportReading.words);
   });
 }
 

@@ -1,10 +1,12 @@
 // From a photo: chosen, dropped, pasted, an example, or from the camera. It is sent once, as bytes, and not kept.
-let photoBlob = null, stream = null;
+let photoBlob = null, stream = null, photoWords = () => "";
 
 const photoState = (state) => { part("photo").dataset.state = state; };
 
+/** Say something beside the photo, in the language of now and of later. words: () => sentence, or {en, zh}. */
 function photoSays(words, kind = "") {
-  part("photo-status").textContent = typeof words === "function" ? words() : label(words);
+  photoWords = typeof words === "function" ? words : () => label(words);
+  part("photo-status").textContent = photoWords();
   part("photo-status").dataset.kind = kind;
 }
 
@@ -13,11 +15,13 @@ async function readPhoto(blob, face = null) {
   part("faces").replaceChildren();
   if (blob.size > data.photo_bytes) return photoFails(() => t("photo_too_large", { megabytes: Math.round(data.photo_bytes / 2 ** 20) }));
   photoBlob = blob;
-  const picture = await createImageBitmap(blob).catch(() => null);  // upright by its EXIF, as the server reads it
-  drawPhoto(picture, null);
+  drawPhoto(null, null);
   photoState("reading");
   photoSays(() => t("photo_reading"));
-  const answer = await server.selfie({ avatar, keep: [...locks], photo: await base64(blob), face });
+  const decoded = createImageBitmap(blob).catch(() => null);  // upright by its EXIF, as the server reads it
+  decoded.then((picture) => { if (blob === photoBlob) drawPhoto(picture, null); });
+  const answer = await server.selfie({ avatar, keep: [...locks], photo: await base64(blob).catch(() => ""), face });
+  const picture = await decoded;
   if (blob !== photoBlob) return;  // another photo was chosen meanwhile
   if (!answer || answer.error) return photoFails(answer?.error ?? (() => t("no_connection")));
   adopt(answer);
@@ -37,12 +41,11 @@ function photoFails(words) {
 function reportReading(answer) {
   const names = (traits) => [...new Set(traits.map(plainName))];
   const listed = (traits) => names(traits).map((name) => name()).join(language === "zh" ? "、" : ", ");
-  reportReading.words = () => [
+  photoSays(() => [
     t("photo_read", { count: names(answer.read).length }),
     ...(answer.unsure.length ? [t("photo_unsure", { names: listed(answer.unsure) })] : []),
     ...(answer.faces.length > 1 ? [t("photo_faces")] : []),
-  ].join(" ");
-  photoSays(reportReading.words);
+  ].join(" "));
 }
 
 const nameCache = {};
@@ -124,6 +127,7 @@ function snap() {
 
 function buildPhoto() {
   const file = part("file");
+  say(part("photo-status"), () => photoWords());
   file.addEventListener("change", () => { if (file.files[0]) readPhoto(file.files[0]); file.value = ""; });
   part("camera").addEventListener("click", openCamera);
   part("camera-cancel").addEventListener("click", closeCamera);

@@ -23,7 +23,10 @@ async function copyLink() {
 }
 
 const waiting = [];
-afterwards.push(showAddress, () => { part("link-text").value = avatarLink(); }, () => { for (const resolve of waiting.splice(0)) resolve(); });
+afterwards.push(showAddress, () => {
+  part("link-text").value = avatarLink();
+  for (const resolve of waiting.splice(0)) resolve();
+});
 
 async function savePicture() {
   const size = Number(element.querySelector("[name=save-size]:checked").value);
