@@ -11,7 +11,7 @@ from avatar_studio.models.generator import Generator, GeneratorConfig
 from avatar_studio.traits import CONDITION_SIZE
 from avatar_studio.weights import FOLDER, WeightsError, condition_layout, load_generator, sha256, verified
 
-SMALL = GeneratorConfig(CONDITION_SIZE, w_size=8, mapping_layers=1, blocks=((8, (4,)), (16, (4,))), fine_channels=4)
+SMALL = GeneratorConfig(CONDITION_SIZE, mapping_size=8, mapping_layers=1, blocks=((8, (4,)), (16, (4,))), fine_channels=4)
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_foreign_files_are_refused(folder):
 
 
 def test_a_config_cannot_ask_for_all_memory(folder):
-    config = {**SMALL.to_dict(), "w_size": 10**9}
+    config = {**SMALL.to_dict(), "mapping_size": 10**9}
     path = folder / "mine.safetensors"
     save_file({"a": torch.ones(2)}, path, {"config": json.dumps(config), "layout": json.dumps(condition_layout())})
     assert "does not hold" in one_sentence(load_generator, path)

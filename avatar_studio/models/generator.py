@@ -20,7 +20,7 @@ from .layers import GAIN, SLOPE, Linear, StyledConv, pixel_norm
 class GeneratorConfig:
     c_size: int                    # numbers in the condition (traits.CONDITION_SIZE)
     z_size: int = 16               # numbers in the latent (avatar.Z_SIZE)
-    w_size: int = 256              # numbers in a style
+    mapping_size: int = 256        # numbers out of the mapping's layers
     mapping_layers: int = 3
     # (edge in pixels, channels out of each convolution there); each edge is twice the one before
     blocks: tuple = ((8, (256,)), (16, (256, 256)), (32, (192, 192, 96)), (64, (96, 96, 96)))
@@ -33,6 +33,11 @@ class GeneratorConfig:
         """Edge of the picture in pixels."""
         return 4 * self.blocks[-1][0]
 
+    @property
+    def w_size(self) -> int:
+        """Numbers in a style w."""
+        return self.mapping_size + self.c_size
+
     def to_dict(self) -> dict:
         return asdict(self)
 
@@ -43,18 +48,30 @@ class GeneratorConfig:
 
 
 class Mapping(nn.Module):
-    """(z, c) -> w. z: (N, z_size), c: (N, c_size) -> (N, w_size)"""
+    """(z, c) -> w. z: (N, z_size), c: (N, c_size) -> (N, w_size)
+
+    w ends with c itself, standardised, so that every layer's style can read every trait straight off: a plain StyleGAN
+    mapping first had to learn not to lose the rare ones (docs/training.md).
+    """
 
     def __init__(self, config: GeneratorConfig):
         super().__init__()
-        sizes = [config.z_size + config.c_size] + [config.w_size] * config.mapping_layers
+        sizes = [config.z_size + config.c_size] + [config.mapping_size] * config.mapping_layers
         self.layers = nn.ModuleList(Linear(a, b, gain=GAIN) for a, b in zip(sizes, sizes[1:]))
+        self.register_buffer("c_mean", torch.zeros(config.c_size))
+        self.register_buffer("c_scale", torch.ones(config.c_size))
+
+    def standardise(self, c: Tensor) -> None:
+        """Take the mean and the spread of the condition from a sample of it. c: (N, c_size)"""
+        self.c_mean.copy_(c.mean(0))
+        self.c_scale.copy_(1 / c.std(0).clamp(min=0.25))   # rare choices stand out, but not without bound
 
     def forward(self, z: Tensor, c: Tensor) -> Tensor:
+        c = (c - self.c_mean) * self.c_scale               # (N, c_size)
         x = torch.cat([z, c], dim=1)                       # (N, z_size + c_size)
         for layer in self.layers:
-            x = F.leaky_relu(layer(x), SLOPE)              # (N, w_size)
-        return pixel_norm(x)
+            x = F.leaky_relu(layer(x), SLOPE)              # (N, mapping_size)
+        return torch.cat([pixel_norm(x), c], dim=1)        # (N, w_size)
 
 
 class Synthesis(nn.Module):

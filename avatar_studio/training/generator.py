@@ -43,7 +43,7 @@ class Options:
     batch: int = 16                  # pictures a step and process
     pool: int = 16384                # pictures on disk
     workers: int = 2                 # processes that draw
-    muon_rate: float = 0.02          # of the convolutions' matrices
+    muon_rate: float = 0.02          # of the matrices of mapping, styles and convolutions
     adam_rate: float = 1e-3          # of everything else
     cooldown: float = 0.25           # share of the minutes, at the end, over which the rates fall to 0
     ema: float = 0.999               # a step
@@ -71,7 +71,11 @@ class State:
         self.generator = Generator(config).to(device)
         self.average = copy.deepcopy(self.generator).requires_grad_(False)  # the moving average that is exported
         self.discriminator = Discriminator(DiscriminatorConfig(config.c_size)).to(device)
-        matrices = [layer.weight for layer in self.generator.synthesis.layers]
+        # Muon for every matrix between c and the picture: with Adam on the mapping and the styles, shapes are learned soon but
+        # what the traits say very late (64 px, 3,200 pictures: 14.0 dB, and 15.1 dB with Muon on all three).
+        synthesis = self.generator.synthesis
+        matrices = [layer.weight for layer in (*synthesis.layers, *self.generator.mapping.layers)]
+        matrices += [layer.style.weight for layer in synthesis.layers]
         chosen = {id(p) for p in matrices}
         self.others = [p for p in self.generator.parameters() if id(p) not in chosen]
         self.muon = torch.optim.Muon(matrices, lr=options.muon_rate, weight_decay=0.01)
@@ -107,7 +111,10 @@ class State:
             if saved[name] != getattr(options, name):
                 raise RunError(f"{path} was begun with --{name} {saved[name]}, not {getattr(options, name)}: resume it with the same.")
         for name in self._PARTS:
-            getattr(self, name).load_state_dict(saved[name])
+            try:
+                getattr(self, name).load_state_dict(saved[name])
+            except ValueError:  # an optimizer of an older version of this file, which divided the weights otherwise
+                tqdm.write(f"The optimizer {name} begins anew.")
         for name in self._NUMBERS:
             setattr(self, name, saved[name])
         torch.set_rng_state(saved["rng"])
@@ -167,6 +174,10 @@ def train(options: Options, config: GeneratorConfig | None = None) -> State:
     if options.resume:
         state.load(checkpoint, options)
     pool = _open_pool(options, rank, ranks)
+    if state.step == 0:
+        sample = torch.from_numpy(pool.arrays["c"][:4096].copy()).to(device)
+        for network in (state.generator, state.average):
+            network.mapping.standardise(sample)
     generator = DistributedDataParallel(state.generator) if ranks > 1 else state.generator
     discriminator = DistributedDataParallel(state.discriminator) if ranks > 1 else state.discriminator
     test = held_out() if rank == 0 else None

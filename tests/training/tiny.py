@@ -9,7 +9,7 @@ from avatar_studio.models.generator import GeneratorConfig
 from avatar_studio.traits import CONDITION_SIZE
 from avatar_studio.training.generator import Options, train
 
-CONFIG = GeneratorConfig(CONDITION_SIZE, Z_SIZE, w_size=32, mapping_layers=2,
+CONFIG = GeneratorConfig(CONDITION_SIZE, Z_SIZE, mapping_size=32, mapping_layers=2,
                          blocks=((8, (24,)), (16, (24,)), (32, (16,)), (64, (8,))), fine_channels=4)
 
 
