@@ -202,7 +202,7 @@ def _models() -> _Models:
         near=solutions.face_detection.FaceDetection(0.4, model_selection=0),
         far=solutions.face_detection.FaceDetection(0.4, model_selection=1),
         mesh=solutions.face_mesh.FaceMesh(static_image_mode=True, refine_landmarks=True,
-                                          min_detection_confidence=0.3, min_tracking_confidence=0.5),
+                                          min_detection_confidence=0.5, min_tracking_confidence=0.9),
         person=solutions.selfie_segmentation.SelfieSegmentation(model_selection=0),
     )
 

@@ -1,0 +1,234 @@
+"""Measurements -> traits: for each trait what it is read from, how, and how sure that is.
+
+A rule takes the measurements of measure.py and gives {trait: (value, confidence)}. A confidence below SURE leaves the
+trait at its default and names it as unsure. Where a number has no natural scale it is placed among the faces the
+rules were tuned on (44 photographs of adults and children): their middle stands at the slider's middle.
+Nothing here asks for gender or age.
+"""
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from .. import traits
+from .lab import from_lab, lab
+
+SURE = 0.5
+Rule = Callable[[Mapping], dict[str, tuple[object, float]]]
+RULES: list[Rule] = []
+
+
+def decide(m: Mapping) -> tuple[dict, dict[str, float], tuple[str, ...]]:
+    """(values of the traits that are sure, confidence of every trait looked for, the unsure ones)."""
+    found: dict[str, tuple[object, float]] = {}
+    for rule in RULES:
+        found.update(rule(m))
+    confidence = {name: float(np.clip(c, 0, 1)) for name, (_, c) in found.items()}
+    values = {name: traits.BY_NAME[name].clean(v) for name, (v, _) in found.items() if confidence[name] >= SURE}
+    return values, confidence, tuple(name for name in found if name not in values)
+
+
+def rule(function: Rule) -> Rule:
+    RULES.append(function)
+    return function
+
+
+def scale(value: float, low: float, middle: float, high: float) -> float:
+    """low, middle and high of a measurement at -0.8, 0 and 0.8 of a slider that goes from -1 to 1."""
+    return float(np.interp(value, (low, middle, high), (-0.8, 0.0, 0.8)))
+
+
+def step(value: float, no: float, yes: float) -> float:
+    """A probability: 0 at `no`, 1 at `yes`, straight between. NaN, a thing that could not be seen, is one half."""
+    return 0.5 if math.isnan(value) else float(np.clip((value - no) / (yes - no), 0, 1))
+
+
+def facing(m: Mapping) -> float:
+    """How far shapes can be trusted: a face turned away by more than about 45 degrees shows half of itself."""
+    return 1.0 - step(m["turned"], 0.5, 1.0)
+
+
+# --- shapes ---------------------------------------------------------------------------------------------------------
+
+# trait: (measurement, its value at -0.8, 0 and 0.8): the 5th, 50th and 95th percentile of the tuning photographs.
+SHAPES = {
+    "face_width": ("face_width", 0.770, 0.838, 0.900),  # the face's width / its height
+    "jaw_width": ("jaw_width", 0.755, 0.805, 0.845),  # between the jaw's corners / between the cheekbones
+    "chin_length": ("chin_length", 0.150, 0.205, 0.250),  # lower lip to chin / face height
+    "eye_size": ("eye_size", 0.405, 0.437, 0.470),  # corner to corner
+    "eye_spacing": ("eye_spacing", 0.505, 0.543, 0.582),  # inner corner to inner corner
+    "eye_tilt": ("eye_tilt", -0.010, 0.060, 0.130),  # outer corners above the inner ones, radians
+    "brow_height": ("brow_height", 0.160, 0.220, 0.330),  # above the upper lid
+    "nose_size": ("nose_width", 0.590, 0.671, 0.800),  # nostril to nostril
+    "mouth_width": ("mouth_width", 0.700, 0.860, 1.140),  # corner to corner
+}
+
+
+@rule
+def shapes(m):
+    return {trait: (scale(m[name], *places), 0.9 * facing(m)) for trait, (name, *places) in SHAPES.items()}
+
+
+@rule
+def eyes(m):
+    """Openness: lid to lid / corner to corner. One closed eye beside an open one winks; low lids over a smile smile."""
+    left, right = m["eye_open_left"], m["eye_open_right"]
+    openness = float(np.interp(max(left, right), (0.08, 0.16, 0.31, 0.48), (0.0, 0.35, 0.85, 1.0)))
+    wink = "none"
+    if max(left, right) > 0.2 and min(left, right) < 0.1:
+        wink = "left" if left < right else "right"
+    squint = step(max(left, right), 0.30, 0.20) * step(m["smile_corner"], 0.0, 0.08)
+    return {"eye_openness": (openness, 0.9 * facing(m)), "wink": (wink, 0.8 * facing(m)),
+            "eye_smile": (0.2 + 0.6 * squint, 0.7 * facing(m))}
+
+
+@rule
+def brows(m):
+    """Thickness: the height of the dark band; angle: how the brow climbs outwards, so a fierce one climbs."""
+    seen = step(m["brow_contrast"], 4, 12)
+    return {"brow_thickness": (scale(m["brow_thick"], 0.10, 0.16, 0.24), seen * facing(m)),
+            "brow_angle": (scale(m["brow_angle"], -0.02, 0.08, 0.19), 0.8 * facing(m))}
+
+
+@rule
+def mouth(m):
+    """Smile: the corners above the lips' middle, a wide mouth and high cheeks. Openness: inner lips' gap / width."""
+    smile = (m["smile_corner"] - 0.02) / 0.055 + (m["smile_wide"] - 1.30) / 0.12 - (m["cheek_rise"] - 0.405) / 0.035
+    opened = float(np.interp(m["mouth_open"], (0.04, 0.10, 0.35, 0.60), (0.0, 0.2, 0.7, 1.0)))
+    covered = step(m["mouth_covered"], 0.5, 1.0)
+    sure = 0.95 * facing(m) * (1 - covered)
+    tint = step(m["lips"][1] - m["skin"][1], 8, 30)
+    return {"mouth_smile": (float(np.interp(smile, (-5, -1.5, 0, 1.5, 4), (-0.8, -0.2, 0.15, 0.6, 1.0))), sure),
+            "mouth_open": (opened, sure), "lips": (tint, sure * 0.8)}
+
+
+# --- colours --------------------------------------------------------------------------------------------------------
+
+_TONES = np.linspace(0, 1, 41)
+_UNDERTONES = np.linspace(-1, 1, 9)
+_SKINS = np.array([[traits.skin_rgb(t, u) for u in _UNDERTONES] for t in _TONES])
+_SKIN_LAB = lab(np.round(_SKINS * 255).astype(np.uint8))
+
+
+@rule
+def skin(m):
+    """The nearest of the skins that can be painted. A drawing's skin is lighter than a photograph's: measured
+    lightness is moved onto the palette first, and half of a dim or bright exposure is taken out."""
+    seen = [c for c in (m["skin"], m["forehead"]) if not np.isnan(c).any()]
+    if not seen:
+        return {"skin_tone": (0.2, 0.0), "skin_undertone": (0.2, 0.0)}
+    lightness, a, b = np.mean(seen, axis=0)
+    lightness *= float(np.clip(92 / max(m["scene"], 20), 0.9, 1.6)) ** 0.7
+    painted = float(np.interp(lightness, (20, 35, 45, 55, 65, 72, 80, 90), (28, 34, 45, 57, 73, 84, 90, 94)))
+    tone = float(np.interp(-painted, -_SKIN_LAB[:, 4, 0], _TONES))
+    row = _SKIN_LAB[round(tone * 40)]
+    hue, hues = math.atan2(b, max(a, 1e-3)), np.arctan2(row[:, 2], row[:, 1])
+    undertone = float(np.interp(0.5 * hue + 0.5 * hues[4], hues, _UNDERTONES))
+    agree = 1 - step(float(np.ptp([c[0] for c in seen])), 25, 50)
+    return {"skin_tone": (tone, 0.6 + 0.3 * agree), "skin_undertone": (undertone, 0.55 + 0.2 * agree)}
+
+
+def colour(name: str, value: np.ndarray, sure: float, lightest: float = 0.95, darkest: float = 0.06) -> dict:
+    """The three traits of a measured Lab colour."""
+    if np.isnan(value).any():
+        return {f"{name}_{part}": (traits.DEFAULTS[f"{name}_{part}"], 0.0) for part in ("hue", "saturation", "lightness")}
+    lightness = traits.hsl(*srgb(value))[2]
+    parts = traits.set_colour(name, *srgb(value)) | {f"{name}_lightness": float(np.clip(lightness, darkest, lightest))}
+    return {trait: (v, sure) for trait, v in parts.items()}
+
+
+def srgb(value: np.ndarray) -> tuple[float, float, float]:
+    """Lab -> sRGB in [0, 1], clipped."""
+    return tuple(map(float, from_lab(value)))
+
+
+@rule
+def eye_colour(m):
+    """The iris, lightened: in a photograph it lies in the lids' shadow. Needs about 60 pixels of the photo."""
+    sure = step(m["iris_pixels"], 20, 100) * step(max(m["eye_open_left"], m["eye_open_right"]), 0.15, 0.25)
+    iris = np.array(m["iris"], float)
+    if not np.isnan(iris).any():
+        grey = math.hypot(*iris[1:])
+        iris[1:] *= max(1.0, 18 / max(grey, 3.0))
+        iris[0] = np.interp(iris[0], (5, 20, 45, 70), (28, 36, 52, 70))
+    return colour("eye", iris, sure)
+
+
+@rule
+def clothes_colour(m):
+    return colour("clothes", m["clothes"], 0.9 * step(m["clothes_share"], 0.3, 1.5), lightest=0.97)
+
+
+# --- hair -----------------------------------------------------------------------------------------------------------
+
+@rule
+def hair(m):
+    """The colour of the surest hair above the chin; the style from how far it reaches beside and below the face."""
+    bald = step(m["crown_contrast"], 16, 8) * step(m["hair_cheek_less"], 0.3, 0.1)
+    long = hair_length(m)
+    curly = step(m["curl"], 0.24, 0.32)
+    if bald > 0.5:
+        style, sure = "bald", bald
+    elif long < 0.5:
+        style = "buzz" if m["crown"] < 0.55 else "curly" if curly > 0.6 else "short"
+        sure = 0.4 + 0.6 * abs(long - 0.5) * 2
+    elif long < 1.5:
+        style, sure = ("afro" if m["crown"] > 1.6 else "curly") if curly > 0.5 else "bob", 0.65
+    else:
+        style, sure = ("long_wavy" if m["curl"] > 0.16 else "long_straight"), 0.7
+    length = {0: (m["crown"] - 1.0), 1: (m["hair_neck"] - 0.6), 2: m["hair_shoulder"] - 0.3}[min(int(round(long)), 2)]
+    found = {"hair_back": (style, sure), "hair_length": (float(np.clip(np.nan_to_num(length), -0.8, 0.8)), 0.6 * sure),
+             "hair_volume": (scale(m["hair_top"], 0.7, 1.2, 1.8), 0.6)}
+    if style != "bald":
+        found |= colour("hair", m["hair"], 0.85)
+    fringe = step(m["fringe_low"], 0.08, 0.2)
+    if style in ("bald", "buzz"):
+        found["fringe"] = ("none", 0.9)
+    elif fringe > 0.5:
+        side = abs(m["fringe_side"]) > 0.12
+        found["fringe"] = ("side" if side else "curly" if curly > 0.6 else "choppy", fringe)
+        if side:
+            found["fringe_sweep"] = (float(np.sign(m["fringe_side"])) * 0.7, 0.6)
+    else:
+        found["fringe"] = ("parted" if long > 0.5 else "none", 0.7)
+    return found
+
+
+def hair_length(m) -> float:
+    """0 short, 1 to the jaw or neck, 2 to the shoulders or longer."""
+    beside = step(m["hair_cheek_less"], 0.1, 0.35)
+    neck = step(m["hair_neck"], 0.4, 0.7)
+    return beside * (1 + neck)
+
+
+# --- beard, glasses -------------------------------------------------------------------------------------------------
+
+@rule
+def beard(m):
+    """Dark or rough skin on the upper lip and the chin, beside the cheeks' own."""
+    lip = max(step(m["upper_lip_dark"], 22, 33), step(m["upper_lip_rough"], 3.0, 3.8))
+    chin = max(step(m["chin_dark"], 14, 25), step(m["chin_rough"], 1.6, 2.6))
+    sure_none, any_beard = 1 - min(lip, chin), min(lip, chin)
+    sure = max(any_beard, sure_none) * (1 - step(m["mouth_covered"], 0.5, 1.0)) * facing(m)
+    if any_beard < 0.5:
+        return {"beard": ("none", sure), "moustache": ("none", sure)}
+    jaw = step(min(m["jaw_left_dark"], m["jaw_right_dark"]), 10, 30)
+    dark = max(m["chin_dark"], m["upper_lip_dark"])
+    kind = "stubble" if dark < 25 else "full" if jaw > 0.5 else "goatee"
+    moustache = "thick" if m["upper_lip_dark"] > 30 else "thin" if m["upper_lip_dark"] > 15 else "none"
+    return {"beard": (kind, sure), "moustache": (moustache, sure), "beard_length": (float(np.interp(dark, (15, 50), (0.1, 0.7))), 0.55 * sure + 0.1)}
+
+
+@rule
+def glasses(m):
+    """A line across the bridge of the nose, with lines below the eyes; lenses darker than any shadow are sunglasses."""
+    worn = step(m["bridge_edge"] + 0.4 * (m["under_edge"] - 0.12), 0.22, 0.34)
+    sun = step(m["skin"][0] - m["lens_light"], 25, 35) * step(m["lens_light"], 40, 30)
+    sure = max(worn, 1 - worn)
+    if sun > 0.5 and worn > 0.2:
+        return {"glasses": ("sun", sun), **colour("glasses", m["frame"], sun)}
+    if worn < 0.5:
+        return {"glasses": ("none", sure)}
+    return {"glasses": ("square" if m["frame"][0] < 30 else "round", sure), **colour("glasses", m["frame"], sure)}

@@ -1,0 +1,108 @@
+"""Which pixels of a portrait are hair: the person's mask, told apart by colour and place.
+
+Four classes (hair, skin, clothes, background) have a probability by place, from the mesh and the person mask, and a
+colour distribution, a histogram learned from this photo alone. A few rounds of expectation and maximisation fit the
+two to each other, as GrabCut does with graph cuts (Rother, Kolmogorov, Blake 2004), here with a smoothed field.
+"""
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+from .faces import CHIN, FOREHEAD, OVAL, polygon
+from .lab import lab
+
+BINS = 24  # a side of the colour histogram
+ROUNDS = 5
+HAIR, SKIN, CLOTHES, BACKGROUND = range(4)
+
+
+def hair_mask(rgb: np.ndarray, inside: np.ndarray, points: np.ndarray, person: np.ndarray, unit: float) -> np.ndarray:
+    """float32 (n, n) in [0, 1]: the probability of hair.
+
+    rgb: uint8 (n, n, 3), upright. inside: bool, where the photo is. points: the mesh (478, >= 2) in its pixels.
+    person: float (n, n), the probability of a person. unit: the distance between the eyes in pixels.
+    """
+    return classes(rgb, inside, points, person, unit)[..., HAIR]
+
+
+def classes(rgb, inside, points, person, unit) -> np.ndarray:
+    """float32 (n, n, 4): the probabilities of HAIR, SKIN, CLOTHES and BACKGROUND."""
+    place = _by_place(points, person, unit, len(rgb))
+    place[~inside] = (0, 0, 0, 1)
+    bins = _colour_bins(lab(rgb))
+    weights = inside[..., None].astype(np.float32)
+    belief = place
+    for _ in range(ROUNDS):
+        likelihood = np.stack([_histogram(bins, belief[..., k] * weights[..., 0]) for k in range(4)], -1)
+        belief = place * likelihood
+        belief /= belief.sum(-1, keepdims=True) + 1e-9
+        smooth = ndimage.uniform_filter(belief, (5, 5, 1))
+        belief = belief * (smooth + 0.02)
+        belief /= belief.sum(-1, keepdims=True) + 1e-9
+    return _attached(belief, points, unit)
+
+
+def _colour_bins(colours: np.ndarray) -> np.ndarray:
+    """int (n, n): the bin of each pixel's Lab."""
+    scaled = (colours - (0, -40, -40)) / (100, 80, 80) * BINS
+    index = scaled.clip(0, BINS - 1).astype(int)
+    return (index[..., 0] * BINS + index[..., 1]) * BINS + index[..., 2]
+
+
+def _histogram(bins: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """The density of each pixel's colour in the distribution of the weighted pixels."""
+    counts = np.bincount(bins.ravel(), weight.ravel(), BINS ** 3).reshape(BINS, BINS, BINS)
+    counts = ndimage.gaussian_filter(counts, 1.0)
+    counts = counts / (counts.sum() + 1e-9) + 1e-6
+    return counts.ravel()[bins]
+
+
+def _by_place(points, person, unit, size) -> np.ndarray:
+    """float32 (n, n, 4): what each place is before its colour is seen."""
+    ys, xs = np.mgrid[:size, :size].astype(np.float32)
+    oval = polygon(points[list(OVAL)], size)
+    outside = ndimage.distance_transform_edt(~oval) / unit  # distance from the face, in eye distances
+    top, chin = points[FOREHEAD, 1], points[CHIN, 1]
+    left, right = points[234, 0], points[454, 0]
+    brow = points[[105, 334], 1].mean()
+    beyond = np.maximum(left - xs, xs - right) / unit  # sideways from the ears; negative between them
+    below = (ys - chin) / unit
+
+    hair = np.where(ys < top, np.exp(-(np.maximum(outside - 0.5, 0) / 0.7) ** 2), 0.0)
+    beside = (ys >= top) & (below < 0)
+    hair = np.where(beside, 0.75 * np.exp(-(np.maximum(outside - 0.7, 0) / 0.8) ** 2) + 0.05, hair)
+    hair = np.where(below >= 0, 0.45 * np.exp(-np.maximum(below, 0) / 2.5) * np.where(beyond < -0.35, 0.15, 1.0)
+                    * np.exp(-(np.maximum(beyond - 0.8, 0) / 0.8) ** 2), hair)
+    skin = np.where(below >= 0, np.where(np.abs(beyond + 1) < 1, 0.5, 0.1), np.where(beside, 0.2, 0.03))
+    clothes = np.where(below >= 0.2, 0.6, 0.01) * np.where(below >= 0.8, 1.5, 1.0)
+    forehead = oval & (ys < brow)
+    hair = np.where(oval, np.where(forehead, 0.25, 0.02), hair)
+    skin = np.where(oval, 1.0, skin)
+    clothes = np.where(oval, 0.0, clothes)
+
+    prior = np.stack([hair, skin, clothes, np.zeros_like(hair)], -1)
+    prior /= prior.sum(-1, keepdims=True) + 1e-9
+    surely = np.clip(person, 0.02, 0.98)
+    surely = np.where(oval, 1.0, surely)
+    # A person mask frays where hair is thin: near the head, what it calls background may still be hair.
+    fray = 0.08 * np.exp(-(outside / 0.8) ** 2)
+    belief = prior * surely[..., None]
+    belief[..., HAIR] += fray * (1 - surely) * (below < 1)
+    belief[..., BACKGROUND] = 1 - surely
+    return (belief / belief.sum(-1, keepdims=True)).astype(np.float32)
+
+
+def _attached(belief: np.ndarray, points: np.ndarray, unit: float) -> np.ndarray:
+    """Without the hair that does not touch the head: it is somebody else's, or a dark coat."""
+    labels, count = ndimage.label(belief[..., HAIR] > 0.5)
+    if count == 0:
+        return belief
+    near = ndimage.distance_transform_edt(~polygon(points[list(OVAL)], len(belief))) < 0.6 * unit
+    near &= np.arange(len(belief))[:, None] < points[CHIN, 1]
+    sizes = np.bincount(labels[near], minlength=count + 1)
+    keep = sizes > 0.02 * unit ** 2
+    keep[0] = True
+    belief = belief.copy()
+    belief[..., HAIR] *= keep[labels]
+    return belief
