@@ -65,7 +65,7 @@ class StyledConv(nn.Module):
         self.weight = nn.Parameter(torch.randn(out_channels, 9 * in_channels) / math.sqrt(9 * in_channels))
         edge = resolution if spatial_bias else 1
         self.bias = nn.Parameter(torch.zeros(1, edge, edge, out_channels))
-        self.style = Linear(w_size, in_channels, bias=1.0)
+        self.style = Linear(w_size, in_channels, gain=0.25, bias=1.0)  # starts near 1: what w says is heard, not shouted
         self.strength = nn.Parameter(torch.zeros(())) if noise else None
         self.prepared = None
 

@@ -1,0 +1,142 @@
+"""`python -m benchmarks.speed [--json FILE]`: how long each part takes on this machine, with nothing else running on it."""
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import resource
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import torch
+from PIL import Image
+
+from avatar_studio.avatar import Avatar
+from avatar_studio.studio import Studio, fast_dtype
+from avatar_studio.training.export import machine
+
+ROOT = Path(__file__).parents[1]
+PHOTO = ROOT / "tests" / "photos" / "p02.jpg"
+MEGAPIXELS = 12
+
+
+def timed(function, repeats: int = 30, warm_up: int = 3) -> float:
+    """The median time of a call in milliseconds."""
+    times = []
+    for i in range(warm_up + repeats):
+        start = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - start)
+    return 1e3 * statistics.median(times[warm_up:])
+
+
+def forward(studio: Studio) -> dict[str, float]:
+    """The generator alone, in each type, for one picture and for sixteen."""
+    found = {}
+    for dtype in dict.fromkeys((studio.dtype, torch.float32)):
+        studio.generator.freeze(dtype)
+        for n in (1, 16):
+            z = torch.randn(n, studio.generator.config.z_size, device=studio.device)
+            c = torch.randn(n, studio.generator.config.c_size, device=studio.device)
+
+            def run():
+                studio.generator(z, c, dtype=dtype)
+                if studio.device.type == "cuda":
+                    torch.cuda.synchronize()
+
+            with torch.inference_mode():
+                found[f"forward, {str(dtype).removeprefix('torch.')}, batch {n} (ms)"] = timed(run, 30 if n == 1 else 6)
+    studio.generator.freeze(studio.dtype)
+    return found
+
+
+def drawing(studio: Studio) -> dict[str, float]:
+    """From an Avatar to a picture, and to a file."""
+    found = {f"draw, {size} px (ms)": timed(lambda: studio.draw(Avatar(size=size))) for size in (256, 512, 1024)}
+    found["draw, 16 of 256 px (ms)"] = timed(lambda: studio.draw_many([Avatar(seed=i) for i in range(16)]), 6)
+    for format in ("jpeg", "webp", "png"):
+        found[f"draw_bytes, 256 px {format} (ms)"] = timed(lambda: studio.draw_bytes(Avatar(), format))
+    return found
+
+
+def selfie() -> dict[str, float]:
+    """A photo of 12 megapixels, as a camera gives it, to traits: the first, which loads the models, and any later one."""
+    from avatar_studio.selfie import read
+    from avatar_studio.selfie.photo import open_photo
+
+    photo = Image.open(PHOTO).convert("RGB")
+    factor = (MEGAPIXELS * 1e6 / (photo.width * photo.height)) ** 0.5
+    buffer = io.BytesIO()
+    photo.resize((round(photo.width * factor), round(photo.height * factor)), Image.Resampling.BICUBIC).save(buffer, "JPEG", quality=90)
+    data = buffer.getvalue()
+    start = time.perf_counter()
+    read(open_photo(data))
+    first = 1e3 * (time.perf_counter() - start)
+    return {"selfie, 12 megapixels, first (ms)": first, "selfie, 12 megapixels (ms)": timed(lambda: read(open_photo(data)), 3, 0)}
+
+
+def page() -> dict[str, float]:
+    """From `python app.py` to a page that is served, and the memory that the process then holds."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    start = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-u", "app.py", "--port", str(port)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        if not any("Running on local URL" in line for line in process.stdout):
+            raise RuntimeError("The page did not start: run python app.py to see why.")
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30).read()
+        found = {"cold start to a served page (s)": time.perf_counter() - start}
+        status = Path(f"/proc/{process.pid}/status")
+        if status.exists():
+            kilobytes = next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmRSS"))
+            found["resident memory of the page (MB)"] = int(kilobytes) / 1e3
+        return found
+    finally:
+        process.kill()
+        process.wait()
+
+
+def browser() -> dict[str, float]:
+    """From a moved slider to the new picture, in a real browser."""
+    from .browser import measure
+
+    found = measure()
+    return {f"slider to picture, {name} (ms)": found[f"{name}_ms"] for name in ("p50", "p95")}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path, help="write the figures here too")
+    parser.add_argument("--device", help="cpu or cuda; the fastest if left out")
+    options = parser.parse_args()
+    torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+    start = time.perf_counter()
+    studio = Studio(device=options.device)
+    figures = {"load and warm up (s)": time.perf_counter() - start}
+    print(f"{machine()}, torch {torch.__version__}, {studio.device}, {fast_dtype(studio.device)}, load {os.getloadavg()[0]:.1f}\n")
+    for part in (lambda: forward(studio), lambda: drawing(studio), selfie, page, browser):
+        try:
+            found = part()
+        except (RuntimeError, ImportError, OSError) as reason:  # a machine without a browser still has the other figures
+            print(f"left out: {reason}")
+            continue
+        figures |= found
+    figures["peak memory of this benchmark (MB)"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    width = max(map(len, figures))
+    for name, value in figures.items():
+        print(f"{name:<{width}}  {value:10.1f}")
+    if options.json:
+        options.json.write_text(json.dumps({"machine": machine(), "torch": torch.__version__, "device": str(studio.device),
+                                            "dtype": str(studio.dtype), "figures": {k: round(v, 2) for k, v in figures.items()}}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
