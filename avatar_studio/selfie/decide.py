@@ -165,24 +165,25 @@ def clothes_colour(m):
 
 @rule
 def hair(m):
-    """The colour of the surest hair above the chin; the style from how far it reaches beside and below the face."""
-    bald = step(m["crown_contrast"], 16, 8) * step(m["hair_cheek_less"], 0.3, 0.1)
+    """The colour of the surest hair above the chin, lighter by the shade that a drawing paints over it; the style from how far it reaches beside and below the face."""
+    bald = step(m["crown_contrast"], 20, 14) * step(m["crown"], 0.65, 0.58) * step(m["hair_cheek_less"], 0.3, 0.1)
     long = hair_length(m)
     curly = step(m["curl"], 0.24, 0.32)
     if bald > 0.5:
         style, sure = "bald", bald
     elif long < 0.5:
-        style = "buzz" if m["crown"] < 0.55 else "curly" if curly > 0.6 else "short"
-        sure = 0.4 + 0.6 * abs(long - 0.5) * 2
+        knot = step(m["hair_top"], 1.5, 1.8) * step(m["hair_jaw"], 0.4, 0.2)
+        style = "bun" if knot > 0.5 else "buzz" if m["crown"] < 0.4 else "curly" if curly > 0.6 else "short"
+        sure = 0.5 + 0.8 * abs(long - 0.5)
     elif long < 1.5:
-        style, sure = ("afro" if m["crown"] > 1.6 else "curly") if curly > 0.5 else "bob", 0.65
+        style, sure = ("afro" if m["hair_wide"] > 1.7 and m["crown"] > 1.2 else "curly") if curly > 0.5 else "bob", 0.65
     else:
         style, sure = ("long_wavy" if m["curl"] > 0.16 else "long_straight"), 0.7
     length = {0: (m["crown"] - 1.0), 1: (m["hair_neck"] - 0.6), 2: m["hair_shoulder"] - 0.3}[min(int(round(long)), 2)]
     found = {"hair_back": (style, sure), "hair_length": (float(np.clip(np.nan_to_num(length), -0.8, 0.8)), 0.6 * sure),
              "hair_volume": (scale(m["hair_top"], 0.7, 1.2, 1.8), 0.6)}
     if style != "bald":
-        found |= colour("hair", m["hair"], 0.85)
+        found |= colour("hair", np.array(m["hair"]) * (1.15, 1, 1) + (4, 0, 0), 0.85)
     fringe = step(m["fringe_low"], 0.08, 0.2)
     if style in ("bald", "buzz"):
         found["fringe"] = ("none", 0.9)
@@ -197,10 +198,10 @@ def hair(m):
 
 
 def hair_length(m) -> float:
-    """0 short, 1 to the jaw or neck, 2 to the shoulders or longer."""
-    beside = step(m["hair_cheek_less"], 0.1, 0.35)
-    neck = step(m["hair_neck"], 0.4, 0.7)
-    return beside * (1 + neck)
+    """0 short, 1 to the jaw or neck, 2 to the shoulders or longer. Hair beside both cheeks, or much of it on one
+    side where the wind or the head's turn has taken it, is not short."""
+    beside = max(step(m["hair_cheek_less"], 0.14, 0.32), step(m["hair_cheek"], 0.9, 1.2) * step(m["hair_neck"], 0.5, 0.8))
+    return beside * (1 + step(m["hair_neck"], 0.2, 0.5))
 
 
 # --- beard, glasses -------------------------------------------------------------------------------------------------
@@ -209,7 +210,7 @@ def hair_length(m) -> float:
 def beard(m):
     """Dark or rough skin on the upper lip and the chin, beside the cheeks' own."""
     lip = max(step(m["upper_lip_dark"], 22, 33), step(m["upper_lip_rough"], 3.0, 3.8))
-    chin = max(step(m["chin_dark"], 14, 25), step(m["chin_rough"], 1.6, 2.6))
+    chin = max(step(m["chin_dark"], 12, 22), step(m["chin_rough"], 1.4, 2.2))
     sure_none, any_beard = 1 - min(lip, chin), min(lip, chin)
     sure = max(any_beard, sure_none) * (1 - step(m["mouth_covered"], 0.5, 1.0)) * facing(m)
     if any_beard < 0.5:

@@ -28,13 +28,13 @@ def hair_mask(rgb: np.ndarray, inside: np.ndarray, points: np.ndarray, person: n
 
 def classes(rgb, inside, points, person, unit) -> np.ndarray:
     """float32 (n, n, 4): the probabilities of HAIR, SKIN, CLOTHES and BACKGROUND."""
-    place = _by_place(points, person, unit, len(rgb))
+    place, trust = _by_place(points, person, unit, len(rgb))
     place[~inside] = (0, 0, 0, 1)
     bins = _colour_bins(lab(rgb))
-    weights = inside[..., None].astype(np.float32)
+    trust *= inside[..., None]
     belief = place
     for _ in range(ROUNDS):
-        likelihood = np.stack([_histogram(bins, belief[..., k] * weights[..., 0]) for k in range(4)], -1)
+        likelihood = np.stack([_histogram(bins, belief[..., k] * trust[..., k]) for k in range(4)], -1)
         belief = place * likelihood
         belief /= belief.sum(-1, keepdims=True) + 1e-9
         smooth = ndimage.uniform_filter(belief, (5, 5, 1))
@@ -58,8 +58,8 @@ def _histogram(bins: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return counts.ravel()[bins]
 
 
-def _by_place(points, person, unit, size) -> np.ndarray:
-    """float32 (n, n, 4): what each place is before its colour is seen."""
+def _by_place(points, person, unit, size) -> tuple[np.ndarray, np.ndarray]:
+    """Two float32 (n, n, 4): what each place is before its colour is seen, and how much its colour teaches."""
     ys, xs = np.mgrid[:size, :size].astype(np.float32)
     oval = polygon(points[list(OVAL)], size)
     outside = ndimage.distance_transform_edt(~oval) / unit  # distance from the face, in eye distances
@@ -74,7 +74,8 @@ def _by_place(points, person, unit, size) -> np.ndarray:
     hair = np.where(beside, 0.75 * np.exp(-(np.maximum(outside - 0.7, 0) / 0.8) ** 2) + 0.05, hair)
     hair = np.where(below >= 0, 0.45 * np.exp(-np.maximum(below, 0) / 2.5) * np.where(beyond < -0.35, 0.15, 1.0)
                     * np.exp(-(np.maximum(beyond - 0.8, 0) / 0.8) ** 2), hair)
-    skin = np.where(below >= 0, np.where(np.abs(beyond + 1) < 1, 0.5, 0.1), np.where(beside, 0.2, 0.03))
+    hair = np.where((ys < top) & (outside < 0.5), 0.4 + 0.6 * outside, hair)  # a high forehead
+    skin = np.where(below >= 0, np.where(np.abs(beyond + 1) < 1, 0.5, 0.1), np.where(beside, 0.2, 0.03 + 0.5 * np.exp(-outside / 0.3)))
     clothes = np.where(below >= 0.2, 0.6, 0.01) * np.where(below >= 0.8, 1.5, 1.0)
     forehead = oval & (ys < brow)
     hair = np.where(oval, np.where(forehead, 0.25, 0.02), hair)
@@ -86,11 +87,16 @@ def _by_place(points, person, unit, size) -> np.ndarray:
     surely = np.clip(person, 0.02, 0.98)
     surely = np.where(oval, 1.0, surely)
     # A person mask frays where hair is thin: near the head, what it calls background may still be hair.
-    fray = 0.08 * np.exp(-(outside / 0.8) ** 2)
+    fray = 0.03 * np.exp(-(outside / 0.8) ** 2)
     belief = prior * surely[..., None]
     belief[..., HAIR] += fray * (1 - surely) * (below < 1)
     belief[..., BACKGROUND] = 1 - surely
-    return (belief / belief.sum(-1, keepdims=True)).astype(np.float32)
+    belief /= belief.sum(-1, keepdims=True)
+
+    trust = np.ones_like(belief)
+    trust[..., HAIR] = np.where((ys < brow) & (outside > 0.25) & (outside < 1.2), 1.0, 0.1) * person
+    trust[..., SKIN] = np.where(oval & ~forehead, 1.0, 0.1)
+    return belief.astype(np.float32), trust.astype(np.float32)
 
 
 def _attached(belief: np.ndarray, points: np.ndarray, unit: float) -> np.ndarray:

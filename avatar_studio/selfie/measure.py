@@ -245,6 +245,7 @@ def hair(p: Portrait) -> dict:
     mask = belief > 0.5
     ys, xs = np.mgrid[:SIZE, :SIZE]
     oval = p.area(OVAL)
+    away = ndimage.distance_transform_edt(~oval) > 0.2 * UNIT  # the hairline is half skin
     top, chin = p.points[FOREHEAD], p.points[CHIN]
     left, right = p.points[234, 0], p.points[454, 0]
     middle, wide = (left + right) / 2, (right - left) / 2
@@ -277,12 +278,12 @@ def hair(p: Portrait) -> dict:
     half = [belief[forehead & (xs < middle)].mean(), belief[forehead & (xs > middle)].mean()] if forehead.any() else [0, 0]
     found["fringe_side"] = float(half[1] - half[0])
 
-    sure = (belief > 0.8) & ~oval
+    sure = (belief > 0.8) & away
     if sure.sum() < 0.1 * UNIT ** 2:
         sure = belief > 0.6
     above = sure & (ys < chin[1])
-    found["hair"] = _middle(p.lab[above if above.sum() > 0.1 * UNIT ** 2 else sure], 35, 85)
-    found["crown_colour"] = _middle(p.lab[mask & column], 30, 70)
+    found["hair"] = _middle(p.lab[above if above.sum() > 0.1 * UNIT ** 2 else sure], 20, 75)
+    found["crown_colour"] = _middle(p.lab[mask & column & away], 20, 75)
     skin = p.lab[p.area(OVAL) & (p.classes[..., SKIN] > 0.5) & (ys < p.points[1, 1])]
     forehead = _middle(skin, 30, 80)
     found["crown_contrast"] = float(np.linalg.norm(found["crown_colour"] - forehead))
