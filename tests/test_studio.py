@@ -28,7 +28,7 @@ def test_an_avatar_is_a_figure_on_nothing(studio):
     picture = studio.draw(Avatar())
     alpha = pixels(picture)[..., 3]
     assert picture.mode == "RGBA" and picture.size == (256, 256)
-    assert alpha[:24, :24].max() < 40 and alpha[100:220, 90:166].min() > 200
+    assert alpha[:24, :24].max() < 40 and alpha[90:180, 100:156].min() > 200
 
 
 def test_the_same_avatar_is_always_the_same_picture(studio):
