@@ -19,6 +19,8 @@ from PIL import Image
 from avatar_studio import dice
 from avatar_studio.artist import draw
 from avatar_studio.avatar import Z_SIZE, latent
+from avatar_studio.exports.sheet import sheet
+from avatar_studio.studio import fast_dtype, to_bytes
 from avatar_studio.traits import BY_NAME, DEFAULTS, TRAITS, condition
 from avatar_studio.weights import load_generator
 
@@ -125,14 +127,11 @@ def shuffled_sheet(painter: Painter, path: Path) -> list[str]:
     """A sheet of 64, half drawn and half generated in random order; returns which is which, row by row."""
     rng = np.random.default_rng(64)
     made = rng.permutation(np.arange(64) % 2).astype(bool)
-    page = Image.new("RGB", (8 * 160, 8 * 160), (255, 246, 240))
+    pictures = []
     for k in range(64):
         traits, z = dice.roll(rng), latent(k)
-        x = painter([traits], z[None])[0] if made[k] else premultiplied(draw(traits, z)[None])[0]
-        x = x[:3] + (1 - x[3:]) * torch.tensor([255, 246, 240]).view(3, 1, 1) / 255
-        image = Image.fromarray((x.clamp(0, 1).permute(1, 2, 0).numpy() * 255).round().astype(np.uint8))
-        page.paste(image.resize((160, 160), Image.Resampling.LANCZOS), (160 * (k % 8), 160 * (k // 8)))
-    page.save(path)
+        pictures.append(Image.fromarray(to_bytes(painter([traits], z[None]))[0], "RGBa").convert("RGBA") if made[k] else Image.fromarray(draw(traits, z)))
+    sheet(pictures, 8, 160).save(path)
     return ["".join("G" if m else "a" for m in made[8 * row:8 * row + 8]) for row in range(8)]
 
 
@@ -143,8 +142,7 @@ def main():
     parser.add_argument("--json", type=Path)
     parser.add_argument("--sheet", type=Path, help="write a sheet of 64 in random order here")
     arguments = parser.parse_args()
-    dtype = torch.bfloat16 if torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32
-    painter, network = Painter(arguments.weights, dtype), features.load()
+    painter, network = Painter(arguments.weights, fast_dtype(torch.device("cpu"))), features.load()
     with ProcessPoolExecutor(2) as pool:
         table, found = paired(painter, network, arguments.count, pool)
         traits, z = rolls(1, arguments.count)

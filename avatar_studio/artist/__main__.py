@@ -9,18 +9,9 @@ from PIL import Image
 
 from .. import dice
 from ..avatar import latent
+from ..exports.sheet import sheet
 from ..traits import BY_NAME
 from . import draw
-
-
-def sheet(pictures: list[np.ndarray], columns: int, colour: tuple[int, int, int] = (255, 246, 240)) -> Image.Image:
-    """RGBA pictures of one size side by side on a plain ground."""
-    edge = pictures[0].shape[0]
-    page = Image.new("RGB", (edge * columns, edge * -(-len(pictures) // columns)), colour)
-    for k, picture in enumerate(pictures):
-        image = Image.fromarray(picture, "RGBA")
-        page.paste(image, (edge * (k % columns), edge * (k // columns)), image)
-    return page
 
 
 def main():
@@ -47,7 +38,7 @@ def main():
         rolled = [{**rolled[0 if k < len(options) else k // len(options)], trait.name: option} for k, option in
                   enumerate(list(options) * max(1, arguments.count // len(options)))]
     start = time.perf_counter()
-    pictures = [draw(traits, latent(arguments.seed + k), arguments.size) for k, traits in enumerate(rolled)]
+    pictures = [Image.fromarray(draw(traits, latent(arguments.seed + k), arguments.size)) for k, traits in enumerate(rolled)]
     print(f"{len(pictures) / (time.perf_counter() - start):.0f} pictures/s at {arguments.size} px")
     sheet(pictures, arguments.columns).save(arguments.file)
 

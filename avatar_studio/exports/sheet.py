@@ -1,0 +1,16 @@
+"""A contact sheet: many pictures side by side, to look at with one's own eyes."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PIL import Image
+
+
+def sheet(pictures: Sequence[Image.Image], columns: int = 8, edge: int | None = None, colour: str = "#fff6f0") -> Image.Image:
+    """RGBA pictures in rows on a plain ground: RGB, each picture `edge` pixels square (None: as large as the first)."""
+    edge = edge or pictures[0].width
+    page = Image.new("RGB", (edge * columns, edge * -(-len(pictures) // columns)), colour)
+    for k, picture in enumerate(pictures):
+        small = picture.resize((edge, edge), Image.Resampling.LANCZOS) if picture.width != edge else picture
+        page.paste(small, (edge * (k % columns), edge * (k // columns)), small)
+    return page
