@@ -195,6 +195,8 @@ def draw_front(pen: Pen, head: Head):
             _draw_shine(pen, head, top)
         inner = head.style == "afro" and not head.hat  # lies within the back hair: no hard edge between the two
         pen.line(shape, shade(hair, 0.75) if inner else ink(hair), 1.5 if inner else 2.3)
+    with pen.part("fringe"):  # the edge on the forehead makes the style, and is little of the hair
+        pen.note(path((head.width - 10, 132), *fringe(head)[0], close=False), 8)
     if t["ahoge"] > 0.05:
         with pen.part("ahoge"):
             h, dx = 8 + 16 * t["ahoge"], 14 * t["fringe_sweep"] + 3 * head.wave(3, 4)

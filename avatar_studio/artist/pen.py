@@ -175,6 +175,11 @@ class Pen:
         """Stroke a path with round ends and joins."""
         self._draw(shape, _stroke(_argb(colour, alpha), width), mark, width)
 
+    def note(self, shape: skia.Path, width: float):
+        """Mark a line as belonging to the current part without drawing anything."""
+        if self.map_canvas is not None:
+            self.map_canvas.drawPath(shape, _stroke(0xFF000000, width))
+
     # -- results -------------------------------------------------------------------------------------------------
     def picture(self) -> np.ndarray:
         """uint8 (size, size, 4), straight (not premultiplied) RGBA."""
