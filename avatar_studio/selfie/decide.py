@@ -115,12 +115,12 @@ _SKIN_LAB = lab(np.round(_SKINS * 255).astype(np.uint8))
 @rule
 def skin(m):
     """The nearest of the skins that can be painted. A drawing's skin is lighter than a photograph's: measured
-    lightness is moved onto the palette first, and half of a dim or bright exposure is taken out."""
+    lightness is moved onto the palette first, and most of a dim exposure, by the photo's own highlights, is taken out."""
     seen = [c for c in (m["skin"], m["forehead"]) if not np.isnan(c).any()]
     if not seen:
         return {"skin_tone": (0.2, 0.0), "skin_undertone": (0.2, 0.0)}
     lightness, a, b = np.mean(seen, axis=0)
-    lightness *= float(np.clip(92 / max(m["scene"], 20), 0.9, 1.6)) ** 0.7
+    lightness *= float(np.clip(92 / max(m["scene"], 20), 0.9, 1.6)) ** 0.85
     painted = float(np.interp(lightness, (20, 35, 45, 55, 65, 72, 80, 90), (28, 34, 45, 57, 73, 84, 90, 94)))
     tone = float(np.interp(-painted, -_SKIN_LAB[:, 4, 0], _TONES))
     row = _SKIN_LAB[round(tone * 40)]

@@ -24,6 +24,7 @@ RIGHT_EYE = (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 38
 LEFT_IRIS, RIGHT_IRIS = 468, 473
 FOREHEAD, CHIN = 10, 152
 
+UPRIGHT = 0.8  # a detector's score that only a face the right way up has; upside down it reaches 0.75
 MESH_SIZE = 320  # pixels: the square that a face is turned into before its mesh is taken
 
 
@@ -76,13 +77,18 @@ def polygon(points: np.ndarray, size: int) -> np.ndarray:
 
 def find_faces(photo: Image.Image) -> list[Face]:
     """Every face in an RGB photo, the largest and most central first. Raises SelfieError no_face or no_reader."""
+    best: tuple[float, list[Face]] = (0.0, [])
     with _LOCK:
         for turn in (0, 90, 270, 180):  # a photo that lies on its side has no EXIF to say so, now and then
-            faces = [_mesh(photo, *candidate) for candidate in _candidates(photo, turn)]
-            faces = _distinct([face for face in faces if face is not None])
-            if faces:
-                return sorted(faces, key=lambda face: -_prominence(face, photo.size))
-    raise SelfieError("no_face")
+            candidates = _candidates(photo, turn)
+            meshes = [(score, _mesh(photo, *place)) for *place, score in candidates]
+            score = max((score for score, face in meshes if face), default=0.0)
+            best = max(best, (score, [face for _, face in meshes if face]), key=lambda found: found[0])
+            if score > UPRIGHT:
+                break
+    if not best[1]:
+        raise SelfieError("no_face")
+    return sorted(_distinct(best[1]), key=lambda face: -_prominence(face, photo.size))
 
 
 def person_mask(rgb: np.ndarray) -> np.ndarray:
@@ -97,8 +103,9 @@ def preload() -> None:
         _models()
 
 
-def _candidates(photo: Image.Image, turn: int) -> list[tuple[np.ndarray, np.ndarray, float]]:
-    """(eye centre, unit vector from the left eye to the right, width) of what may be a face, in the photo's pixels."""
+def _candidates(photo: Image.Image, turn: int) -> list[tuple[np.ndarray, np.ndarray, float, float]]:
+    """What may be a face, surest first: (eye centre, unit vector from the left eye to the right, width, score), in the
+    photo's pixels."""
     turned = photo.rotate(turn, expand=True) if turn else photo
     found = []
     for left, top, tile in _tiles(turned):
@@ -111,10 +118,10 @@ def _candidates(photo: Image.Image, turn: int) -> list[tuple[np.ndarray, np.ndar
                               place.relative_bounding_box.width * tile.width, detection.score[0]))
     found.sort(key=lambda candidate: -candidate[3])
     kept = []
-    for left_eye, right_eye, width, _ in found:
+    for left_eye, right_eye, width, score in found:
         centre, across = (left_eye + right_eye) / 2, right_eye - left_eye
-        if all(np.hypot(*(centre - other)) > 0.4 * max(width, size) for other, _, size in kept):
-            kept.append((centre, across / max(np.hypot(*across), 1e-6), width))
+        if all(np.hypot(*(centre - other)) > 0.4 * max(width, size) for other, _, size, _ in kept):
+            kept.append((centre, across / max(np.hypot(*across), 1e-6), width, score))
     return kept
 
 
@@ -178,7 +185,7 @@ def _overlap(a, b) -> float:
 
 
 def _prominence(face: Face, size: tuple[int, int]) -> float:
-    """Area, halved for a face at the border."""
+    """Area, down to a half for a face at the left or right border."""
     left, top, right, bottom = face.box
     aside = abs((left + right) / size[0] - 1)
     return (right - left) * (bottom - top) * (1 - 0.5 * aside)
