@@ -29,6 +29,13 @@ from .texts import both
 LIVE_SIZE, REST_SIZE, THUMBNAIL_SIZE = 256, 512, 160  # pixels: while dragging, at rest, and of a choice seen whole
 MOST_THUMBNAILS = 8  # in one call: the page asks for more in further calls, so that a slider never waits for long
 
+# Who is there when the page opens without a code.
+WELCOME = Avatar({
+    "hair_back": "bob", "fringe": "blunt", "hair_hue": 25, "hair_saturation": 0.5, "hair_lightness": 0.36, "side_locks": 0.45,
+    "eye_hue": 160, "eye_saturation": 0.5, "eye_size": 0.36, "lashes": 0.5, "mouth_smile": 0.8, "mouth_open": 0.4, "blush": 0.65,
+    "headwear": "cat_ears", "accent_hue": 345, "clothes": "hoodie", "clothes_hue": 345, "clothes_saturation": 0.65, "clothes_lightness": 0.8,
+}, seed=4)
+
 
 class PageError(ValueError):
     """A sentence for the person at the page, in both languages."""
@@ -49,9 +56,9 @@ class Server:
         return [_answering(function) for function in (self.open, self.draw, self.options, self.roll, self.selfie, self.example, self.save)]
 
     def open(self, data: dict) -> dict:
-        """{code} -> the avatar of a shared code, drawn; without a code, the default avatar."""
+        """{code} -> the avatar of a shared code, drawn; without a code, WELCOME."""
         code = data.get("code")
-        return self._drawn(decode(code) if code else Avatar())
+        return self._drawn(decode(code) if code else WELCOME)
 
     def draw(self, data: dict) -> dict:
         """{avatar, full} -> its picture: quick and small while a slider is dragged, full at rest."""

@@ -12,6 +12,7 @@ from PIL import Image
 from avatar_studio.avatar import Avatar, AvatarError, decode
 from avatar_studio.exports.png import avatar_from_png
 from avatar_studio.traits import BY_NAME, DEFAULTS, GROUPS, TRAITS
+from avatar_studio.web.server import WELCOME
 
 from .conftest import PHOTOS, settled
 
@@ -54,7 +55,7 @@ def values(page) -> dict:
 def test_an_avatar_is_there_and_every_trait_has_its_control(visit):
     page = visit()
     assert picture(page).size == (512, 512)
-    assert decode(settled(page)) == Avatar()
+    assert decode(settled(page)) == WELCOME
     assert values(page) == pytest.approx(dict(DEFAULTS))
     assert page.locator("[role=tab]").count() == len(GROUPS) + 1
     assert page.locator("footer:not(.foot):visible").count() == 0
@@ -276,7 +277,7 @@ def test_a_link_opens_the_same_avatar_elsewhere(visit):
 def test_a_corrupt_link_gives_one_sentence_and_the_default_avatar(visit):
     good = Avatar(seed=5).code
     page = visit(f"?a={good[:-4]}")
-    assert decode(settled(page)) == Avatar()
+    assert decode(settled(page)) == WELCOME
     with pytest.raises(AvatarError) as refusal:
         decode(good[:-4])
     assert page.inner_text(".toast") == str(refusal.value)

@@ -11,6 +11,7 @@ from PIL import Image
 from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.png import avatar_from_png
 from avatar_studio.traits import BY_NAME, DEFAULTS, TRAITS
+from avatar_studio.web.server import WELCOME
 
 PHOTOS = Path(__file__).parents[1] / "photos"
 NAN, INFINITY = float("nan"), float("inf")
@@ -61,11 +62,11 @@ def test_a_call_without_an_object_gets_one_sentence(call, function, data):
     assert is_one_sentence(call(function, data)["error"])
 
 
-def test_open_gives_the_avatar_of_a_code_and_the_default_without_one(call):
+def test_open_gives_the_avatar_of_a_code_and_welcomes_without_one(call):
     avatar = Avatar({"glasses": "round"}, seed=3, background="dots")
     answer = call("open", {"code": avatar.code})
     assert answer["code"] == avatar.code and answer["avatar"]["background"] == "dots"
-    assert call("open", {})["code"] == Avatar().code
+    assert call("open", {})["code"] == WELCOME.code
 
 
 @pytest.mark.parametrize("code", ["A", "hello", "A" * 5000, Avatar().code[:-3], Avatar().code[:-1] + "!", "../../etc/passwd", 5, ["A"], {"a": 1}])
