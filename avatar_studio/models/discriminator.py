@@ -15,6 +15,9 @@ from torch.nn import functional as F
 from .layers import GAIN, SLOPE, Linear
 
 
+DETAIL = 8.0  # brings what differs within 4 x 4 pixels to the size of the rest: else blur is the last thing to be seen
+
+
 @dataclass(frozen=True)
 class DiscriminatorConfig:
     c_size: int                            # numbers in the condition
@@ -31,7 +34,7 @@ class Discriminator(nn.Module):
     def __init__(self, config: DiscriminatorConfig):
         super().__init__()
         self.config = config
-        sizes = [64, *config.channels]
+        sizes = [4 + 64, *config.channels]
         self.layers = nn.ModuleList(
             nn.Conv2d(a, b, 3, padding=1, stride=1 if i == 0 else 2) for i, (a, b) in enumerate(zip(sizes, sizes[1:]))
         )
@@ -44,8 +47,10 @@ class Discriminator(nn.Module):
         self.judge = nn.Conv2d(last, 1, 1)
 
     def forward(self, picture: Tensor, c: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
-        x = F.pixel_unshuffle((2 * picture - 1).to(dtype), 4)                        # (N, 64, 64, 64)
-        x = x.contiguous(memory_format=torch.channels_last)
+        coarse = F.avg_pool2d(picture, 4)                                            # (N, 4, 64, 64)
+        detail = F.pixel_unshuffle(picture, 4) - coarse.repeat_interleave(16, dim=1)   # (N, 64, 64, 64)
+        x = torch.cat([2 * coarse - 1, DETAIL * detail], dim=1)                      # (N, 68, 64, 64)
+        x = x.to(dtype).contiguous(memory_format=torch.channels_last)
         for layer in self.layers:
             x = F.leaky_relu(_conv(layer, x), SLOPE)                                 # (N, C, R, R)
         if self.config.group:

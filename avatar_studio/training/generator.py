@@ -47,11 +47,11 @@ class Options:
     adam_rate: float = 1.5e-3        # of everything else
     cooldown: float = 0.25           # share of the minutes, at the end, over which the rates fall to 0
     ema: float = 0.999               # a step
-    adversarial: float = 0.01        # weight of the adversarial loss; 0 trains without
+    adversarial: float = 0.2         # strength of its gradient, as a share of the paired one's in each picture; 0 trains without
     adversarial_from: float = 0.65   # share of the minutes after which it begins
     adversarial_every: int = 2       # steps a step of it: it is the small force, and costs as much as the large one
-    discriminator_rate: float = 5e-4
-    r1: float = 5.0                  # gamma of the penalty
+    discriminator_rate: float = 2e-4
+    r1: float = 1.0                  # gamma of the penalty
     r1_every: int = 16               # adversarial steps a penalty
     checkpoint_minutes: float = 3.0
     report_minutes: float = 5.0
@@ -106,8 +106,11 @@ class State:
         for name in ("seed", "pool", "batch"):
             if saved[name] != getattr(options, name):
                 raise RunError(f"{path} was begun with --{name} {saved[name]}, not {getattr(options, name)}: resume it with the same.")
+        shapes = {name: value.shape for name, value in self.discriminator.state_dict().items()}
+        same = shapes == {name: value.shape for name, value in saved["discriminator"].items()}
         for name in self._PARTS:
-            getattr(self, name).load_state_dict(saved[name])
+            if same or name not in ("discriminator", "judge"):  # one of an older shape begins anew: it learns fast
+                getattr(self, name).load_state_dict(saved[name])
         for name in self._NUMBERS:
             setattr(self, name, saved[name])
         torch.set_rng_state(saved["rng"])
@@ -232,14 +235,15 @@ def one_step(state: State, options: Options, generator, discriminator, batch: di
 
     made = generator(z, c, dtype=dtype)                                   # (N, 4, 256, 256)
     loss = losses.paired_loss(made, drawn, weight)
+    gradient, = torch.autograd.grad(loss, made)                           # (N, 4, 256, 256)
     found = {"paired": loss.detach()}
     if adversarial:
-        state.discriminator.requires_grad_(False)
-        judged = losses.generator_loss(state.discriminator(made.float(), c, dtype=dtype))
-        state.discriminator.requires_grad_(True)
-        loss = loss + options.adversarial * judged
+        painted = made.detach().requires_grad_()
+        judged = losses.generator_loss(state.discriminator(painted, c, dtype=dtype))
+        push, = torch.autograd.grad(judged, painted)
+        gradient = gradient + options.adversarial * push * (_length(gradient) / _length(push))
         found["generator"] = judged.detach()
-    loss.backward()
+    made.backward(gradient)
     norm = torch.nn.utils.clip_grad_norm_(state.others, 1.0, foreach=True)
     if torch.isfinite(norm):  # a step that overflowed is left out
         state.muon.step()
@@ -251,6 +255,11 @@ def one_step(state: State, options: Options, generator, discriminator, batch: di
     if adversarial:
         found |= _judge_step(state, options, discriminator, made.detach().float(), drawn, c, dtype)
     return found
+
+
+def _length(gradient: Tensor) -> Tensor:
+    """The Euclidean length of each picture's gradient: (N, 4, H, W) -> (N, 1, 1, 1)."""
+    return gradient.square().sum(dim=(1, 2, 3), keepdim=True).sqrt() + 1e-12
 
 
 def _judge_step(state: State, options: Options, discriminator, made: Tensor, drawn: Tensor, c: Tensor, dtype) -> dict[str, Tensor]:
