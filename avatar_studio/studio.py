@@ -18,6 +18,7 @@ from .traits import condition
 from .weights import load_generator
 
 MAX_BATCH = 16
+CLEAR, SOLID = 0.06, 0.96  # alpha up to which a place is taken for clear, and from which for solid
 WARM_UP = 2  # pictures drawn at the start, after which one takes as long as any later one
 
 
@@ -73,11 +74,20 @@ class Studio:
             return to_bytes(self.generator(z.to(self.device), c.to(self.device), dtype=self.dtype))
 
 
+def settle(pictures: Tensor) -> Tensor:
+    """The generator's premultiplied RGBA (N, 4, H, W), about [0, 1] -> the same, legal: no colour above its alpha.
+
+    Its alpha is never quite 0 or 1: what is nearly clear becomes clear, and what is nearly solid, solid.
+    """
+    x = pictures.float().clamp(0, 1)
+    alpha = ((x[:, 3:] - CLEAR) / (SOLID - CLEAR)).clamp(0, 1)                       # (N, 1, H, W)
+    colour = x[:, :3] * (alpha / x[:, 3:].clamp(min=CLEAR))                          # (N, 3, H, W)
+    return torch.cat([torch.minimum(colour, alpha), alpha], dim=1)
+
+
 def to_bytes(pictures: Tensor) -> np.ndarray:
-    """Premultiplied RGBA (N, 4, H, W), about [0, 1] -> uint8 (N, H, W, 4), no colour above its alpha."""
-    x = pictures.permute(0, 2, 3, 1).float().clamp(0, 1)
-    x = torch.cat([torch.minimum(x[..., :3], x[..., 3:]), x[..., 3:]], dim=-1)
-    return (x * 255).round().byte().cpu().numpy()
+    """Premultiplied RGBA (N, 4, H, W), about [0, 1] -> uint8 (N, H, W, 4)."""
+    return (settle(pictures).permute(0, 2, 3, 1) * 255).round().byte().cpu().numpy()
 
 
 def finish(premultiplied: np.ndarray, avatar: Avatar) -> Image.Image:

@@ -20,7 +20,7 @@ from avatar_studio import dice
 from avatar_studio.artist import draw
 from avatar_studio.avatar import Z_SIZE, latent
 from avatar_studio.exports.sheet import sheet
-from avatar_studio.studio import fast_dtype, to_bytes
+from avatar_studio.studio import fast_dtype, settle
 from avatar_studio.traits import BY_NAME, DEFAULTS, TRAITS, condition
 from avatar_studio.weights import load_generator
 
@@ -50,7 +50,7 @@ class Painter:
     @torch.inference_mode()
     def __call__(self, traits: list[dict], z: np.ndarray) -> torch.Tensor:
         c = torch.from_numpy(np.stack([condition(t) for t in traits]))
-        return self.generator(torch.from_numpy(z), c, dtype=self.dtype).float().clamp(0, 1)
+        return settle(self.generator(torch.from_numpy(z), c, dtype=self.dtype))
 
 
 def rolls(seed: int, count: int) -> tuple[list[dict], np.ndarray]:
@@ -130,7 +130,11 @@ def shuffled_sheet(painter: Painter, path: Path) -> list[str]:
     pictures = []
     for k in range(64):
         traits, z = dice.roll(rng), latent(k)
-        pictures.append(Image.fromarray(to_bytes(painter([traits], z[None]))[0], "RGBa").convert("RGBA") if made[k] else Image.fromarray(draw(traits, z)))
+        if made[k]:
+            painted = (painter([traits], z[None])[0].permute(1, 2, 0) * 255).round().byte().numpy()
+            pictures.append(Image.fromarray(painted, "RGBa").convert("RGBA"))
+        else:
+            pictures.append(Image.fromarray(draw(traits, z)))
     sheet(pictures, 8, 160).save(path)
     return ["".join("G" if m else "a" for m in made[8 * row:8 * row + 8]) for row in range(8)]
 

@@ -98,3 +98,9 @@ def test_no_colour_is_brighter_than_its_alpha():
     picture = torch.tensor([1.3, 0.5, -0.2, 0.6]).view(1, 4, 1, 1)
     assert to_bytes(picture)[0, 0, 0].tolist() == [153, 128, 0, 153]
     assert finish(np.full((256, 256, 4), 255, np.uint8), Avatar()).getpixel((0, 0)) == (255, 255, 255, 255)
+
+
+def test_the_ground_is_quite_clear_and_the_face_quite_solid(studio):
+    alpha = np.asarray(studio.draw(Avatar({"hair_back": "short"})))[..., 3]
+    assert (alpha[:12, :40] == 0).all() and (alpha[:12, -40:] == 0).all()
+    assert (alpha[130:180, 90:166] == 255).all()
