@@ -14,8 +14,9 @@ from ..traits import BY_NAME, DEFAULTS
 from .decide import decide
 from .errors import SelfieError
 from .faces import find_faces, preload
-from .measure import measure, portrait
+from .measure import measure
 from .photo import open_photo
+from .portrait import portrait
 
 __all__ = ["Reading", "SelfieError", "open_photo", "preload", "read"]
 

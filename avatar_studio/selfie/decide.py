@@ -23,9 +23,12 @@ RULES: list[Rule] = []
 def decide(m: Mapping) -> tuple[dict, dict[str, float], tuple[str, ...]]:
     """(values of the traits that are sure, confidence of every trait looked for, the unsure ones)."""
     found: dict[str, tuple[object, float]] = {}
-    for rule in RULES:
-        found.update(rule(m))
-    confidence = {name: float(np.clip(c, 0, 1)) for name, (_, c) in found.items()}
+    for each in RULES:
+        found.update(each(m))
+    for name, (value, _) in found.items():
+        if isinstance(value, float) and not math.isfinite(value):  # what it is read from could not be seen
+            found[name] = (traits.DEFAULTS[name], 0.0)
+    confidence = {name: float(np.clip(np.nan_to_num(c), 0, 1)) for name, (_, c) in found.items()}
     values = {name: traits.BY_NAME[name].clean(v) for name, (v, _) in found.items() if confidence[name] >= SURE}
     return values, confidence, tuple(name for name in found if name not in values)
 
@@ -48,6 +51,12 @@ def step(value: float, no: float, yes: float) -> float:
 def facing(m: Mapping) -> float:
     """How far shapes can be trusted: a face turned away by more than about 45 degrees shows half of itself."""
     return 1.0 - step(m["turned"], 0.5, 1.0)
+
+
+def covered(m: Mapping) -> float:
+    """Whether something hides the mouth: lips and chin of one colour, which is not the forehead's, are a mask."""
+    alike = step(float(np.linalg.norm(m["lips"] - m["chin"])), 5, 2)
+    return alike * step(float(np.linalg.norm((m["chin"] - m["forehead"])[1:])), 5, 9)
 
 
 # --- shapes ---------------------------------------------------------------------------------------------------------
@@ -97,8 +106,7 @@ def mouth(m):
     """Smile: the corners above the lips' middle, a wide mouth and high cheeks. Openness: inner lips' gap / width."""
     smile = (m["smile_corner"] - 0.02) / 0.055 + (m["smile_wide"] - 1.30) / 0.12 - (m["cheek_rise"] - 0.405) / 0.035
     opened = float(np.interp(m["mouth_open"], (0.04, 0.10, 0.35, 0.60), (0.0, 0.2, 0.7, 1.0)))
-    covered = step(m["mouth_covered"], 0.5, 1.0)
-    sure = 0.95 * facing(m) * (1 - covered)
+    sure = 0.95 * facing(m) * (1 - covered(m))
     tint = step(m["lips"][1] - m["skin"][1], 8, 30)
     return {"mouth_smile": (float(np.interp(smile, (-5, -1.5, 0, 1.5, 4), (-0.8, -0.2, 0.15, 0.6, 1.0))), sure),
             "mouth_open": (opened, sure), "lips": (tint, sure * 0.8)}
@@ -116,16 +124,16 @@ _SKIN_LAB = lab(np.round(_SKINS * 255).astype(np.uint8))
 def skin(m):
     """The nearest of the skins that can be painted. A drawing's skin is lighter than a photograph's: measured
     lightness is moved onto the palette first, and most of a dim exposure, by the photo's own highlights, is taken out."""
-    seen = [c for c in (m["skin"], m["forehead"]) if not np.isnan(c).any()]
+    seen = sorted((c for c in (m["skin"], m["forehead"]) if not np.isnan(c).any()), key=lambda c: c[0])
     if not seen:
-        return {"skin_tone": (0.2, 0.0), "skin_undertone": (0.2, 0.0)}
-    lightness, a, b = np.mean(seen, axis=0)
+        return {"skin_tone": (math.nan, 0.0), "skin_undertone": (math.nan, 0.0)}
+    lightness, a, b = 0.75 * seen[-1] + 0.25 * seen[0]  # shadows lie on either; the lit part tells more
     lightness *= float(np.clip(92 / max(m["scene"], 20), 0.9, 1.6)) ** 0.85
-    painted = float(np.interp(lightness, (20, 35, 45, 55, 65, 72, 80, 90), (28, 34, 45, 57, 73, 84, 90, 94)))
+    painted = float(np.interp(lightness, (20, 35, 46, 52, 56, 62, 70, 78, 90), (28, 34, 43, 53, 62, 71, 82, 90, 94)))
     tone = float(np.interp(-painted, -_SKIN_LAB[:, 4, 0], _TONES))
     row = _SKIN_LAB[round(tone * 40)]
     hue, hues = math.atan2(b, max(a, 1e-3)), np.arctan2(row[:, 2], row[:, 1])
-    undertone = float(np.interp(0.5 * hue + 0.5 * hues[4], hues, _UNDERTONES))
+    undertone = float(np.interp(0.5 * (hue + 0.1) + 0.5 * hues[4], hues, _UNDERTONES))
     agree = 1 - step(float(np.ptp([c[0] for c in seen])), 25, 50)
     return {"skin_tone": (tone, 0.6 + 0.3 * agree), "skin_undertone": (undertone, 0.55 + 0.2 * agree)}
 
@@ -146,12 +154,13 @@ def srgb(value: np.ndarray) -> tuple[float, float, float]:
 
 @rule
 def eye_colour(m):
-    """The iris, lightened: in a photograph it lies in the lids' shadow. Needs about 60 pixels of the photo."""
-    sure = step(m["iris_pixels"], 20, 100) * step(max(m["eye_open_left"], m["eye_open_right"]), 0.15, 0.25)
+    """The iris, lightened: in a photograph it lies in the lids' shadow. Needs about 20 pixels of the photo."""
+    sure = step(m["iris_pixels"], 5, 35) * step(max(m["eye_open_left"], m["eye_open_right"]), 0.12, 0.22)
     iris = np.array(m["iris"], float)
     if not np.isnan(iris).any():
-        grey = math.hypot(*iris[1:])
-        iris[1:] *= max(1.0, 18 / max(grey, 3.0))
+        if iris[2] < 0:  # blue; what red is in it is the lids'
+            iris[1] = min(iris[1], 0)
+        iris[1:] *= max(1.0, 18 / max(math.hypot(*iris[1:]), 3.0))
         iris[0] = np.interp(iris[0], (5, 20, 45, 70), (28, 36, 52, 70))
     return colour("eye", iris, sure)
 
@@ -165,10 +174,11 @@ def clothes_colour(m):
 
 @rule
 def hair(m):
-    """The colour of the surest hair above the chin, lighter by the shade that a drawing paints over it; the style from how far it reaches beside and below the face."""
+    """The colour of the surest hair above the chin, lighter by the shade that a drawing paints over it; the style from how far it reaches beside and below the face. A hat is not yet told from hair,
+    so headwear is always unsure."""
     bald = step(m["crown_contrast"], 20, 14) * step(m["crown"], 0.65, 0.58) * step(m["hair_cheek_less"], 0.3, 0.1)
     long = hair_length(m)
-    curly = step(m["curl"], 0.24, 0.32)
+    curly = step(m["curl"], 0.24, 0.32) * step(m["hair_wide"], 1.3, 1.45)  # curls stand out; cropped hair is rough too
     if bald > 0.5:
         style, sure = "bald", bald
     elif long < 0.5:
@@ -180,11 +190,12 @@ def hair(m):
     else:
         style, sure = ("long_wavy" if m["curl"] > 0.16 else "long_straight"), 0.7
     length = {0: (m["crown"] - 1.0), 1: (m["hair_neck"] - 0.6), 2: m["hair_shoulder"] - 0.3}[min(int(round(long)), 2)]
-    found = {"hair_back": (style, sure), "hair_length": (float(np.clip(np.nan_to_num(length), -0.8, 0.8)), 0.6 * sure),
-             "hair_volume": (scale(m["hair_top"], 0.7, 1.2, 1.8), 0.6)}
+    found = {"hair_back": (style, sure), "hair_length": (float(np.clip(length, -0.8, 0.8)), 0.9 * sure),
+             "hair_volume": (scale(m["hair_top"], 0.7, 1.2, 1.8), 0.6), "headwear": ("none", 0.0)}
+    unseen = step(m["crown_contrast"], 14, 8) * step(m["crown"], 0.8, 0.65)  # thin, and the skin's colour: a bare hairline
     if style != "bald":
-        found |= colour("hair", np.array(m["hair"]) * (1.15, 1, 1) + (4, 0, 0), 0.85)
-    fringe = step(m["fringe_low"], 0.08, 0.2)
+        found |= colour("hair", np.array(m["hair"]) * (1.15, 1, 1) + (4, 0, 0), 0.85 - 0.6 * unseen)
+    fringe = step(m["fringe"], 0.12, 0.28)
     if style in ("bald", "buzz"):
         found["fringe"] = ("none", 0.9)
     elif fringe > 0.5:
@@ -212,11 +223,11 @@ def beard(m):
     lip = max(step(m["upper_lip_dark"], 22, 33), step(m["upper_lip_rough"], 3.0, 3.8))
     chin = max(step(m["chin_dark"], 12, 22), step(m["chin_rough"], 1.4, 2.2))
     sure_none, any_beard = 1 - min(lip, chin), min(lip, chin)
-    sure = max(any_beard, sure_none) * (1 - step(m["mouth_covered"], 0.5, 1.0)) * facing(m)
+    sure = max(any_beard, sure_none) * (1 - covered(m)) * facing(m)
     if any_beard < 0.5:
         return {"beard": ("none", sure), "moustache": ("none", sure)}
-    jaw = step(min(m["jaw_left_dark"], m["jaw_right_dark"]), 10, 30)
-    dark = max(m["chin_dark"], m["upper_lip_dark"])
+    jaw = min(step(m["jaw_left_dark"], 10, 30), step(m["jaw_right_dark"], 10, 30))
+    dark = float(np.nanmax((m["chin_dark"], m["upper_lip_dark"], 0.0)))
     kind = "stubble" if dark < 25 else "full" if jaw > 0.5 else "goatee"
     moustache = "thick" if m["upper_lip_dark"] > 30 else "thin" if m["upper_lip_dark"] > 15 else "none"
     return {"beard": (kind, sure), "moustache": (moustache, sure), "beard_length": (float(np.interp(dark, (15, 50), (0.1, 0.7))), 0.55 * sure + 0.1)}

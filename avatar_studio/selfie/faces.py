@@ -25,6 +25,7 @@ LEFT_IRIS, RIGHT_IRIS = 468, 473
 FOREHEAD, CHIN = 10, 152
 
 UPRIGHT = 0.8  # a detector's score that only a face the right way up has; upside down it reaches 0.75
+SELFIE = 0.25  # a face this wide, as a part of the photo's shorter edge, is a selfie's
 MESH_SIZE = 320  # pixels: the square that a face is turned into before its mesh is taken
 
 
@@ -116,6 +117,8 @@ def _candidates(photo: Image.Image, turn: int) -> list[tuple[np.ndarray, np.ndar
                 eyes = [np.array([left + k.x * tile.width, top + k.y * tile.height]) for k in place.relative_keypoints[:2]]
                 found.append((*(_turn_back(eye, turn, photo.size) for eye in eyes),
                               place.relative_bounding_box.width * tile.width, detection.score[0]))
+        if tile is turned and any(width > SELFIE * min(photo.size) for _, _, width, _ in found):
+            break  # who stands far behind a selfie is not meant
     found.sort(key=lambda candidate: -candidate[3])
     kept = []
     for left_eye, right_eye, width, score in found:

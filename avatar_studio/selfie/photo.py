@@ -54,7 +54,7 @@ def _upright_rgb(picture: Image.Image) -> Image.Image:
         picture = Image.fromarray((np.asarray(picture, dtype=np.float32) / 257).clip(0, 255).astype(np.uint8))
     elif picture.mode in ("P", "PA", "LA") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
-    picture.thumbnail((EDGE, EDGE), reducing_gap=2.0)
+    picture.thumbnail((EDGE, EDGE), Image.Resampling.BILINEAR, reducing_gap=2.0)
     if picture.mode == "RGBA":
         white = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(white, picture)

@@ -1,0 +1,81 @@
+"""The portrait: a face turned upright and brought to one size, in which everything is measured.
+
+The eyes are level and UNIT pixels apart. Lengths are told in that unit; shapes come from the mesh turned to the front.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from .faces import CHIN, FOREHEAD, LEFT_EYE, RIGHT_EYE, Face, View, person_mask, polygon, view
+from .hair import classes
+from .lab import lab
+
+UNIT = 64  # pixels between the eyes in the portrait
+SIZE = 576  # a side of the portrait
+EYES_AT = (0.5, 0.4)  # where the middle of the eyes stands in it
+COARSE = 2  # hair is looked for at half size
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """What is measured: `view` of the photo, the mesh in its pixels, the mesh seen from the front in units with the
+    eyes' middle at (0, 0), each pixel's colour, and the classes of hair.py at full size."""
+
+    view: View
+    points: np.ndarray  # (478, 3) pixels
+    front: np.ndarray  # (478, 2) units
+    turned: float  # radians between the face and the camera
+    lab: np.ndarray  # (SIZE, SIZE, 3)
+    classes: np.ndarray  # (SIZE, SIZE, 4)
+    source_unit: float  # the photo's own pixels between the eyes
+
+    def area(self, indices) -> np.ndarray:
+        """bool (SIZE, SIZE): inside the outline of these points of the mesh, and inside the photo."""
+        return polygon(self.points[list(indices)], SIZE) & self.view.inside
+
+
+def portrait(photo: Image.Image, face: Face) -> Portrait:
+    """The portrait of a face that find_faces() found in this photo."""
+    left, right = face.points[list(LEFT_EYE)].mean(0), face.points[list(RIGHT_EYE)].mean(0)
+    unit = float(np.linalg.norm(right - left))  # in three dimensions: a head that is turned is not smaller
+    across = (right - left)[:2]
+    across = across / max(np.hypot(*across), 1e-6)
+    seen = view(photo, ((left + right) / 2)[:2], across * unit / UNIT, SIZE, EYES_AT)
+    points = seen.from_photo(face.points)
+    front, turned = _front(points)
+
+    step = COARSE
+    small = np.asarray(Image.fromarray(seen.rgb).reduce(step))
+    inside = seen.inside[::step, ::step]
+    belief = classes(small, inside, points / step, person_mask(small), UNIT / step)
+    full = np.kron(belief, np.ones((step, step, 1), np.float32))
+    return Portrait(seen, points, front, turned, lab(seen.rgb), full, unit)
+
+
+def _front(points: np.ndarray) -> tuple[np.ndarray, float]:
+    """The mesh turned to face the camera, in units, and the angle by which it was turned."""
+    centred = points - (points[list(LEFT_EYE)].mean(0) + points[list(RIGHT_EYE)].mean(0)) / 2
+    x = centred[263] - centred[33]
+    x /= np.linalg.norm(x)
+    y = centred[CHIN] - centred[FOREHEAD]
+    y -= x * (x @ y)
+    y /= np.linalg.norm(y)
+    turned = float(np.arccos(np.clip(np.cross(x, y)[2], -1, 1)))
+    return np.column_stack([centred @ x, centred @ y]) / UNIT, turned
+
+
+def middle(colours: np.ndarray, low: float, high: float) -> np.ndarray:
+    """The mean Lab of the pixels whose lightness lies between two percentiles; NaN when there are too few."""
+    if len(colours) < 12:
+        return np.full(3, np.nan)
+    lightness = colours[:, 0]
+    kept = (lightness >= np.percentile(lightness, low)) & (lightness <= np.percentile(lightness, high))
+    return colours[kept].mean(0)
+
+
+def share(mask: np.ndarray, unit: float) -> float:
+    """An area in square units."""
+    return float(mask.sum()) / unit ** 2
