@@ -52,7 +52,7 @@ def words(reading: Reading) -> dict[str, str]:
 
 def hair_word(values) -> str:
     colour = lab(np.round(255 * np.array(traits.rgb(values, "hair"))).astype(np.uint8))
-    return min(HAIR_WORDS, key=lambda word: min(np.linalg.norm((colour - np.array(c)) * (1, 1.5, 1.2)) for c in HAIR_WORDS[word]))
+    return min(HAIR_WORDS, key=lambda word: min(np.linalg.norm((colour - c) * (1, 1.5, 1.2)) for c in HAIR_WORDS[word]))
 
 
 def is_right(column: str, said: str, label: str) -> bool:
@@ -76,7 +76,8 @@ def measure(folder: Path, label: dict) -> dict:
     if label["skin"] == "mixed":  # a crowd, labelled as one
         label = {**label, **dict.fromkeys(COLUMNS, "-")}
     wanted = {**label, "hair_near": label["hair_colour"]}
-    right = {c: is_right(c, said[c], wanted[c]) for c in COLUMNS if wanted[c] != "-" and READ_FROM[c] not in reading.unsure}
+    judged = [c for c in COLUMNS if wanted[c] != "-" and READ_FROM[c] not in reading.unsure]
+    right = {c: is_right(c, said[c], wanted[c]) for c in judged}
     return {"file": label["file"], "faces": len(reading.faces), "said": said, "right": right,
             "unsure": list(reading.unsure), "code": reading.avatar().code, "seconds": seconds, "reading": reading}
 
@@ -130,13 +131,15 @@ def main() -> None:
             print(f"{row['file']}  {row['message']}")
             continue
         wrong = [f"{c}={row['said'][c]}" for c, ok in row["right"].items() if not ok]
-        print(f"{row['file']}  faces {row['faces']:2d}  {row['seconds']:.2f} s  unsure {len(row['unsure']):2d}  wrong: {', '.join(wrong) or '-'}")
+        print(f"{row['file']}  faces {row['faces']:2d}  {row['seconds']:.2f} s  unsure {len(row['unsure']):2d}  "
+              f"wrong: {', '.join(wrong) or '-'}")
 
     table = {}
     for column in COLUMNS:
         marks = [row["right"][column] for row in rows if column in row.get("right", {})]
         unsure = sum(READ_FROM[column] in row.get("unsure", ()) for row in rows)
-        table[column] = {"right": sum(marks), "of": len(marks), "percent": round(100 * sum(marks) / max(len(marks), 1), 1), "unsure": unsure}
+        percent = round(100 * sum(marks) / max(len(marks), 1), 1)
+        table[column] = {"right": sum(marks), "of": len(marks), "percent": percent, "unsure": unsure}
     expected = {label["file"]: label["faces"] != "0" for label in labels}
     found = [("reading" in row) == expected[row["file"]] for row in rows]
     table["face_or_message"] = {"right": sum(found), "of": len(found), "percent": round(100 * sum(found) / len(found), 1)}

@@ -189,7 +189,7 @@ def hair(m):
         style, sure = ("afro" if m["hair_wide"] > 1.7 and m["crown"] > 1.2 else "curly") if curly > 0.5 else "bob", 0.65
     else:
         style, sure = ("long_wavy" if m["curl"] > 0.16 else "long_straight"), 0.7
-    length = {0: (m["crown"] - 1.0), 1: (m["hair_neck"] - 0.6), 2: m["hair_shoulder"] - 0.3}[min(int(round(long)), 2)]
+    length = (m["crown"] - 1.0, m["hair_neck"] - 0.6, m["hair_shoulder"] - 0.3)[round(long)]
     found = {"hair_back": (style, sure), "hair_length": (float(np.clip(length, -0.8, 0.8)), 0.9 * sure),
              "hair_volume": (scale(m["hair_top"], 0.7, 1.2, 1.8), 0.6), "headwear": ("none", 0.0)}
     unseen = step(m["crown_contrast"], 14, 8) * step(m["crown"], 0.8, 0.65)  # thin, and the skin's colour: a bare hairline
@@ -230,7 +230,8 @@ def beard(m):
     dark = float(np.nanmax((m["chin_dark"], m["upper_lip_dark"], 0.0)))
     kind = "stubble" if dark < 25 else "full" if jaw > 0.5 else "goatee"
     moustache = "thick" if m["upper_lip_dark"] > 30 else "thin" if m["upper_lip_dark"] > 15 else "none"
-    return {"beard": (kind, sure), "moustache": (moustache, sure), "beard_length": (float(np.interp(dark, (15, 50), (0.1, 0.7))), 0.55 * sure + 0.1)}
+    length = float(np.interp(dark, (15, 50), (0.1, 0.7)))
+    return {"beard": (kind, sure), "moustache": (moustache, sure), "beard_length": (length, 0.55 * sure + 0.1)}
 
 
 @rule

@@ -75,7 +75,8 @@ def _by_place(points, person, unit, size) -> tuple[np.ndarray, np.ndarray]:
     hair = np.where(below >= 0, 0.45 * np.exp(-np.maximum(below, 0) / 2.5) * np.where(beyond < -0.35, 0.15, 1.0)
                     * np.exp(-(np.maximum(beyond - 0.8, 0) / 0.8) ** 2), hair)
     hair = np.where((ys < top) & (outside < 0.5), 0.4 + 0.6 * outside, hair)  # a high forehead
-    skin = np.where(below >= 0, np.where(np.abs(beyond + 1) < 1, 0.5, 0.1), np.where(beside, 0.2, 0.03 + 0.5 * np.exp(-outside / 0.3)))
+    above_face = np.where(beside, 0.2, 0.03 + 0.5 * np.exp(-outside / 0.3))
+    skin = np.where(below >= 0, np.where(np.abs(beyond + 1) < 1, 0.5, 0.1), above_face)
     clothes = np.where(below >= 0.2, 0.6, 0.01) * np.where(below >= 0.8, 1.5, 1.0)
     forehead = oval & (ys < brow)
     hair = np.where(oval, np.where(forehead, 0.25, 0.02), hair)

@@ -19,7 +19,8 @@ def hair(p: Portrait) -> dict[str, float | np.ndarray]:
     mask = belief > 0.5
     ys, xs = np.ogrid[:SIZE, :SIZE]
     oval = p.area(OVAL)
-    away = np.kron(ndimage.distance_transform_edt(~oval[::4, ::4]) > 0.05 * UNIT, np.ones((4, 4), bool))  # the hairline is half skin
+    # The hairline is half skin: 0.2 units away from the face hair is hair. A quarter of the size tells that as well.
+    away = np.kron(ndimage.distance_transform_edt(~oval[::4, ::4]) > 0.2 * UNIT / 4, np.ones((4, 4), bool))
     top, chin = p.points[FOREHEAD, 1], p.points[CHIN, 1]
     left, right = p.points[234, 0], p.points[454, 0]
     centre, half_width = (left + right) / 2, max((right - left) / 2, 1.0)

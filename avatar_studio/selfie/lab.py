@@ -11,28 +11,18 @@ _LINEAR = np.linspace(0, 1, 256)
 _LINEAR = np.where(_LINEAR <= 0.04045, _LINEAR / 12.92, ((_LINEAR + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
-def to_linear(rgb: np.ndarray) -> np.ndarray:
-    """uint8 sRGB -> float32 linear light in [0, 1]."""
-    return _LINEAR[rgb]
-
-
 def to_srgb(linear: np.ndarray) -> np.ndarray:
     """Linear light -> sRGB in [0, 1], clipped."""
     linear = np.clip(linear, 0, 1)
     return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
 
 
-def lab_of_linear(linear: np.ndarray) -> np.ndarray:
-    """Linear light (..., 3) -> Lab (..., 3): L in [0, 100], a and b around [-100, 100]."""
-    xyz = linear @ _TO_XYZ.T / _WHITE
+def lab(rgb: np.ndarray) -> np.ndarray:
+    """uint8 sRGB (..., 3) -> Lab (..., 3): L in [0, 100], a and b around [-100, 100]."""
+    xyz = _LINEAR[rgb] @ _TO_XYZ.T / _WHITE
     f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
     x, y, z = f[..., 0], f[..., 1], f[..., 2]
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], -1)
-
-
-def lab(rgb: np.ndarray) -> np.ndarray:
-    """uint8 sRGB (..., 3) -> Lab (..., 3)."""
-    return lab_of_linear(to_linear(rgb))
 
 
 def from_lab(colour: np.ndarray) -> np.ndarray:
