@@ -3,6 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
+
 from avatar_studio.artist import draw
 from avatar_studio.traits import CONDITION_SIZE
 from avatar_studio.training import data

@@ -5,6 +5,8 @@ import json
 import pytest
 import torch
 
+pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
+
 from avatar_studio.training.__main__ import main
 from avatar_studio.training.export import export_generator
 from avatar_studio.training.generator import RunError, State

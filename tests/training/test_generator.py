@@ -12,6 +12,8 @@ import torch
 import torch.distributed as dist
 from torch.nn.parallel import DistributedDataParallel
 
+pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
+
 from avatar_studio.training import data
 from avatar_studio.training.__main__ import main
 from avatar_studio.training.generator import RunError, State, command, one_step, rate, read_checkpoint, train
