@@ -15,6 +15,12 @@ EYE_Y, NOSE_Y, MOUTH_Y = 147.0, 170.0, 183.0
 HATS = ("cap", "beanie", "witch_hat")  # they press the hair down
 
 
+def lifted(hair: Colour) -> Colour:
+    """Dark hair, a little lighter and plum, so that even black hair shows its form; fair hair as it is."""
+    r, g, b = hair
+    return mix(hair, (0.16, 0.13, 0.17), 0.22 * max(0.0, 1 - (0.3 * r + 0.59 * g + 0.11 * b) / 0.35))
+
+
 @dataclass
 class Head:
     """Where things are and what colour they have, worked out once a picture.
@@ -32,7 +38,7 @@ class Head:
         self.chin = 203 + 5 * t["chin_length"]
         self.cheek = 142.0
         self.skin: Colour = vocabulary.skin_rgb(t["skin_tone"], t["skin_undertone"])
-        self.hair: Colour = mix(vocabulary.rgb(t, "hair"), (0.16, 0.13, 0.17), 0.12)  # even black hair shows its form
+        self.hair: Colour = lifted(vocabulary.rgb(t, "hair"))
         self.tips: Colour = mix(self.hair, vocabulary.rgb(t, "tips"), t["hair_tips"])
         self.accent: Colour = vocabulary.rgb(t, "accent")
         self.clothes: Colour = vocabulary.rgb(t, "clothes")
