@@ -1,0 +1,166 @@
+"""Words -> avatar: what a sentence in English or Chinese says about an avatar, done to the one that is there.
+
+    reading = read("long pink twin tails, no glasses", Avatar())
+    reading.avatar, reading.understood, reading.unknown
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ..avatar import BACKGROUNDS, Avatar
+from ..traits import COLOURS, rgb, set_colour
+from .lexicon import VOCABULARY, lexicon
+from .reader import Said, parse
+
+MAX_LENGTH = 500  # characters that are read
+STEP = 0.2        # of a slider's range: what "longer" moves
+
+
+class WordsError(ValueError):
+    """A sentence that cannot be read. The message is one sentence for a person."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """avatar: with what was said. understood: the traits that were said (a colour as NAME_hue). unknown: words that were not."""
+
+    avatar: Avatar
+    understood: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def read(sentence: str, avatar: Avatar | None = None) -> Reading:
+    """Do to an avatar what a sentence says; all else stays as it is.
+
+    avatar: the one to edit; None takes the default one.
+    Raises WordsError for a sentence that is empty or longer than MAX_LENGTH.
+    """
+    if not isinstance(sentence, str) or not sentence.strip():
+        raise WordsError("Write a few words, such as: long pink hair, green eyes, no glasses.")
+    if len(sentence) > MAX_LENGTH:
+        raise WordsError(f"Write at most {MAX_LENGTH} characters at a time.")
+    avatar = avatar or Avatar()
+    state = {**avatar.traits, "background": avatar.background, "background_colour": avatar.background_colour}
+    said, people, unknown = parse(sentence, state)
+    changes = apply(said, people, state)
+    background = {name: changes.pop(name) for name in ("background", "background_colour") if name in changes}
+    result = replace(avatar, traits={**avatar.traits, **changes}, **background)
+    implied = {one.effect.trait for one in people} - {one.effect.trait for one in said}
+    named = dict.fromkeys(name for name in [*changes, *background] if not name.endswith(("_saturation", "_lightness")) or not is_colour(name))
+    return Reading(result, tuple(name for name in named if name not in implied), tuple(unknown))
+
+
+def is_colour(name: str) -> bool:
+    return name.rpartition("_")[0] in COLOURS
+
+
+def apply(said: list[Said], people: list[Said], state: Mapping) -> dict:
+    """The traits that change: what is set, then what is kept if it fits, then what moves, then what people imply."""
+    changes: dict = {}
+
+    def now(name):
+        return changes.get(name, state[name])
+
+    positive = {one.effect.trait for one in said if not one.negated and one.effect.op in "=:"}
+    for one in said:
+        effect, name = one.effect, one.effect.trait
+        if one.negated and name in VOCABULARY and name not in positive:
+            take_off(effect, now, changes)
+    for one in said:
+        effect = one.effect
+        if one.negated:
+            continue
+        if effect.op == ":" and effect.trait == "eye" and "eye_hue" in changes:  # one blue, one green
+            changes["eye_shift"] = (colour_of(effect)[0] - changes["eye_hue"]) % 360
+        elif effect.op == ":":
+            paint(effect.trait, colour_of(effect), now, changes)
+        elif effect.op == "=" and len(effect.values) == 1:
+            put(one, now, changes)
+    for one in said:
+        effect = one.effect
+        if effect.op == "=" and len(effect.values) > 1 and not one.negated and effect.trait not in changes:
+            changes[effect.trait] = now(effect.trait) if now(effect.trait) in effect.values else effect.values[0]
+    for one in said:
+        if one.effect.op in "+-" and not (one.negated and one.effect.trait in changes and not one.direction):
+            move(one, now, changes)
+    for one in people:
+        imply(one, now, changes)
+    return changes
+
+
+def put(one: Said, now, changes: dict) -> None:
+    name, (value,) = one.effect.trait, one.effect.values
+    trait = VOCABULARY[name]
+    if trait.kind == "choice":
+        changes[name] = value
+    elif one.direction:
+        here, step = now(name), STEP * (trait.high - trait.low) * min(one.strength, 2)
+        towards = value if one.direction > 0 else 2 * here - value
+        changes[name] = here + max(-step, min(step, towards - here))
+    else:
+        base = trait.default if trait.low == 0 else 0.0
+        changes[name] = base + (value - base) * one.strength if one.strength < 1 else value
+
+
+def move(one: Said, now, changes: dict) -> None:
+    """A slider up or down: to a place of its own ("long"), or from where it is ("longer")."""
+    name, strength = one.effect.trait, one.strength
+    trait, up = VOCABULARY[name], one.effect.op == "+"
+    direction = one.direction or (-1 if one.negated else 0)
+    if one.negated and one.direction:
+        direction = -one.direction
+    if direction:
+        step = STEP * (trait.high - trait.low) * min(strength, 2)
+        changes[name] = trait.clean(now(name) + (step if up == (direction > 0) else -step))
+    elif trait.low < 0:
+        target = min(1.0, 0.6 * strength) * (1 if up else -1)
+        changes[name] = trait.clean(max(now(name), target) if up and strength >= 1 else min(now(name), target) if strength >= 1 else target)
+    elif up:
+        target = min(1.0, 0.7 * strength)
+        changes[name] = trait.clean(max(now(name), target) if strength >= 1 else target)
+    else:
+        changes[name] = 0.15 / strength if strength >= 1 else 0.3
+
+
+def take_off(effect, now, changes: dict) -> None:
+    """What "no" does: a choice that is worn goes, a slider goes to nothing."""
+    trait = VOCABULARY[effect.trait]
+    if trait.kind == "choice":
+        if not effect.values or now(trait.name) in effect.values:
+            changes[trait.name] = "none" if "none" in trait.names else trait.names[0]
+        else:
+            changes[trait.name] = now(trait.name)
+    elif effect.op == "=" and effect.values:
+        changes[trait.name] = trait.default
+    elif effect.op in "+~" or trait.low == 0:
+        changes[trait.name] = 0.0
+
+
+def imply(one: Said, now, changes: dict) -> None:
+    """What a person's word implies, where nothing was said."""
+    effect = one.effect
+    name = f"{effect.trait}_hue" if effect.op == ":" else effect.trait
+    if name in changes:
+        return
+    if effect.op == ":":
+        paint(effect.trait, colour_of(effect), now, changes)
+    elif effect.op == "=":
+        changes[name] = effect.values[0]
+    elif effect.op == ">" and now(name) < effect.values[0] or effect.op == "<" and now(name) > effect.values[0]:
+        changes[name] = effect.values[0]
+
+
+def colour_of(effect) -> tuple[float, float, float]:
+    """A painted effect's colour: its numbers, or those of its word."""
+    return lexicon().index[tuple(effect.values)].colour if isinstance(effect.values[0], str) else effect.values
+
+
+def paint(name: str, colour: tuple[float, float, float], now, changes: dict) -> None:
+    hue, saturation, lightness = colour
+    painted = {f"{name}_hue": hue, f"{name}_saturation": saturation, f"{name}_lightness": lightness}
+    if name in COLOURS:
+        changes |= painted
+    elif name == "background_colour":
+        changes[name] = "#" + "".join(f"{round(255 * channel):02x}" for channel in rgb(painted, name))
+        changes["background"] = "plain" if now("background") == BACKGROUNDS[0] else now("background")

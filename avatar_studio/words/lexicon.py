@@ -1,0 +1,225 @@
+"""lexicon.txt as an index: which words mean what. Trait and choice labels of traits.py are added, so new traits have words at once."""
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+
+from PIL import ImageColor
+
+from ..avatar import BACKGROUNDS
+from ..traits import BY_NAME, COLOURS, TRAITS, Choice, Trait, hsl
+
+FILE = Path(__file__).with_name("lexicon.txt")
+BACKGROUND = Trait("background", "choice", "", "Background", "背景", BACKGROUNDS[0],
+                   choices=tuple(Choice(name, name, name) for name in BACKGROUNDS))
+VOCABULARY = {**BY_NAME, BACKGROUND.name: BACKGROUND}
+
+# Traditional characters and the simplified ones that the lexicon is written in.
+TRADITIONAL = str.maketrans(dict(zip(
+    "頭髮發鏡雙馬紅綠藍黃銀長圓鬍鬚無沒變淺膚張閉開對貓捲鬈絲帶環墜釘褲襯連衛領體條紋點圖樣漸陽辮髒劉瀏齊氣龍烏鉑亞羅蘭臉頰顎頜脣曬喪難過傷兇驚訝"
+    "嚇澀靦睏憊嚴肅壞惡妝淨乾翹細濃寬國鵝錐溫閃間揚單個這們著給讓將幫請還與換為飾結師機麥夾針織爺媽嬰寶兒極級別輕許刪脫塗畫紮繫係從顏調鮮豔艷螢麗煙"
+    "軍鬆棗檸駝純飽滿豐亂豎沖側邊兩頂隻時後撲愛麼壓順燙號帥蘿學製會顯縷鬢絡紳貼額縮睜瞇彎拋裝線鴨厲僅屬鬧燦櫻蓮薩裏裡妳牠檔並雲豬韓",
+    "头发发镜双马红绿蓝黄银长圆胡须无没变浅肤张闭开对猫卷卷丝带环坠钉裤衬连卫领体条纹点图样渐阳辫脏刘刘齐气龙乌铂亚罗兰脸颊颚颌唇晒丧难过伤凶惊讶"
+    "吓涩腼困惫严肃坏恶妆净干翘细浓宽国鹅锥温闪间扬单个这们着给让将帮请还与换为饰结师机麦夹针织爷妈婴宝儿极级别轻许删脱涂画扎系系从颜调鲜艳艳荧丽烟"
+    "军松枣柠驼纯饱满丰乱竖冲侧边两顶只时后扑爱么压顺烫号帅萝学制会显缕鬓络绅贴额缩睁眯弯抛装线鸭厉仅属闹灿樱莲萨里里你它档并云猪韩")))
+
+
+class LexiconError(ValueError):
+    """A row of lexicon.txt that cannot be read."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One thing that a word does.
+
+    op: "=" sets (values: the first, unless the present one is among the others), "+" and "-" move a slider,
+    ":" paints a colour (values: hue, saturation, lightness), ">" and "<" keep a slider above or below a value,
+    "~" says nothing, but "no" takes it off too.
+    """
+
+    trait: str
+    op: str
+    values: tuple = ()
+
+
+@dataclass(frozen=True)
+class Word:
+    """All that one word or phrase can mean."""
+
+    part: str = ""                                            # what it talks about
+    thing: tuple[str, tuple[Effect, ...]] | None = None       # (part, what having it does)
+    looks: dict[str, tuple[Effect, ...]] = field(default_factory=dict)   # part -> how it looks then
+    colour: tuple[float, float, float] | None = None          # hue, saturation, lightness
+    belongs: str = ""                                         # the part that the colour is meant for
+    shade: str = ""
+    people: tuple[Effect, ...] = ()
+    degree: str = ""
+    grammar: str = ""
+    more: bool = False                                        # a comparative: longer, 变长
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    index: dict[tuple[str, ...], Word]
+    longest: int                            # units of the longest phrase
+    spelling: frozenset[str]                # every English word in it
+    characters: frozenset[str]              # every Chinese character in it
+    sliders: dict[str, str]                 # part -> its own slider
+    colours: dict[str, str]                 # part -> the colour that paints it
+
+
+UNIT = re.compile(r"#[0-9a-f]{6}\b|#[0-9a-f]{3}\b|[a-z]+|[0-9]+|[\u3400-\u9fff]|[^\sa-z0-9]")
+
+
+def normal(text: str) -> str:
+    """Lower case, full-width forms made plain, simplified characters, n't as not."""
+    text = unicodedata.normalize("NFKC", text).lower().translate(TRADITIONAL).replace("’", "'")
+    return re.sub(r"n't\b", " not", text)
+
+
+def units(text: str) -> list[str]:
+    """English words without their plural, Chinese characters, numbers, hex colours and signs; hyphens are dropped."""
+    return [singular(unit) for unit in UNIT.findall(normal(text)) if unit not in "-_'\""]
+
+
+def singular(word: str) -> str:
+    if re.search(r"(ss|sh|ch|x)es$", word):
+        return word[:-2]
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The lexicon, read once."""
+    index: dict[tuple[str, ...], Word] = {}
+    sliders, colours, parts = {}, {}, {}
+
+    def add(words: str, comparative: bool = False, **meaning) -> None:
+        for phrase in filter(None, (word.strip() for word in words.split(","))):
+            variants = [(phrase.lstrip(">"), phrase.startswith(">"))]
+            if comparative and phrase.isascii() and not variants[0][1]:
+                head, _, rest = phrase.partition(" ")
+                variants += [(f"{form} {rest}", True) for form in graded(head)]
+            for variant, more in variants:
+                key = tuple(units(variant))
+                merge(index, key, Word(**meaning, more=more))
+
+    for section, row in rows():
+        if section == "parts":
+            name, slider, colour, *words = row
+            sliders |= {name: slider} if slider else {}
+            colours |= {name: colour} if colour else {}
+            add(",".join(words), part=name)
+        elif section == "things":
+            thing = row[0], effects(row[1])
+            parts.setdefault(thing[1][0].trait, row[0])
+            add(",".join(row[2:]), thing=thing)
+        elif section == "looks":
+            add(",".join(row[1:]), comparative=True, looks=looks(row[0]))
+        elif section == "colours":
+            numbers = re.match(r"([\d.]+) ([\d.]+) ([\d.]+)\s*(?:\((\w+)\))?", row[0])
+            add(",".join(row[1:]), colour=tuple(map(float, numbers.group(1, 2, 3))), belongs=numbers[4] or "")
+        elif section == "shades":
+            add(",".join(row[1:]), comparative=True, shade=row[0])
+        elif section == "people":
+            add(",".join(row[1:]), people=effects(row[0]))
+        elif section == "degrees":
+            add(",".join(row[1:]), degree=row[0])
+        elif section == "grammar":
+            add(",".join(row[1:]), grammar=row[0])
+    for name, code in ImageColor.colormap.items():  # the CSS names
+        key = (name,)
+        if key not in index:
+            index[key] = Word(colour=hsl(*(channel / 255 for channel in ImageColor.getrgb(code))))
+    add_labels(index, sliders, parts)
+    return Lexicon(index, max(map(len, index)), frozenset(u for key in index for u in key if u.isascii() and u.isalpha()),
+                   frozenset(u for key in index for u in key if not u.isascii()), sliders, colours)
+
+
+def rows():
+    """(section, columns) of every row of lexicon.txt."""
+    section = ""
+    for line in FILE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            section = line[1:line.index("]")]
+        elif line.strip() and not line.startswith("#"):
+            yield section, [column.strip() for column in re.split(r"(?<=\s)\|(?=\s|$)", line)]
+
+
+def effects(text: str) -> tuple[Effect, ...]:
+    found = []
+    for word in text.split():
+        match = re.fullmatch(r"(\w+)(?:([+~-])|([=:<>])(.+))", word)
+        if not match:
+            raise LexiconError(f"{word!r} is no effect")
+        trait, move, op, value = match.groups()
+        if op == ":":
+            found.append(Effect(trait, ":", (value,)))
+        elif trait not in VOCABULARY:
+            raise LexiconError(f"{trait!r} is no trait")
+        elif move:
+            found.append(Effect(trait, move))
+        else:
+            values = value.split("|") if VOCABULARY[trait].kind == "choice" else [float(value)]
+            found.append(Effect(trait, op, tuple(VOCABULARY[trait].clean(v) for v in values)))
+    return tuple(found)
+
+
+def looks(text: str) -> dict[str, tuple[Effect, ...]]:
+    """"hair: hair_length+; *" -> {"hair": (...), "*": (Effect("*", "+"),)}."""
+    found = {}
+    for one in filter(None, (piece.strip() for piece in text.split(";"))):
+        part, _, what = one.partition(":")
+        found[part.split()[0]] = (Effect("*", "-" if part.endswith("-") else "+"),) if part[0] == "*" else effects(what)
+    return found
+
+
+def merge(index: dict, key: tuple[str, ...], word: Word) -> None:
+    """Add a meaning to those that a phrase has already; the first one of a kind stays."""
+    old = index.get(key)
+    if old is None:
+        index[key] = word
+        return
+    changes = {name: getattr(word, name) for name in ("part", "thing", "colour", "belongs", "shade", "people", "degree", "grammar")
+               if getattr(word, name) and not getattr(old, name)}
+    index[key] = replace(old, **changes, looks={**word.looks, **old.looks}, more=old.more and word.more)
+
+
+def graded(adjective: str) -> list[str]:
+    """Comparative and superlative spellings: long -> longer, longest; curly -> curlier; big -> bigger; wide -> wider."""
+    if len(adjective) > 8 or adjective.endswith(("ed", "ing")):
+        return []
+    stems = [adjective]
+    if adjective.endswith("y"):
+        stems = [adjective[:-1] + "i"]
+    elif adjective.endswith("e"):
+        stems = [adjective[:-1]]
+    elif re.search(r"[^aeiou][aeiou][bdgmnpt]$", adjective):
+        stems = [adjective + adjective[-1]]
+    return [stem + end for stem in stems for end in ("er", "est")]
+
+
+def add_labels(index: dict, sliders: dict, parts: dict) -> None:
+    """The labels of traits.py: a trait's name talks about it, and a choice's name, alone or with its trait's, sets it.
+
+    Only where lexicon.txt has not said what the words mean. parts: the part that a trait belongs to.
+    """
+    for trait in TRAITS:
+        if any(trait.name == f"{colour}_{part}" for colour in COLOURS for part in ("hue", "saturation", "lightness")):
+            continue
+        for label in (trait.en, trait.zh):
+            label = re.sub(r"\(.*?\)", "", label)
+            key = tuple(units(label))
+            if trait.kind == "choice":
+                for choice in trait.choices:
+                    thing = Word(thing=(parts.get(trait.name, trait.name), (Effect(trait.name, "=", (choice.name,)),)))
+                    name = tuple(units(choice.en if label.isascii() else choice.zh))
+                    index.setdefault(name + key, thing)
+                    if choice.name != "none":
+                        index.setdefault(name, thing)
+            else:
+                sliders.setdefault(trait.name, trait.name)
+                index.setdefault(key, Word(part=trait.name))

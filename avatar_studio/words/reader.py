@@ -1,0 +1,411 @@
+"""A sentence as what it says: tokens, the parts that they are about, and the effects that follow.
+
+The reading goes in four steps: match the longest phrases of the lexicon; cut the sentence into segments at commas, verbs
+and the like; give each modifier (a colour, a look) its head (a part, a thing), which follows it in "blue eyes" and precedes
+it in "the eyes are blue"; and let "no" and its kin reach as far as they do.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .lexicon import Effect, Lexicon, Word, lexicon, singular, units
+
+SIGNS = {",": "comma", "，": "comma", "、": "comma", ";": "stop", "；": "stop", ".": "stop", "。": "stop", "!": "stop", "！": "stop",
+         "?": "stop", "？": "stop", ":": "comma", "：": "comma", "/": "comma", "(": "comma", ")": "comma"}
+SEPARATORS = ("comma", "stop", "and", "or", "has")
+STRENGTH = {"strong": (1.6, 0), "weak": (0.5, 0), "more": (1.0, 1), "less": (1.0, -1), "toomuch": (1.0, -1), "slightly": (0.5, 1), "most": (1.6, 0)}
+SHADES = {"dark": (1.0, 0.55, 0.0), "light": (0.95, 0.6, 0.3), "pastel": (0.7, 0.35, 0.65), "bright": (1.3, 1.0, 0.05)}
+# shade: (times the saturation, times the lightness, plus this much lightness)
+
+
+@dataclass
+class Token:
+    """A matched phrase. start, end: its units."""
+
+    word: Word
+    start: int
+    end: int
+    colour: tuple[float, float, float] | None = None
+    strength: float = 1.0
+    direction: int = 0          # 1 more, -1 less, 0 no comparison
+    graded: bool = False        # a degree stands beside it
+    negated: bool = False
+    used: bool = False
+
+    @property
+    def head(self) -> str:
+        """The part that it is about, or ""."""
+        return self.word.thing[0] if self.word.thing else self.word.part
+
+    @property
+    def modifier(self) -> bool:
+        return not self.head and bool(self.word.looks or self.colour or self.word.shade)
+
+
+@dataclass(frozen=True)
+class Said:
+    """An effect with its degree, and the token that said it."""
+
+    effect: Effect
+    strength: float
+    direction: int
+    negated: bool
+    token: Token
+
+
+@dataclass
+class Segment:
+    tokens: list[Token]
+    opened: str                 # what stands before it: a separator, or "" at the start
+
+    @property
+    def heads(self) -> list[Token]:
+        return [token for token in self.tokens if token.head]
+
+    @property
+    def modifiers(self) -> list[Token]:
+        return [token for token in self.tokens if token.modifier]
+
+
+def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[str]]:
+    """What a sentence says, what its people imply softly, and the words that were not understood.
+
+    worn: the traits as they are; "no hat and scarf" goes on over "and" only where there is something to take off.
+    """
+    words = lexicon()
+    text = spelled(units(sentence), words)
+    tokens, unknown = match(text, words)
+    tokens = grade(shade(tokens))
+    segments = cut(tokens)
+    for before, segment in zip([None, *segments], segments):
+        negate(segment, before, worn)
+    said = []
+    for i, segment in enumerate(segments):
+        for token in segment.heads:
+            said += of_head(token)
+    for i in range(len(segments)):
+        for token, head in bind(segments, i, words):
+            said += of_modifier(token, head, words)
+    people = [Said(effect, 1.0, 0, False, token) for token in tokens for effect in token.word.people]
+    said.sort(key=lambda one: one.token.start)
+    lost = [token for token in tokens if not token.used and (token.modifier or token.head) and not token.word.grammar]
+    unknown += [(token.start, token.end) for token in lost if token.modifier and not token.negated]
+    return said, people, phrases(sorted(unknown), text)
+
+
+# Matching
+
+def spelled(text: list[str], words: Lexicon) -> list[str]:
+    """English words that the lexicon does not have, replaced by one that is a slip of the pen away."""
+    return [correct(unit, words) if unit.isascii() and unit.isalpha() and unit not in words.spelling else unit for unit in text]
+
+
+def correct(unit: str, words: Lexicon) -> str:
+    """The lexicon's nearest word: one slip away for 3 to 6 letters, two for longer ones, the first letter kept; else the unit."""
+    most = 0 if len(unit) < 3 or unit in KNOWN_ELSEWHERE else 1 if len(unit) < 7 else 2
+    near = [(slips(unit, word), -len(word), word) for word in words.spelling
+            if most and len(word) > 3 and word[0] == unit[0] and abs(len(word) - len(unit)) <= most]
+    best = min(near, default=(9, 0, ""))
+    return best[2] if best[0] <= most else unit
+
+
+def slips(one: str, other: str) -> int:
+    """Edit distance with neighbours swapped as one slip (optimal string alignment)."""
+    rows = [list(range(len(other) + 1))]
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(other, 1):
+            cost = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, rows[-2][j - 2] + 1)
+            row.append(cost)
+        rows.append(row)
+    return rows[-1][-1]
+
+
+# English words one slip away from one of the lexicon, and not meant as it.
+KNOWN_ELSEWHERE = frozenset("bear wear ride hand heard bread break chair fair pair stair wings rings sings king kind find mind wind "
+                            "care car cat cape tape rope road read ready lead leaf bow now how row low cow few dew sew tea tee tree free "
+                            "three shoe shoes shop ship show snow sword word world work walk talk tall ball bell belt boot boots band land "
+                            "sand stand tie lie die pie time tie mask task desk glove gloves love live give five house mouse horse nurse "
+                            "purse course dog log fog frog dragon wagon baking flying running sitting standing holding riding eating "
+                            "sleepy scar scarf stone bone phone tone bike like lake cake make take fire wire tired tire hire here there where "
+                            "wars ward card yard guard board boat coat goat float food good mood wood blood book look cook hook moon soon "
+                            "noon spoon room roof root foot fold cold bold told sold hold beach peach teach reach each tail nail mail rail "
+                            "sail fail wall call fall hall tall small shall well tell sell cell bell hell yell doll roll toll pull dull "
+                            "full bull night light might fight right sight knight flight bright".split())
+KNOWN_ELSEWHERE |= {singular(word) for word in KNOWN_ELSEWHERE}
+
+
+def match(text: list[str], words: Lexicon) -> tuple[list[Token], list[tuple[int, int]]]:
+    """The longest phrases from left to right, and the spans of units that are in none."""
+    tokens, unknown, at = [], [], 0
+    while at < len(text):
+        token = longest(text, at, words) or near(text, at, words)
+        if token is None:
+            sign = SIGNS.get(text[at])
+            if sign:
+                token = Token(Word(grammar=sign), at, at + 1)
+            elif text[at].startswith("#"):
+                token = Token(Word(), at, at + 1, colour=hex_colour(text[at]))
+        if token:
+            tokens.append(token)
+            at = token.end
+        else:
+            if text[at].isalnum():
+                unknown.append((at, at + 1))
+            at += 1
+    return tokens, unknown
+
+
+def longest(text: list[str], at: int, words: Lexicon) -> Token | None:
+    for length in range(min(words.longest, len(text) - at), 0, -1):
+        key = tuple(text[at:at + length])
+        word = words.index.get(key) or (words.index.get(("".join(key),)) if length == 2 and key[0].isascii() else None)
+        if word:
+            return Token(word, at, at + length, word.colour, direction=int(word.more))
+    return None
+
+
+def near(text: list[str], at: int, words: Lexicon) -> Token | None:
+    """A Chinese phrase of three characters or more of which one is none that the lexicon knows: a slip of the input method."""
+    for length in range(min(5, len(text) - at), 2, -1):
+        some = text[at:at + length]
+        strange = [i for i, unit in enumerate(some) if unit not in words.characters]
+        if len(strange) == 1 and not any(unit.isascii() for unit in some):
+            i = strange[0]
+            for key, word in words.index.items():
+                if len(key) == length and key[:i] == tuple(some[:i]) and key[i + 1:] == tuple(some[i + 1:]):
+                    return Token(word, at, at + length, word.colour, direction=int(word.more))
+    return None
+
+
+def hex_colour(code: str) -> tuple[float, float, float]:
+    from ..traits import hsl
+
+    digits = code[1:] if len(code) == 7 else "".join(2 * digit for digit in code[1:])
+    return hsl(*(int(digits[i:i + 2], 16) / 255 for i in (0, 2, 4)))
+
+
+def phrases(spans: list[tuple[int, int]], text: list[str]) -> list[str]:
+    """Neighbouring units as one phrase each."""
+    joined: list[list[int]] = []
+    for start, end in spans:
+        if joined and joined[-1][1] == start:
+            joined[-1][1] = end
+        else:
+            joined.append([start, end])
+    return [re.sub(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])", "", " ".join(text[start:end])) for start, end in joined]
+
+
+# Shades and degrees
+
+def shade(tokens: list[Token]) -> list[Token]:
+    """A shade right before a colour is one colour with it."""
+    kept: list[Token] = []
+    for token in tokens:
+        before = kept[-1] if kept else None
+        if token.colour and before and before.word.shade and not before.head and before.direction == 0 and before.end == token.start:
+            kept.pop()
+            hue, saturation, lightness = token.colour
+            times, scale, plus = SHADES[before.word.shade]
+            token.colour = hue, min(1.0, saturation * times), min(1.0, lightness * scale + plus)
+            token.start = before.start
+        kept.append(token)
+    return kept
+
+
+def grade(tokens: list[Token]) -> list[Token]:
+    """Degrees go to the modifier or head that follows, or, at an end, to the one before."""
+    kept: list[Token] = []
+    waiting: list[Token] = []
+
+    def give(token: Token) -> None:
+        for degree in waiting:
+            factor, direction = STRENGTH[degree.word.degree]
+            token.strength *= factor
+            if degree.word.degree == "toomuch":
+                token.direction, token.negated = -1, False
+            elif direction:
+                token.direction = direction if not token.direction else token.direction * direction
+            token.graded = True
+            token.degrees = [*getattr(token, "degrees", []), degree.word.degree]
+        waiting.clear()
+
+    for token in tokens:
+        word = token.word
+        pure = word.degree and not (token.head or token.modifier or word.people)
+        last = next((one for one in reversed(kept) if one.modifier or one.head), None)
+        if pure and word.degree == "slightly":
+            if last and (not waiting) and kept[-1] is last:
+                waiting.append(token)
+                give(last)
+            else:
+                waiting.append(token)
+        elif pure:
+            waiting.append(token)
+        elif token.modifier or token.head:
+            give(token)
+            kept.append(token)
+        else:
+            if word.grammar in ("comma", "stop", "and", "has") and waiting and last:
+                give(last)
+            kept.append(token)
+    last = next((one for one in reversed(kept) if one.modifier or one.head), None)
+    if waiting and last:
+        give(last)
+    return kept
+
+
+# Segments and negation
+
+def cut(tokens: list[Token]) -> list[Segment]:
+    """Segments between separators; 的 ends one after a thing that somebody has (戴眼镜的女孩)."""
+    segments = [Segment([], "")]
+    for i, token in enumerate(tokens):
+        kind = token.word.grammar if not (token.head or token.modifier) else ""
+        if kind == "of":
+            following = tokens[i + 1].word.grammar if i + 1 < len(tokens) else ""
+            if segments[-1].tokens and segments[-1].tokens[-1].word.thing and following != "colour":
+                segments.append(Segment([], "has"))
+        elif kind in SEPARATORS:
+            segments.append(Segment([], kind))
+        elif kind == "from":
+            segments[-1].tokens.append(token)
+        elif kind != "skip":
+            segments[-1].tokens.append(token)
+    return segments
+
+
+def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
+    """Mark what "no" takes away: what follows it, or, where nothing does, what stands before it."""
+    from_before = False
+    if before is not None and before.tokens:
+        last_no = is_no(before.tokens[-1])
+        open_no = any(is_no(token) for token in before.tokens) and before.heads and before.heads[-1].negated
+        bare = bool(segment.heads) and not segment.modifiers and not any(is_no(token) for token in segment.tokens)
+        if last_no and not (before.heads or before.modifiers) and segment.opened == "has":
+            from_before = True
+        elif before.heads and before.heads[-1].negated and (open_no or getattr(before, "carried", False)):
+            from_before = segment.opened == "or" or (bare and segment.opened in ("and", "comma") and all(present(head, worn) for head in segment.heads))
+    active = from_before
+    segment.carried = from_before
+    for i, token in enumerate(segment.tokens):
+        if is_no(token):
+            after = [one for one in segment.tokens[i + 1:] if one.head or one.modifier]
+            if after:
+                active = True
+            elif not active:
+                heads = segment.heads or ([] if before is None else before.heads)
+                for head in heads:
+                    head.negated = True
+                if before is not None and segment.heads and segment.opened == "and" and not before.modifiers:
+                    for head in before.heads:
+                        head.negated = True
+        elif active and (token.head or token.modifier) and "toomuch" not in getattr(token, "degrees", ()):
+            token.negated = True
+
+
+def is_no(token: Token) -> bool:
+    return token.word.grammar == "no" and not token.head and not token.modifier
+
+
+def present(head: Token, worn: Mapping) -> bool:
+    """Whether the avatar has this thing now."""
+    if not head.word.thing:
+        return True
+    return any(worn.get(effect.trait) in effect.values or (effect.op == "+" and worn.get(effect.trait, 0) > 0.05) for effect in head.word.thing[1])
+
+
+# Binding modifiers to heads
+
+def bind(segments: list[Segment], at: int, words: Lexicon) -> list[tuple[Token, str]]:
+    """(modifier, part) for each modifier of a segment that finds one."""
+    segment = segments[at]
+    found = []
+    significant = [token for token in segment.tokens if token.head or token.modifier]
+    predicative = bool(significant) and bool(significant[0].head) and significant[-1].modifier
+    from_at = next((i for i, token in enumerate(segment.tokens) if token.word.grammar == "from"), None)
+    for i, token in enumerate(segment.tokens):
+        if not token.modifier:
+            continue
+        if from_at is not None and i > from_at and not any(one.word.grammar == "is" for one in segment.tokens[from_at:i]):
+            token.used = True  # "from pink to blue"
+            continue
+        before = [one for one in segment.tokens[:i] if one.head][::-1]
+        after = [one for one in segment.tokens[i + 1:] if one.head]
+        heads = (before + after) if predicative or not after else (after[:1] + before[:1] + after[1:])
+        if not segment.heads:
+            earlier = [one for other in segments[:at][::-1] for one in other.heads[::-1]][:2]
+            later = segments[at + 1].heads[:1] if at + 1 < len(segments) and segments[at + 1].opened in ("and", "comma") else []
+            backward = at > 0 and (segment.tokens[0].word.grammar == "is" or segment.opened == "has" or is_predicative(segments[at - 1]) or not later)
+            heads = earlier + later if backward else later + earlier
+        own = [name for name in token.word.looks if name != "*"]
+        if not segment.heads and token.word.belongs:
+            heads = []
+        part = next((head.head for head in heads if fits(token, head.head, words)), "")
+        if not part and (not heads or token.word.belongs or len(own) == 1):
+            part = token.word.belongs or (own[0] if own else "hair")
+        if part:
+            found.append((token, part))
+    return found
+
+
+def is_predicative(segment: Segment) -> bool:
+    significant = [token for token in segment.tokens if token.head or token.modifier]
+    return bool(significant) and (not significant[-1].head or len(significant) == 1 and bool(significant[0].word.part))
+
+
+def fits(token: Token, part: str, words: Lexicon) -> bool:
+    """Whether a part can look like this."""
+    slider = part in words.sliders
+    return (part in token.word.looks or (slider and "*" in token.word.looks) or (bool(token.colour) and part in words.colours)
+            or (bool(token.word.shade) and (slider or part in words.colours)))
+
+
+# Effects
+
+def of_head(token: Token) -> list[Said]:
+    """What a thing does by being there, or a part by being more or less."""
+    word = token.word
+    if word.thing:
+        token.used = True
+        return [Said(effect, token.strength, token.direction, token.negated, token) for effect in word.thing[1]]
+    slider = lexicon().sliders.get(word.part)
+    if token.negated:
+        token.used = True
+        return [Said(Effect(slider or word.part, "="), 1.0, 0, True, token)]
+    if slider and token.direction:
+        token.used = True
+        return [Said(Effect(slider, "+"), token.strength, token.direction, False, token)]
+    return []
+
+
+def of_modifier(token: Token, part: str, words: Lexicon) -> list[Said]:
+    """What a colour or a look does to a part."""
+    token.used = True
+    if part in token.word.looks:
+        found = token.word.looks[part]
+    elif token.colour:
+        found = () if token.negated else (Effect(words.colours.get(part, part), ":", token.colour),)
+    elif token.word.shade:
+        found = of_shade(token.word.shade, part, words)
+    else:
+        found = tuple(Effect(words.sliders[part], effect.op) for effect in token.word.looks["*"])
+    if token.direction and any(effect.op in "+-" for effect in found):
+        found = tuple(effect for effect in found if effect.op in "+-")  # longer hair is not another style of hair
+    if not found:
+        token.used = False
+    return [Said(effect, token.strength, token.direction, token.negated, token) for effect in found]
+
+
+def of_shade(shade: str, part: str, words: Lexicon) -> tuple[Effect, ...]:
+    darker = shade == "dark"
+    if part == "skin":
+        return (Effect("skin_tone", "+" if darker else "-"),)
+    if part in words.colours and words.colours[part] != "background_colour":
+        piece = "saturation" if shade == "bright" else "lightness"
+        return (Effect(f"{words.colours[part]}_{piece}", "-" if darker else "+"),)
+    return (Effect(words.sliders[part], "+" if darker or shade == "bright" else "-"),) if part in words.sliders else ()
