@@ -4,6 +4,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from .avatar import Avatar, latent
+from .avatar import BACKGROUNDS, Avatar, latent
 from .background import paint
 from .exports.png import XMP, to_png
 from .traits import condition
@@ -64,6 +65,22 @@ class Studio:
             Image.alpha_composite(white, picture).convert("RGB").save(buffer, "JPEG", quality=quality, xmp=XMP)
         else:
             raise ValueError(f"format must be png, webp or jpeg, not {format!r}")
+        return buffer.getvalue()
+
+    def draw_quick(self, avatar: Avatar) -> bytes:
+        """The picture at the generator's own size as a JPEG, for a slider that is being dragged: a tenth of the time of a WebP.
+
+        A transparent avatar's alpha follows below as a second, grey picture: 256 x 512 pixels instead of 256 x 256.
+        """
+        premultiplied = self._generate([avatar])[0]                                      # (256, 256, 4)
+        picture = finish(premultiplied, replace(avatar, size=premultiplied.shape[0]))
+        frame = picture.convert("RGB")  # straight colours; black where it is clear, much like the outlines that end there
+        if avatar.background == BACKGROUNDS[0]:
+            frame = Image.new("RGB", (frame.width, 2 * frame.height))
+            frame.paste(picture.convert("RGB"), (0, 0))
+            frame.paste(picture.getchannel("A"), (0, picture.height))
+        buffer = io.BytesIO()
+        frame.save(buffer, "JPEG", quality=84)
         return buffer.getvalue()
 
     def _generate(self, avatars: list[Avatar]) -> np.ndarray:

@@ -47,6 +47,19 @@ def verified(name: str, folder: Path = FOLDER) -> Path:
     return path
 
 
+def read_generator(path: Path) -> tuple[dict[str, torch.Tensor], GeneratorConfig, list[str]]:
+    """(float32 tensors, config, condition layout) of a generator file. Raises WeightsError if it is none."""
+    if not path.exists():
+        raise WeightsError(f"There is no weights file called {path.name}.")
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name).float() for name in file.keys()}
+        return tensors, GeneratorConfig.from_dict(json.loads(metadata["config"])), json.loads(metadata["layout"])
+    except (SafetensorError, OSError, KeyError, ValueError, TypeError):
+        raise WeightsError(f"{path.name} is not a generator of Avatar Studio: choose a safetensors file that it exported.") from None
+
+
 def load_generator(path: Path | None = None) -> Generator:
     """The generator of a safetensors file in float32, in eval mode and without gradients.
 
@@ -54,16 +67,7 @@ def load_generator(path: Path | None = None) -> Generator:
     Raises WeightsError for a missing, damaged or foreign file, or one made for other traits.
     """
     path = verified("generator.safetensors") if path is None else Path(path)
-    if not path.exists():
-        raise WeightsError(f"There is no weights file called {path.name}.")
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name).float() for name in file.keys()}
-        config = GeneratorConfig.from_dict(json.loads(metadata["config"]))
-        layout = json.loads(metadata["layout"])
-    except (SafetensorError, OSError, KeyError, ValueError, TypeError):
-        raise WeightsError(f"{path.name} is not a generator of Avatar Studio: choose a safetensors file that it exported.") from None
+    tensors, config, layout = read_generator(path)
     if layout != condition_layout() or config.c_size != CONDITION_SIZE:
         raise WeightsError(f"{path.name} was made for another version of the traits: use the weights that came with this one.")
     with torch.device("meta"):

@@ -27,16 +27,15 @@ SLIDERS = ("mouth_smile", "face_width", "eye_size", "skin_tone", "hair_hue")
 MOVES = 40  # of each slider
 SETTLED = "[data-part=root][data-state=settled]"
 
-# Runs in the page: move the slider, wait for the preview's next picture and the frame that shows it, return ms.
+# Runs in the page: move the slider, wait until its picture stands in the page and for the frame that shows it, return ms.
 MOVE = """([name, share]) => new Promise((done) => {
-  const slider = document.querySelector(`#trait-${name}`), preview = document.querySelector('[data-part=preview]');
+  const slider = document.querySelector(`#trait-${name}`), frame = document.querySelector('[data-part=frame]');
   slider.value = Number(slider.min) + share * (slider.max - slider.min);
   const start = performance.now();
-  new MutationObserver(async (_, observer) => {
+  new MutationObserver((_, observer) => {
     observer.disconnect();
-    await preview.decode().catch(() => {});
     requestAnimationFrame(() => done(performance.now() - start));
-  }).observe(preview, { attributeFilter: ['src'] });
+  }).observe(frame, { attributeFilter: ['data-shown'] });
   slider.dispatchEvent(new Event('input', { bubbles: true }));
 })"""
 

@@ -21,6 +21,7 @@ from avatar_studio.artist import draw
 from avatar_studio.avatar import Z_SIZE, latent
 from avatar_studio.exports.sheet import sheet
 from avatar_studio.studio import fast_dtype, settle
+from avatar_studio.training.losses import gradient_energy
 from avatar_studio.traits import BY_NAME, DEFAULTS, TRAITS, condition
 from avatar_studio.weights import load_generator
 
@@ -58,11 +59,6 @@ def rolls(seed: int, count: int) -> tuple[list[dict], np.ndarray]:
     rng = np.random.default_rng([990, seed])
     traits = [dice.roll(rng) if k % 2 else dice.explore(rng) for k in range(count)]
     return traits, rng.standard_normal((count, Z_SIZE)).astype(np.float32)
-
-
-def gradient_energy(x: torch.Tensor) -> torch.Tensor:
-    """Mean squared difference of neighbouring pixels of each picture: (N,)."""
-    return (x[..., 1:] - x[..., :-1]).square().mean((1, 2, 3)) + (x[..., 1:, :] - x[..., :-1, :]).square().mean((1, 2, 3))
 
 
 def paired(painter: Painter, network, count: int, pool) -> tuple[dict, dict]:

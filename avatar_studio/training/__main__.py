@@ -13,6 +13,7 @@ from pathlib import Path
 
 def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("KMP_BLOCKTIME", "0")  # before torch: threads that spin starve whoever shares the cores
+    from ..weights import WeightsError
     from .data import PoolError
     from .generator import Options, RunError, train
 
@@ -40,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
             from .export import export_generator
 
             print(export_generator(chosen["run"], chosen["to"]))
-    except (RunError, PoolError) as error:
+    except (RunError, PoolError, WeightsError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -28,6 +28,7 @@ from ..traits import CONDITION_SIZE
 from ..weights import condition_layout
 from . import losses
 from .data import Pool, held_out
+from .start import begin_with
 
 
 class RunError(RuntimeError):
@@ -39,6 +40,7 @@ class Options:
     out: Path = Path("runs/generator")
     minutes: float = 60.0            # of training in all, earlier parts of a resumed run included
     resume: bool = False
+    start: str = ""                  # a generator's weights file to begin with, of these traits or fewer; "" begins anew
     device: str = "cpu"
     batch: int = 16                  # pictures a step and process
     pool: int = 16384                # pictures on disk
@@ -174,6 +176,8 @@ def train(options: Options, config: GeneratorConfig | None = None) -> State:
         sample = torch.from_numpy(pool.arrays["c"][:4096].copy()).to(device)
         for network in (state.generator, state.average):
             network.mapping.standardise(sample)
+        if options.start:
+            begin_with(Path(options.start), state.generator, state.average)
     generator = DistributedDataParallel(state.generator) if ranks > 1 else state.generator
     discriminator = DistributedDataParallel(state.discriminator) if ranks > 1 else state.discriminator
     test = held_out() if rank == 0 else None
@@ -299,7 +303,8 @@ def report(state: State, options: Options, test: dict[str, np.ndarray], recent: 
     drawn = losses.premultiply(tensors["rgba"])
     weight = losses.place_weights(tensors["weight"], drawn.shape[-1])
     line = {"step": state.step, "pictures": state.pictures, "minutes": round(state.minutes, 2), "pictures_per_second": round(speed, 1),
-            "psnr": round(losses.psnr(made, drawn), 3), "held_out_paired": round(losses.paired_loss(made, drawn, weight).item(), 5)}
+            "psnr": round(losses.psnr(made, drawn), 3), "held_out_paired": round(losses.paired_loss(made, drawn, weight).item(), 5),
+            "sharpness": round((losses.gradient_energy(made).sum() / losses.gradient_energy(drawn).sum()).item(), 3)}
     line |= {name: round(torch.stack(values).float().mean().item(), 5) for name, values in recent.items()}
     with open(options.out / "log.jsonl", "a") as log:
         log.write(json.dumps(line) + "\n")

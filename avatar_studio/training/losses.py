@@ -54,3 +54,9 @@ def psnr(made: Tensor, drawn: Tensor) -> float:
     """Peak signal-to-noise ratio in dB over all of two batches of premultiplied RGBA, made clamped to [0, 1]."""
     error = (made.float().clamp(0, 1) - drawn).square().mean().item()
     return 10 * math.log10(1 / max(error, 1e-10))
+
+
+def gradient_energy(pictures: Tensor) -> Tensor:
+    """How sharp each picture is: the mean square of the differences of neighbouring pixels. (N, C, H, W) -> (N,)"""
+    across, down = pictures[..., 1:] - pictures[..., :-1], pictures[..., 1:, :] - pictures[..., :-1, :]
+    return across.square().mean((1, 2, 3)) + down.square().mean((1, 2, 3))

@@ -19,14 +19,16 @@ from PIL import Image
 
 from .. import dice
 from ..avatar import BACKGROUNDS, MAX_SEED, Avatar, AvatarError, decode
-from ..exports.png import SIGNATURE, avatar_from_png
-from ..selfie import SelfieError, open_photo, read
+from ..exports.png import SIGNATURE, avatar_from_png, to_png
+from ..exports.sheet import group
+from ..selfie import SelfieError, open_photo, read, read_everyone
 from ..traits import BY_NAME, GROUPS, TRAITS
 from . import examples
 from .layout import BACKGROUND, LOOK
 from .texts import both
 
-LIVE_SIZE, REST_SIZE, THUMBNAIL_SIZE = 256, 512, 160  # pixels: while dragging, at rest, and of a choice seen whole
+LIVE_SIZE, REST_SIZE, THUMBNAIL_SIZE = 256, 512, 160  # pixels: of a choice's look, at rest, and of a choice seen whole
+MOST_PEOPLE = 12  # on a group picture
 MOST_THUMBNAILS = 8  # in one call: the page asks for more in further calls, so that a slider never waits for long
 
 # Who is there when the page opens without a code.
@@ -53,7 +55,7 @@ class Server:
 
     def functions(self) -> list[Callable[[object], dict]]:
         """The plain functions for gr.HTML's server_functions."""
-        return [_answering(function) for function in (self.open, self.draw, self.options, self.roll, self.selfie, self.example, self.save)]
+        return [_answering(function) for function in (self.open, self.draw, self.options, self.roll, self.selfie, self.everyone, self.example, self.save)]
 
     def open(self, data: dict) -> dict:
         """{code} -> the avatar of a shared code, drawn; without a code, WELCOME."""
@@ -61,8 +63,9 @@ class Server:
         return self._drawn(decode(code) if code else WELCOME)
 
     def draw(self, data: dict) -> dict:
-        """{avatar, full} -> its picture: quick and small while a slider is dragged, full at rest."""
-        return self._drawn(read_avatar(data.get("avatar")), full=data.get("full") is True)
+        """{avatar, full} -> the avatar, drawn; unless full is true only {image}, quick and small, as a dragged slider needs it."""
+        avatar = read_avatar(data.get("avatar"))
+        return self._drawn(avatar) if data.get("full") is True else {"image": _data_uri(self.studio.draw_quick(avatar), "image/jpeg")}
 
     def options(self, data: dict) -> dict:
         """{avatar, trait, names} -> {images}: the avatar with that trait at each of the (at most 8) named choices."""
@@ -109,6 +112,20 @@ class Server:
         return {**self._drawn(replace(avatar, traits=traits)), "read": sorted(set(reading.values) - set(kept)),
                 "unsure": [name for name in reading.unsure if name not in kept], "faces": boxes, "face": reading.face}
 
+    def everyone(self, data: dict) -> dict:
+        """{avatar, photo: base64} -> {png: data URI, count}: one avatar for each face of a photo, from left to right.
+
+        At most MOST_PEOPLE, the most prominent. They share the background of `avatar`; the photo is not kept.
+        """
+        avatar, photo = read_avatar(data.get("avatar")), _photo_bytes(data.get("photo"))
+        try:
+            readings = read_everyone(photo, MOST_PEOPLE)
+        except SelfieError as error:
+            raise PageError({language: error.text(language) for language in ("en", "zh")}) from None
+        avatars = [replace(avatar, traits=reading.values, seed=seed, size=LIVE_SIZE) for seed, reading in enumerate(readings)]
+        picture = group(self.studio.draw_many(avatars))
+        return {"png": _data_uri(to_png(picture, avatars[0]), "image/png"), "count": len(avatars)}
+
     def example(self, data: dict) -> dict:
         """{number} -> {photo: data URI} of an example portrait."""
         number, photos = data.get("number"), examples.photos()
@@ -123,9 +140,8 @@ class Server:
             avatar = replace(avatar, background=BACKGROUNDS[0])
         return {"png": _data_uri(self.studio.draw_bytes(avatar, "png"), "image/png")}
 
-    def _drawn(self, avatar: Avatar, full: bool = True) -> dict:
-        size, quality = (REST_SIZE, 92) if full else (LIVE_SIZE, 80)
-        picture = self.studio.draw_bytes(replace(avatar, size=size), "webp", quality)
+    def _drawn(self, avatar: Avatar) -> dict:
+        picture = self.studio.draw_bytes(replace(avatar, size=REST_SIZE), "webp", 92)
         return {"avatar": plain(avatar), "code": avatar.code, "image": _data_uri(picture, "image/webp")}
 
 

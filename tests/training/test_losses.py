@@ -48,3 +48,10 @@ def test_the_two_sides_want_opposite_logits():
 def test_psnr_of_a_known_error():
     drawn = torch.zeros(1, 4, 8, 8)
     assert math.isclose(losses.psnr(drawn + 0.1, drawn), 20, abs_tol=1e-3)
+
+
+def test_a_blurred_picture_has_less_gradient_energy():
+    pictures = torch.rand(2, 4, 16, 16, generator=torch.Generator().manual_seed(0))
+    blurred = torch.nn.functional.avg_pool2d(pictures, 3, stride=1, padding=1)
+    assert (losses.gradient_energy(blurred) < 0.3 * losses.gradient_energy(pictures)).all()
+    assert losses.gradient_energy(torch.ones(1, 4, 8, 8)).item() == 0

@@ -47,7 +47,7 @@ function adopt(answer) {
   showAvatar();
   commit();
   dropWanted();
-  showPicture(answer, true);
+  showPicture(answer);
 }
 
 /** Go back to the avatar whose picture stands: the server refused a change. */

@@ -28,23 +28,47 @@ async function pump() {
     } else if (answer.error) {
       tell(answer.error, "error");
       restore(live.good);
+    } else if (job.full) {
+      await showPicture(answer);
     } else {
-      await showPicture(answer, job.full);
+      await showFrame(answer.image);
     }
   }
   live.busy = false;
 }
 
-async function showPicture(answer, full) {
+/** The picture of an avatar at rest. */
+async function showPicture(answer) {
   const preview = part("preview");
   preview.src = answer.image;
   try { await preview.decode(); } catch { /* a newer picture took its place */ }
   live.code = answer.code;
   live.good = answer.avatar;
-  if (!full || live.wanted) return;
+  if (live.wanted) return;
+  part("frame").hidden = true;
   part("root").dataset.code = answer.code;
   part("root").dataset.state = "settled";
   for (const next of afterwards) next(answer);
+}
+
+/** A quick frame: a JPEG, with its alpha as a second picture below where there is any. Lies over the preview until the rest. */
+async function showFrame(source) {
+  const image = new Image(), frame = part("frame");
+  image.src = source;
+  await image.decode();
+  const edge = image.naturalWidth;
+  if (frame.width !== edge) frame.width = frame.height = edge;
+  const brush = frame.getContext("2d", { willReadFrequently: true });
+  brush.drawImage(image, 0, -edge);
+  const alpha = image.naturalHeight > edge ? brush.getImageData(0, 0, edge, edge).data : null;
+  brush.drawImage(image, 0, 0);
+  if (alpha) {
+    const picture = brush.getImageData(0, 0, edge, edge);
+    for (let i = 0; i < alpha.length; i += 4) picture.data[i + 3] = alpha[i];
+    brush.putImageData(picture, 0, 0);
+  }
+  frame.hidden = false;
+  frame.dataset.shown = Number(frame.dataset.shown ?? 0) + 1;
 }
 
 /** Call a function of the server that makes an avatar, and adopt what it answers. True when it worked. */

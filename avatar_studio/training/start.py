@@ -1,0 +1,53 @@
+"""Beginning a run with a network that was trained before, for these traits or for fewer of them."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ..traits import COLOURS, PAINTED
+from ..weights import condition_layout, read_generator
+
+
+def begin_with(path: Path, *networks) -> None:
+    """Load the weights of a generator file into networks of today's traits; traits that it does not know start unheard.
+
+    Raises WeightsError for a file that is no generator, ValueError for one of another shape.
+    """
+    tensors, config, layout = read_generator(path)
+    before, today = _numbers(layout), _numbers(condition_layout())
+    at = torch.tensor([today.index(number) for number in before])  # where each of its numbers stands in today's condition
+    for network in networks:
+        state = network.state_dict()
+        if state.keys() != tensors.keys():
+            raise ValueError(f"{path} holds a network of another shape.")
+        ahead = {"mapping.layers.0.weight": config.z_size, "w_avg": config.mapping_size}
+        for name, value in tensors.items():
+            if name in ("mapping.c_mean", "mapping.c_scale"):
+                state[name][at] = value  # new numbers keep the mean and spread that the network has for them
+            elif name in ahead or name.endswith(("style.weight", "rgba_style.weight")):
+                state[name] = _widened(value, at, ahead.get(name, config.mapping_size), len(today))
+            else:
+                state[name] = value
+        network.load_state_dict(state)
+
+
+def _widened(value: Tensor, at: Tensor, ahead: int, numbers: int) -> Tensor:
+    """The last axis, `ahead` numbers and then the old condition's, made as wide as today's condition; what is new is 0."""
+    wide = value.new_zeros((*value.shape[:-1], ahead + numbers))
+    wide[..., :ahead] = value[..., :ahead]
+    wide[..., ahead + at] = value[..., ahead:]
+    return wide
+
+
+def _numbers(layout: list[str]) -> list[str]:
+    """A name for each number of the condition that condition() makes of these traits, in its order."""
+    numbers = []
+    for line in layout:
+        name, _, kind = line.partition(": ")
+        if kind not in ("slider", "angle"):
+            numbers += [f"{name} {choice}" for choice in kind.split("|")]
+        elif kind == "slider" and name not in PAINTED:
+            numbers.append(name)
+    return numbers + [f"{colour} {channel}" for colour in ("skin", "other eye", *COLOURS) for channel in "rgb"]

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from avatar_studio.models.generator import Generator
+from avatar_studio.training.start import begin_with
+from avatar_studio.traits import BY_NAME, TRAITS
+from avatar_studio.weights import WeightsError, condition_layout
+
+pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
+
+from .tiny import CONFIG
+
+
+@pytest.fixture
+def earlier(tmp_path):
+    """A network that does not know the trait `motif` yet, nor the last kind of clothes: (its file, it, what it does not hear)."""
+    layout = [line.removesuffix(f"|{BY_NAME['clothes'].names[-1]}") for line in condition_layout() if not line.startswith("motif:")]
+    numbers = [(trait.name, name) for trait in TRAITS for name in (trait.names or ("",)) if trait.kind == "choice"]
+    unheard = [("clothes", BY_NAME["clothes"].names[-1]), *(pair for pair in numbers if pair[0] == "motif")]
+    torch.manual_seed(0)
+    network = Generator(replace(CONFIG, c_size=CONFIG.c_size - len(unheard)))
+    for parameter in network.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)
+    path = tmp_path / "earlier.safetensors"
+    save_file(network.state_dict(), path, {"config": json.dumps(network.config.to_dict()), "layout": json.dumps(layout)})
+    return path, network, unheard
+
+
+def places(unheard) -> list[int]:
+    """Where these choices stand in today's condition: choices and plain sliders in order, one number each."""
+    from avatar_studio.traits import DEFAULTS, condition
+
+    found = []
+    for trait, name in unheard:
+        other = next(n for n in BY_NAME[trait].names if n != name)
+        with_it, without = (condition({**DEFAULTS, trait: value}) for value in (name, other))
+        found.append(int((with_it - without).argmax()))
+    return found
+
+
+def test_a_network_of_fewer_traits_goes_on_where_it_was(earlier):
+    path, network, unheard = earlier
+    today = Generator(CONFIG)
+    begin_with(path, today)
+    torch.manual_seed(1)
+    z, c = torch.randn(2, CONFIG.z_size), torch.randn(2, CONFIG.c_size)
+    heard = [i for i in range(CONFIG.c_size) if i not in places(unheard)]
+    torch.testing.assert_close(today(z, c), network(z, c[:, heard]), rtol=1e-4, atol=1e-5)
+    assert today.w_avg.shape == (CONFIG.w_size,)
+
+
+def test_a_file_that_is_no_generator_is_refused(tmp_path):
+    (tmp_path / "other.safetensors").write_bytes(b"not this")
+    with pytest.raises(WeightsError, match="not a generator"):
+        begin_with(tmp_path / "other.safetensors", Generator(CONFIG))
