@@ -60,6 +60,7 @@ WEIGHTS: dict[str, dict[str, float]] = {
     "earrings": {"none": 5},
     "clothes": {"hoodie": 1.5},
     "motif": {"none": 4},
+    "art": {"soft": 3},
 }
 
 # Sliders of a roll: (mean, spread, chance to leave the default at all).
@@ -68,6 +69,7 @@ SLIDERS: dict[str, tuple[float, float, float]] = {
     "side_locks": (0.4, 0.3, 1.0), "ahoge": (0.6, 0.3, 0.25), "eye_openness": (0.85, 0.12, 1.0), "eye_smile": (0.35, 0.25, 1.0),
     "lashes": (0.45, 0.3, 1.0), "blush": (0.55, 0.25, 1.0), "mouth_smile": (0.6, 0.3, 1.0), "mouth_open": (0.5, 0.3, 0.4),
     "lips": (0.5, 0.3, 0.25), "beard_length": (0.4, 0.3, 1.0), "brow_angle": (0.0, 0.35, 1.0), "eye_tilt": (0.0, 0.35, 1.0),
+    "gaze_x": (0.0, 0.4, 0.4), "gaze_y": (0.0, 0.3, 0.3), "lines": (0.5, 0.25, 0.04),
 }
 
 
@@ -86,6 +88,8 @@ def roll(rng: np.random.Generator, keep: Mapping = {}) -> dict:
             mean, spread, chance = SLIDERS.get(trait.name, (trait.default, 0.4, 1.0))
             traits[trait.name] = rng.normal(mean, spread) if rng.random() < chance else trait.default
     traits["skin_tone"] = rng.beta(1.1, 1.4)
+    if traits["hair_saturation"] < 0.25 and traits["hair_lightness"] > 0.6 and rng.random() < 0.35:  # grey or white hair: often an old face
+        traits["lines"] = rng.normal(0.6, 0.25)
     if rng.random() < 0.1:  # eyes closed in a happy arc
         traits |= {"eye_openness": 0.0, "eye_smile": 1.0}
     if rng.random() < 0.04:
@@ -101,7 +105,7 @@ def explore(rng: np.random.Generator) -> dict:
     traits = roll(rng)
     for trait in TRAITS:
         if trait.kind == "choice":
-            if rng.random() < 0.5:
+            if trait.name == "art" or rng.random() < 0.5:
                 traits[trait.name] = trait.names[rng.integers(len(trait.names))]
         elif trait.name == "eye_shift":
             traits[trait.name] = rng.integers(360) if rng.random() < 0.1 else 0
