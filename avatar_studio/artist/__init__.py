@@ -39,7 +39,8 @@ def draw_weighted(traits: Mapping, z: np.ndarray, size: int = 256) -> tuple[np.n
 
 
 def _paint(traits: Mapping, z: np.ndarray, size: int, maps: bool) -> Pen:
-    pen, head = Pen(size, maps), face.Head(vocabulary.clean(traits), np.asarray(z, dtype=np.float32))
+    head = face.Head(vocabulary.clean(traits), np.asarray(z, dtype=np.float32))
+    pen = Pen(size, maps, head.t["art"])
     for layer in LAYERS:
         layer(pen, head)
     return pen

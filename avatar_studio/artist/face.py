@@ -104,7 +104,7 @@ def draw_face(pen: Pen, head: Head):
         pen.blend(head.outline, 120, head.chin, (head.skin, head.skin, mix(head.skin, head.shadow, 0.32)), (0, 0.72, 1))
         with pen.inside(head.outline):  # a rounded cheek: light above, a soft rim below
             pen.glow(0, 118, w * 0.8, 46, head.glow, 0.6)
-        pen.line(head.outline, ink(head.skin), 2.2)
+        pen.outline(head.outline, ink(head.skin), 2.2)
     with pen.part("face"):
         if t["blush"] > 0:
             for side in (-1, 1):
