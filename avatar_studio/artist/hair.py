@@ -192,7 +192,7 @@ def _twin_tails(pen: Pen, head: Head):
         tail = path((s * (x - 10), 92), (s * (x + 8), 58, s * out, 66, s * out, 128), (s * (out + 1), 170, s * (out - 10), low - 22, s * (out - 22) + sway, low),
                     (s * (out - 26) + sway, low - 14, s * (out - 30), low - 22, s * (out - 34) + sway, low - 10), (s * (x + 4), low - 60, s * (x + 2), 140, s * (x - 12), 112))
         _fill(pen, head, tail, 70, low, 0.12, flow=False)
-        _strands(pen, head, [((s * (x + 4), 92), (s * (x + 26), 92, s * (out - 14), 150, s * (out - 20) + sway, low - 24)), ((s * (x + 2), 102), (s * (x + 14), 120, s * (x + 16), 160, s * (x + 14), low - 50))])
+        _strands(pen, head, [((s * (x + 4), 92), (s * (out - 8), 100, s * (out - 20) + sway, low - 24)), ((s * (x + 2), 104), (s * (x + 18), 130, s * (x + 14), low - 50))])
         pen.clump(leaf(s * (x + 8), 80, s * (out - 8), 74, s * (out - 7), 132, 4.5), light(head.hair, 0.5), 0.6)
 
 
@@ -208,7 +208,7 @@ def _ponytail(pen: Pen, head: Head):
     sway = 4 * float(np.clip(head.z[7], -2, 2))
     tail = path((14, 44), (44, top - 8, 98, top + 6, 112, 82), (122, 130, 112, low - 26, 88 + sway, low), (92 + sway, low - 16, 88, low - 24, 80 + sway, low - 12), (88, 160, 84, 110, 56, 84))
     _fill(pen, head, tail, 10, low, 0.12, flow=False)
-    _strands(pen, head, [((48, 34), (86, 36, 104, 110, 92 + sway, low - 26)), ((44, 44), (76, 60, 92, 110, 88, 150))])
+    _strands(pen, head, [((48, 34), (104, 36, 96 + sway, low - 26)), ((44, 46), (86, 70, 86, 152))])
     pen.clump(leaf(50, top + 16, 88, top + 14, 102, 78, 4.5), light(head.hair, 0.5), 0.6)
     if not head.hat:
         _draw_ties(pen, head, [(36, 27)], 9)

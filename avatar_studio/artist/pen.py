@@ -217,11 +217,11 @@ class Pen:
         self._edge(shape, -move, -move * 0.7, colour, 1.0)
 
     def _rim(self, shape: skia.Path, colour: Colour):
-        """A rim of light on the right, and a deeper tone that holds the silhouette of what has no outline."""
+        """A warm rim of light along the upper right of a large form."""
         box = shape.getBounds()
         small = min(box.width(), box.height())
         if small > 40:
-            self._edge(shape, -2.6, 1.2, mix(light(colour, 0.6), (1.0, 0.86, 0.70), 0.3), 0.55)
+            self._edge(shape, -2.4, 1.6, vivid(mix(light(colour, 0.42), (1.0, 0.80, 0.62), 0.25), 0.3), 0.75)
 
     def _edge(self, shape: skia.Path, dx: float, dy: float, colour: Colour, alpha: float):
         rest = skia.Path(shape)
@@ -234,8 +234,8 @@ class Pen:
     def _turned(self, shape: skia.Path, colours: Sequence[Colour], stops: Sequence[float] | None) -> skia.Paint:
         """A form that turns from warm light at its upper left to deep shade at its lower right."""
         box = shape.getBounds()
-        reach = 0.86 * math.hypot(box.width(), box.height())
-        ramp = [light(colours[0], 0.16), *colours[1:-1], vivid(shade(colours[-1], 0.34), 0.1)]
+        reach = 0.80 * math.hypot(box.width(), box.height())
+        ramp = [mix(light(colours[0], 0.10), (1.0, 0.90, 0.72), 0.06), *colours[1:-1], vivid(shade(colours[-1], 0.5), 0.25)]
         shader = skia.GradientShader.MakeRadial(
             skia.Point(box.left() + 0.30 * box.width(), box.top() + 0.20 * box.height()), reach, [_argb(c) for c in ramp], list(stops) if stops else None)
         return skia.Paint(AntiAlias=True, Shader=shader)
