@@ -42,9 +42,6 @@ def _folds(pen: Pen, head: Head, colour: Colour):
         pen.clump(leaf(s * 46, 247, s * 38, 252, s * (33 - fold), 262, 3.6), deep, 0.34)
         pen.clump(leaf(s * 36, 225.5, s * 52, 228, s * 59, 240, 3.4), bright, 0.5)
     pen.clump(leaf(-20, 233, fold, 247, 22, 234, 3.2), deep, 0.22)
-    if pen.painterly:  # two broad strokes, as a loaded brush leaves them
-        pen.clump(leaf(-30, 232, -26, 246, -16 + fold, 260, 8), bright, 0.22)
-        pen.clump(leaf(14, 240, 24 + fold, 248, 30, 262, 9), deep, 0.26)
 
 
 def _motif(pen: Pen, head: Head, colour: Colour):

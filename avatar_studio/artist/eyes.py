@@ -119,10 +119,14 @@ def draw_brows(pen: Pen, head: Head):
     for side in (-1, 1):
         tilt = 13 * t["brow_angle"] + 2.0 * float(np.clip(head.z[12], -2, 2)) * side
         y = 113 - 5 * t["brow_height"] - 3.0 * t["eye_size"]
-        with pen.part("brows"), pen.at(side * (38 + 4 * t["eye_spacing"]), y, angle=side * -tilt, scale=(side, 1)):
-            # a leaf: full at the inner end, thin at the outer
-            pen.fill(path((-14.5, 1.5 + thick * 0.3), (-8, -4.5 - thick * 0.5, 6, -5.5 - thick * 0.3, 15.5, 1.0), (6, -3.5 + thick * 0.45, -6, -2.2 + thick * 0.75, -14.5, 1.5 + thick * 0.3)),
-                     colour, 0.92)
+        place = dict(x=side * (38 + 4 * t["eye_spacing"]), y=y, angle=side * -tilt, scale=(side, 1))
+        # a leaf: full at the inner end, thin at the outer
+        brow = path((-14.5, 1.5 + thick * 0.3), (-8, -4.5 - thick * 0.5, 6, -5.5 - thick * 0.3, 15.5, 1.0), (6, -3.5 + thick * 0.45, -6, -2.2 + thick * 0.75, -14.5, 1.5 + thick * 0.3))
+        if head.front:  # where it lies over the hair, a lighter rim keeps it seen
+            with pen.inside(head.front[0]), pen.at(**place):
+                pen.line(brow, light(head.hair, 0.34), 2.8, 0.75, mark=False)
+        with pen.part("brows"), pen.at(**place):
+            pen.fill(brow, colour, 0.92)
 
 
 def star(x: float, y: float, r: float, points: int = 5, depth: float = 0.48) -> skia.Path:

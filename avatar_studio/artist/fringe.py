@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import skia
 
 from .face import Head
-from .pen import Pen, ink, leaf, light, mix, path, shade, strand
+from .pen import Pen, cool, dab, ink, leaf, light, mix, path, shade, strand, vivid, warm
 
 Segment = tuple[float, ...]
 ROUGH = ("spiky", "shaggy", "short")  # crowns with tufts
@@ -170,7 +171,34 @@ def _front(head: Head) -> tuple[skia.Path, list[tuple[float, float]]]:
     start = around(head, 204) if head.style in ROUGH and not head.hat else around(head, 200) if head.style in ROUND and not head.hat else (-x, 152)
     lock_right = [(x + 1, drop - 16, x - 8, drop), (side - 1, drop - 14, side, 132)]
     lock_left = [(-side + 1, drop2 - 14, -x + 8, drop2), (-x - 1, drop2 - 16, *start)]
-    return path(start, *crown(head), *lock_right, *edge, *lock_left), valleys
+    top, below = crown(head), [*lock_right, *edge, *lock_left]
+    if head.style in ROUND:  # whatever the cut, its edge is made of curls
+        below = _scalloped(top[-1][-2:], below, 13 if head.style == "curly" else 11)
+    return path(start, *top, *below), valleys
+
+
+def _scalloped(start: Sequence[float], segments: list[Segment], size: float) -> list[Segment]:
+    """The same edge in curls of about `size` units that swell away from the hair; it is walked from right to left."""
+    points = [(float(start[0]), float(start[1]))]
+    for segment in segments:
+        knots = [points[-1], *zip(segment[::2], segment[1::2])]
+        for t in (0.2, 0.4, 0.6, 0.8, 1.0):
+            level = knots
+            while len(level) > 1:  # de Casteljau
+                level = [(a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for a, b in zip(level, level[1:])]
+            points.append(level[0])
+    xs, ys = np.array(points).T
+    run = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(xs), np.diff(ys)))])
+    stops = np.linspace(0, run[-1], max(4, round(run[-1] / size)) + 1)
+    px, py = np.interp(stops, run, xs), np.interp(stops, run, ys)
+    out: list[Segment] = []
+    for k in range(len(px) - 1):
+        dx, dy = float(px[k + 1] - px[k]), float(py[k + 1] - py[k])
+        nx, ny = -0.62 * dy, 0.62 * dx
+        if ny < 0 and abs(dy) < abs(dx):
+            nx, ny = -nx, -ny
+        out.append((float(px[k]) + nx, float(py[k]) + ny, float(px[k + 1]) + nx, float(py[k + 1]) + ny, float(px[k + 1]), float(py[k + 1])))
+    return out
 
 
 def apex(head: Head) -> tuple[float, float]:
@@ -202,7 +230,7 @@ def draw_front(pen: Pen, head: Head):
         with pen.inside(shape):
             if t["hair_tips"] > 0 and head.style in ("short", "spiky", "shaggy"):
                 dye(pen, head, shape, 84, 150)
-            (_draw_curls if head.style in ROUND else _draw_strands)(pen, head, valleys, top)
+            (_draw_curls if head.style in ROUND else _draw_ropes if head.style == "locs" else _draw_strands)(pen, head, valleys, top)
             _draw_highlights(pen, head)
             _draw_shine(pen, head, top)
         if head.style == "afro" and not head.hat:  # lies within the back hair: no hard edge between the two
@@ -266,26 +294,39 @@ def _draw_strands(pen: Pen, head: Head, valleys, top: float):
         pen.clump(path((bx, by), (mx - 1.2, my, vx - 3.0, vy + 4), (vx, vy - 4), (vx + 3.0, vy + 4), (mx + 1.2, my, bx, by)), deep, 0.85)
     if pen.painterly:
         for k, s in enumerate((-0.62, -0.2, 0.3, 0.7)):
-            pen.clump(_lock(ax, ay, s * x, 118, 0.18, 0.72 + 0.1 * head.wave(k, 2), 7.5), light(hair, 0.36) if s < 0.2 else dark, 0.30)
+            (x0, y0), (xm, ym), (x1, y1) = (_toward(ax, ay, s * x, 122, t) for t in (0.22, 0.5, 0.80 + 0.1 * head.wave(k, 2)))
+            pen.clump(dab(x0, y0, xm, ym, x1, y1, 11), warm(hair, 0.6) if s < 0.2 else cool(hair, 0.6), 0.30)
 
 
-def coil(pen: Pen, x: float, y: float, r: float, dark, bright, turn: float = 0.0):
-    """A curl seen from outside: a crescent of shade below, one of light above."""
+def coil(pen: Pen, x: float, y: float, r: float, hair, turn: float = 0.0):
+    """A curl seen from outside: a crescent of shade below it, one of light above."""
     with pen.at(x, y, angle=turn):
-        pen.clump(path((-r, -r * 0.1), (-r * 0.8, r * 1.15, r * 0.8, r * 1.15, r, -r * 0.1), (r * 0.6, r * 0.55, -r * 0.6, r * 0.55, -r, -r * 0.1)), dark, 0.75)
-        pen.clump(path((-r * 0.75, -r * 0.2), (-r * 0.5, -r * 0.95, r * 0.4, -r * 0.95, r * 0.7, -r * 0.3), (r * 0.3, -r * 0.55, -r * 0.4, -r * 0.5, -r * 0.75, -r * 0.2)), bright, 0.45)
+        pen.clump(path((-r, -r * 0.2), (-r * 0.9, r * 1.3, r * 0.9, r * 1.3, r, -r * 0.2), (r * 0.55, r * 0.45, -r * 0.55, r * 0.45, -r, -r * 0.2)), shade(hair, 0.62), 0.75)
+        pen.clump(path((-r * 0.9, 0), (-r * 0.85, -r * 1.15, r * 0.55, -r * 1.2, r * 0.75, -r * 0.35), (r * 0.2, -r * 0.62, -r * 0.5, -r * 0.6, -r * 0.9, 0)), light(hair, 0.26), 0.55)
 
 
 def _draw_curls(pen: Pen, head: Head, valleys, top: float):
-    """Rows of curls over the crown: lit above, deep between; an afro's are small and many."""
-    hair, small = head.hair, head.style == "afro"
-    dark, bright = strand(hair, 0.7), light(hair, 0.34)
-    rows = ((0.92, 9), (0.70, 8), (0.48, 6), (0.26, 4)) if small else ((0.86, 7), (0.58, 6), (0.30, 4))
+    """Rows of curls over the crown: lit above, deep between; an afro's are smaller and more."""
+    small = head.style == "afro"
+    rows = ((0.89, 10), (0.66, 8), (0.42, 6), (0.16, 3)) if small else ((0.85, 8), (0.56, 7), (0.25, 4))
     for row, (reach, count) in enumerate(rows):
         for k in range(count):
-            angle = 180 - 180 * (k + 0.5) / count + 5 * head.wave(k + 3 * row, 0)
+            angle = 184 - 188 * (k + 0.5) / count + 4 * head.wave(k + 3 * row, 0)
             x, y = around(head, angle, reach)
-            coil(pen, x, y + 4, (5.2 if small else 7.4) + 0.8 * head.wave(k, 10), dark, bright, (90 - angle) * 0.5)
+            coil(pen, x, y + 3, (7.0 if small else 9.4) + 0.8 * head.wave(k, 10), head.hair, (90 - angle) * 0.6)
+
+
+def _draw_ropes(pen: Pen, head: Head, valleys, top: float):
+    """Locs laid from the parting over the head, side by side, each with the turns of its twist."""
+    hair, (ax, ay) = head.hair, apex(head)
+    x = head.width + thickness(head)
+    ends = [(s * (x - 3), 146.0) for s in (-1, 1)] + [(k * 0.30 * x, 128.0 - 9 * abs(k)) for k in (-2.4, -1.6, -0.8, 0, 0.8, 1.6, 2.4)]
+    for k, (ex, ey) in enumerate(ends):
+        for step in range(7):
+            (x0, y0), (x1, y1) = _toward(ax, ay, ex - 5, ey, 0.26 + 0.115 * step), _toward(ax, ay, ex + 5, ey, 0.20 + 0.115 * step)
+            pen.clump(leaf(x0, y0, 0.5 * (x0 + x1), 0.5 * (y0 + y1) + 2, x1, y1, 1.8), strand(hair, 0.8), 0.55)
+        pen.clump(_lock(ax, ay, ex - 1.5, ey, 0.15, 1.0, 2.6), light(hair, 0.32), 0.42)
+        pen.clump(_lock(ax, ay, ex + 9, ey, 0.15, 1.0, 2.2), shade(hair, 0.8), 0.75)
 
 
 def _draw_highlights(pen: Pen, head: Head):
@@ -301,7 +342,7 @@ def _draw_shine(pen: Pen, head: Head, top: float):
     if head.style in ROUND or head.style == "locs":
         pen.glow(-22, top + 24, 46, 24, light(hair, 0.5), 0.32)
         return
-    glow = mix(light(hair, 0.62), (1, 1, 1), 0.12)
+    glow = vivid(light(hair, 0.56), 0.5)
     y0 = top + 30 + 2.5 * float(np.clip(head.z[10], -2, 2))
     arc = lambda x: y0 + 0.0064 * x * x  # noqa: E731
     if pen.flat:
@@ -310,16 +351,20 @@ def _draw_shine(pen: Pen, head: Head, top: float):
             pen.fill(path((a, arc(a) - 3.4), ((a + b) / 2, 2 * arc((a + b) / 2) - 0.5 * (arc(a) + arc(b)) - 3.8, b, arc(b) - 3.4), (b + 4.5, arc(b), b, arc(b) + 3.4),
                           ((a + b) / 2, 2 * arc((a + b) / 2) - 0.5 * (arc(a) + arc(b)) + 4.2, a, arc(a) + 3.4), (a - 4.5, arc(a), a, arc(a) - 3.4)), bar, mark=False)
         return
-    pen.glow(-12, y0 + 6, 62, 20, light(hair, 0.5), 0.40)
-    for a, b, count in ((-56, 8, 7), (22, 50, 3)):
+    if pen.painterly:
+        for k, (x, reach) in enumerate(((-50, 9), (-38, 14), (-24, 11), (-10, 15), (26, 9), (38, 11))):
+            lean, y = 0.55 * (x - ax) / 60, arc(x) + 1.5 * head.wave(k, 10)
+            pen.clump(dab(x - lean * reach, y - reach, x, y, x + lean * reach * 1.3, y + reach * 1.3, 7.0), warm(hair, 0.9), 0.42)
+        return
+    pen.glow(-12, y0 + 6, 62, 20, light(hair, 0.5), 0.34)
+    band = skia.Path()  # all tongues as one shape, so that they melt into a band
+    for a, b, count in ((-57, 10, 7), (24, 50, 3)):
         for k in range(count):
-            x = a + (b - a) * (k + 0.5) / count + 1.5 * head.wave(k, 10)
-            reach = (6.0 + 5.5 * math.sin(math.pi * (k + 0.5) / count)) * (1 + 0.25 * head.wave(k, 2))
+            x = a + (b - a) * (k + 0.5) / count + 1.2 * head.wave(k, 10)
+            reach = (5.5 + 7.5 * math.sin(math.pi * (k + 0.5) / count)) * (1 + 0.3 * head.wave(k, 2))
             lean, y = 0.55 * (x - ax) / 60, arc(x)
-            if pen.painterly:
-                pen.clump(leaf(x - lean * reach * 1.3, y - reach * 1.1, x, y, x + lean * reach * 1.5, y + reach * 1.5, 5.5), glow, 0.26)
-            else:
-                pen.clump(leaf(x - lean * reach * 0.7, y - reach * 0.7, x - 0.5, y, x + lean * reach * 1.2, y + reach * 1.2, 5.4), glow, 0.72)
+            band.addPath(leaf(x - lean * reach * 0.8, y - reach * 0.8, x - 0.5, y, x + lean * reach * 1.3, y + reach * 1.3, (b - a) / count * 0.78))
+    pen.clump(band, glow, 0.62)
 
 
 def _draw_buzz(pen: Pen, head: Head):

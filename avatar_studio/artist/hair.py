@@ -87,7 +87,7 @@ def _short(pen: Pen, head: Head):
 
 def _spiky(pen: Pen, head: Head):
     count = 15
-    angles = np.linspace(236, -56, count + 1)
+    angles = np.linspace(246, -66, count + 1)
     long = 0.26 + 0.06 * head.t["hair_length"]
     segments = []
     for k in range(count):
@@ -95,7 +95,7 @@ def _spiky(pen: Pen, head: Head):
         lean = 0.5 - 0.4 * math.tanh(((a + b) / 2 - 90) / 40)
         tip = around(head, a + (b - a) * lean, 1 + long * (1 + 0.2 * head.wave(k, 13)))
         segments += [(*around(head, a + (b - a) * 0.2, 1.08), *tip), (*around(head, b - (b - a) * 0.2, 1.08), *around(head, b, 0.99))]
-    _fill(pen, head, path(around(head, 236), *segments), 30, 200, flow=False)
+    _fill(pen, head, path(around(head, 246), *segments, *[seg for k in range(4) for seg in (((40 - 26 * k) + 4, 214 + 3 * head.wave(k, 4)), ((27 - 26 * k) if k < 3 else around(head, 246)[0], 196))]), 30, 200, flow=False)
 
 
 def _shaggy(pen: Pen, head: Head):
@@ -159,11 +159,10 @@ def _curly(pen: Pen, head: Head):
     x, d = _reach(head), 16 * head.t["hair_length"]
     shape = _scallops(head, 0, 128 + d * 0.5, x + 14, 84 + d * 0.5, 19, 0.13, 13)
     _fill(pen, head, shape, 50, 220 + d, flow=False)
-    dark, bright = strand(head.hair, 0.8), light(head.hair, 0.26)
     with pen.inside(shape):
         for s in (-1, 1):
             for k, (out, y) in enumerate(((2, 112), (9, 134), (-2, 148), (8, 164), (-8, 178), (4, 190 + d * 0.4), (-20, 198 + d * 0.6), (-38, 206 + d))):
-                coil(pen, s * (x + out), y, 8 + 0.8 * head.wave(k, 13), dark, bright, s * 20)
+                coil(pen, s * (x + out), y, 9 + 0.8 * head.wave(k, 13), head.hair, s * 20)
 
 
 def _afro(pen: Pen, head: Head):
@@ -172,15 +171,14 @@ def _afro(pen: Pen, head: Head):
     cy, rx, ry = 108 + top * 0.5, min(x + 26 + 5 * v, 116), 94 + 3 * v - top
     shape = _scallops(head, 0, cy, rx, ry, 24, 0.085, 13)
     _fill(pen, head, shape, 10, 210, 0.2, flow=False)
-    dark, bright = strand(head.hair, 0.7), light(head.hair, 0.28)
     with pen.inside(shape):
         pen.glow(-rx * 0.45, cy - ry * 0.6, 52, 44, light(head.hair, 0.45), 0.35)
-        for reach, count, r in ((0.93, 24, 5.4), (0.80, 20, 5.0)):
+        for reach, count, r in ((0.92, 20, 7.2), (0.77, 17, 6.6)):
             for k in range(count):
                 angle = 2 * math.pi * (k + 0.5 * (reach < 0.9)) / count + 0.06 * head.wave(k, 13)
                 px, py = rx * reach * math.cos(angle), cy - ry * reach * math.sin(angle)
                 if abs(px) > head.width * 0.85 or (py < 70 and not head.hat):
-                    coil(pen, px, py, r, dark, bright, 90 - math.degrees(angle))
+                    coil(pen, px, py, r, head.hair, (90 - math.degrees(angle)) * 0.6 if py < cy else 0)
 
 
 def _twin_tails(pen: Pen, head: Head):

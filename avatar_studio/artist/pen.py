@@ -98,6 +98,25 @@ def leaf(x0: float, y0: float, cx: float, cy: float, x1: float, y1: float, width
     return path((x0, y0), (cx - dy * k, cy + dx * k, x1, y1), (cx + dy * k, cy - dx * k, x0, y0))
 
 
+def dab(x0: float, y0: float, cx: float, cy: float, x1: float, y1: float, width: float) -> skia.Path:
+    """A stroke of a broad brush: round where it is set down, split and dry where it leaves."""
+    dx, dy = x1 - x0, y1 - y0
+    k = 0.5 * width / (math.hypot(dx, dy) + 1e-6)
+    nx, ny = -dy * k, dx * k
+    return path((x0 + nx, y0 + ny), (cx + nx * 1.15, cy + ny * 1.15, x1 + nx * 0.55, y1 + ny * 0.55), (x1 - 0.20 * dx, y1 - 0.20 * dy), (x1 - 0.10 * dx - nx * 0.7, y1 - 0.10 * dy - ny * 0.7),
+                (cx - nx * 1.15, cy - ny * 1.15, x0 - nx, y0 - ny), (x0 - 0.22 * dx / (1 + abs(dx) / 30), y0 - 0.22 * dy / (1 + abs(dy) / 30), x0 + nx, y0 + ny))
+
+
+def warm(colour: Colour, amount: float) -> Colour:
+    """A painter's light: lighter, richer and more golden, never chalky."""
+    return mix(colour, mix(vivid(light(colour, 0.45), 0.55), (1.0, 0.84, 0.58), 0.22), amount)
+
+
+def cool(colour: Colour, amount: float) -> Colour:
+    """A painter's shade: deeper and turned to violet."""
+    return mix(colour, mix(vivid(shade(colour, 0.9), 0.25), (0.24, 0.17, 0.46), 0.26), amount)
+
+
 def _argb(colour: Colour, alpha: float = 1.0) -> int:
     r, g, b = colour
     alpha = 1.0 if alpha > 1 else 0.0 if alpha < 0 else alpha
@@ -112,6 +131,11 @@ def _stroke(argb: int, width: float) -> skia.Paint:
                       StrokeCap=skia.Paint.kRound_Cap, StrokeJoin=skia.Paint.kRound_Join)
 
 
+# Broad strokes of a painted form: start, bend and end within its box; light or not; opacity.
+_STROKES = (
+    ((0.16, 0.50, 0.10, 0.22, 0.42, 0.10), True, 0.30), ((0.28, 0.52, 0.24, 0.30, 0.56, 0.20), True, 0.20),
+    ((0.72, 0.30, 0.92, 0.46, 0.84, 0.78), False, 0.26), ((0.60, 0.52, 0.76, 0.72, 0.56, 0.94), False, 0.20), ((0.30, 0.72, 0.40, 0.88, 0.66, 0.86), False, 0.16),
+)
 _FRAME = skia.Rect.MakeLTRB(-140, -20, 140, 280)
 BOLD = 1.6  # how much bolder the outlines of the flat style are
 INK = (0.15, 0.07, 0.16)  # what they turn to
@@ -186,10 +210,11 @@ class Pen:
 
     def blend(self, shape: skia.Path, y0: float, y1: float, colours: Sequence[Colour], stops: Sequence[float] | None = None,
               outline: Colour | None = None, width: float = 2.2, x: tuple[float, float] = (0, 0), alphas: Sequence[float] | None = None, mark: bool = True,
-              form: bool = True):
+              form: bool = True, strokes: bool = True):
         """Fill a form, lit from above: colours from y0 down to y1 (from x[0] to x[1]).
 
-        form: in the flat style it has a shade at its lower right, in the painterly one it is turned by the light.
+        form: in the flat style it has a shade at its lower right, in the painterly one it is turned by the light, and
+        if large it has the broad strokes and the rim of light too, unless strokes is False.
         """
         middle = colours[len(colours) // 2] if len(colours) % 2 else mix(colours[len(colours) // 2 - 1], colours[len(colours) // 2], 0.5)
         if self.flat:
@@ -205,8 +230,8 @@ class Pen:
                 paint = skia.Paint(AntiAlias=True, Shader=skia.GradientShader.MakeLinear(
                     [skia.Point(x[0], y0), skia.Point(x[1], y1)], [_argb(c, a) for c, a in zip(colours, alphas)], list(stops) if stops else None))
             self._draw(shape, paint, mark)
-            if self.painterly and form:
-                self._rim(shape, middle)
+            if self.painterly and form and strokes:
+                self._paint_over(shape, middle)
         if outline is not None:
             self.outline(shape, outline, width)
 
@@ -216,12 +241,17 @@ class Pen:
         move = min(9.0, 0.9 + 0.07 * min(box.width(), box.height()))
         self._edge(shape, -move, -move * 0.7, colour, 1.0)
 
-    def _rim(self, shape: skia.Path, colour: Colour):
-        """A warm rim of light along the upper right of a large form."""
+    def _paint_over(self, shape: skia.Path, colour: Colour):
+        """What makes a large form painted: broad strokes of light and shade along it, and a warm rim of light."""
         box = shape.getBounds()
-        small = min(box.width(), box.height())
-        if small > 40:
-            self._edge(shape, -2.4, 1.6, vivid(mix(light(colour, 0.42), (1.0, 0.80, 0.62), 0.25), 0.3), 0.75)
+        if min(box.width(), box.height()) < 34:
+            return
+        at = lambda u, v: (box.left() + u * box.width(), box.top() + v * box.height())  # noqa: E731
+        bright, deep, width = warm(colour, 0.75), cool(colour, 0.75), 0.11 * min(box.width(), box.height()) + 2
+        with self.inside(shape):
+            for (u0, v0, uc, vc, u1, v1), tone, alpha in _STROKES:
+                self.fill(dab(*at(u0, v0), *at(uc, vc), *at(u1, v1), width), bright if tone else deep, alpha, mark=False)
+        self._edge(shape, -2.2, 1.8, warm(colour, 1.0), 0.8)
 
     def _edge(self, shape: skia.Path, dx: float, dy: float, colour: Colour, alpha: float):
         rest = skia.Path(shape)
@@ -235,7 +265,7 @@ class Pen:
         """A form that turns from warm light at its upper left to deep shade at its lower right."""
         box = shape.getBounds()
         reach = 0.80 * math.hypot(box.width(), box.height())
-        ramp = [mix(light(colours[0], 0.10), (1.0, 0.90, 0.72), 0.06), *colours[1:-1], vivid(shade(colours[-1], 0.5), 0.25)]
+        ramp = [warm(colours[0], 0.42), *colours[1:-1], cool(colours[-1], 0.62)]
         shader = skia.GradientShader.MakeRadial(
             skia.Point(box.left() + 0.30 * box.width(), box.top() + 0.20 * box.height()), reach, [_argb(c) for c in ramp], list(stops) if stops else None)
         return skia.Paint(AntiAlias=True, Shader=shader)
