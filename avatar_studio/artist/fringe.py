@@ -13,6 +13,7 @@ from .pen import Pen, cool, dab, ink, leaf, light, mix, path, shade, strand, viv
 Segment = tuple[float, ...]
 ROUGH = ("spiky", "shaggy", "short")  # crowns with tufts
 ROUND = ("curly", "afro")  # crowns with curls
+GENTLE = {"choppy": 0, "blunt": 5, "wispy": -12, "spiky": 9, "curly": -5}  # fringes that curls round off to an arc, and how low it hangs
 TIED = ("twin_tails", "ponytail", "side_tail", "bun", "space_buns", "braids")  # hair drawn close to the head
 
 
@@ -95,6 +96,9 @@ def fringe(head: Head) -> tuple[list[Segment], list[tuple[float, float]]]:
         tip = (-4 + 22 * sweep, low + 16)
         edge = [(side - 2, 92, 40, 74, 20, 79), (27 + 10 * sweep, low - 4, *tip), (-9 + 8 * sweep, low - 14, -16, 80), (-38, 74, -side + 2, 92, *end)]
         return edge, [(20, 79), (-16, 80), (2, 70)]
+    if head.style in ROUND and kind in GENTLE:
+        lower = low + GENTLE[kind]
+        return [(side - 2, lower + 6, side - 14, lower - 4), (30, lower - 9 + 2 * head.wave(0, 3), 6 * sweep, lower - 8), (-30, lower - 9 + 2 * head.wave(1, 3), -side + 14, lower - 4), (-side + 2, lower + 6, *end)], []
     if kind == "blunt":
         edge, valleys = [(side - 4, low + 2, side - 14, low + 1)], []
         for k, x in enumerate((26, 2, -24)):

@@ -131,12 +131,11 @@ def _stroke(argb: int, width: float) -> skia.Paint:
                       StrokeCap=skia.Paint.kRound_Cap, StrokeJoin=skia.Paint.kRound_Join)
 
 
-# Broad strokes of a painted form: start, bend and end within its box; light or not; opacity.
+# Broad strokes of a painted form, those of light and those of shade: start, bend and end within its box.
 _STROKES = (
-    ((0.16, 0.50, 0.10, 0.22, 0.42, 0.10), True, 0.30), ((0.28, 0.52, 0.24, 0.30, 0.56, 0.20), True, 0.20),
-    ((0.72, 0.30, 0.92, 0.46, 0.84, 0.78), False, 0.26), ((0.60, 0.52, 0.76, 0.72, 0.56, 0.94), False, 0.20), ((0.30, 0.72, 0.40, 0.88, 0.66, 0.86), False, 0.16),
+    ((0.16, 0.50, 0.10, 0.22, 0.42, 0.10), (0.28, 0.52, 0.24, 0.30, 0.56, 0.20)),
+    ((0.72, 0.30, 0.92, 0.46, 0.84, 0.78), (0.60, 0.52, 0.76, 0.72, 0.56, 0.94), (0.30, 0.72, 0.40, 0.88, 0.66, 0.86)),
 )
-_FRAME = skia.Rect.MakeLTRB(-140, -20, 140, 280)
 BOLD = 1.6  # how much bolder the outlines of the flat style are
 INK = (0.15, 0.07, 0.16)  # what they turn to
 
@@ -239,27 +238,31 @@ class Pen:
         """A hard-edged shade along the lower right of a form: what the form, moved to the upper left, leaves bare."""
         box = shape.getBounds()
         move = min(9.0, 0.9 + 0.07 * min(box.width(), box.height()))
-        self._edge(shape, -move, -move * 0.7, colour, 1.0)
+        with self.inside(shape):
+            self.fill(self._bare(shape, -move, -move * 0.7), colour, mark=False)
 
     def _paint_over(self, shape: skia.Path, colour: Colour):
         """What makes a large form painted: broad strokes of light and shade along it, and a warm rim of light."""
         box = shape.getBounds()
-        if min(box.width(), box.height()) < 34:
+        if min(box.width(), box.height()) < 40:
             return
         at = lambda u, v: (box.left() + u * box.width(), box.top() + v * box.height())  # noqa: E731
-        bright, deep, width = warm(colour, 0.75), cool(colour, 0.75), 0.11 * min(box.width(), box.height()) + 2
+        width = 0.11 * min(box.width(), box.height()) + 2
         with self.inside(shape):
-            for (u0, v0, uc, vc, u1, v1), tone, alpha in _STROKES:
-                self.fill(dab(*at(u0, v0), *at(uc, vc), *at(u1, v1), width), bright if tone else deep, alpha, mark=False)
-        self._edge(shape, -2.2, 1.8, warm(colour, 1.0), 0.8)
+            for tone, strokes in zip((warm(colour, 0.75), cool(colour, 0.75)), _STROKES):
+                dabs = skia.Path()
+                for u0, v0, uc, vc, u1, v1 in strokes:
+                    dabs.addPath(dab(*at(u0, v0), *at(uc, vc), *at(u1, v1), width))
+                self.fill(dabs, tone, 0.26, mark=False)
+            self.fill(self._bare(shape, -2.2, 1.8), warm(colour, 1.0), 0.8, mark=False)
 
-    def _edge(self, shape: skia.Path, dx: float, dy: float, colour: Colour, alpha: float):
+    def _bare(self, shape: skia.Path, dx: float, dy: float) -> skia.Path:
+        """What a form leaves bare of itself when it moves by (dx, dy); to be drawn inside the form."""
         rest = skia.Path(shape)
         rest.offset(dx, dy)
-        rest.addRect(_FRAME)
+        rest.addRect(shape.getBounds())
         rest.setFillType(skia.PathFillType.kEvenOdd)
-        with self.inside(shape):
-            self.fill(rest, colour, alpha, mark=False)
+        return rest
 
     def _turned(self, shape: skia.Path, colours: Sequence[Colour], stops: Sequence[float] | None) -> skia.Paint:
         """A form that turns from warm light at its upper left to deep shade at its lower right."""
@@ -292,7 +295,7 @@ class Pen:
         if self.flat:
             self._draw(shape, _stroke(_argb(mix(colour, INK, 0.55)), width * BOLD), False)
         elif self.painterly:
-            self._draw(shape, _stroke(_argb(vivid(colour, 0.2), 0.42), width * 0.6), False)
+            self._draw(shape, _stroke(_argb(vivid(colour, 0.2), 0.30), width * 0.6), False)
         else:
             self._draw(shape, _stroke(_argb(colour), width), False)
 
