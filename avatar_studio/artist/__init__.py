@@ -18,7 +18,7 @@ from .pen import Pen
 
 # Back to front. Brows and glasses come over the fringe, so that neither is ever lost under hair.
 LAYERS = (
-    accessories.draw_headwear_back, hair.draw_back, face.draw_neck, clothes.draw_clothes, face.draw_ears, face.draw_face,
+    hair.draw_back, face.draw_neck, clothes.draw_clothes, face.draw_ears, face.draw_face,
     face.draw_lines, fringe.draw_shadow, face.draw_beard, face.draw_nose, face.draw_mouth, eyes.draw_eyes, fringe.draw_front, hair.draw_hijab,
     hair.draw_over, eyes.draw_brows, accessories.draw_earrings, accessories.draw_glasses, accessories.draw_headwear,
 )

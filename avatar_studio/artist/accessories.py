@@ -68,17 +68,6 @@ def draw_earrings(pen: Pen, head: Head):
                 pen.fill(oval(x - 1.8, y + 14, 1.4, 2.2), WHITE, 0.85)
 
 
-def draw_headwear_back(pen: Pen, head: Head):
-    """What stands behind the head."""
-    kind = head.t["headwear"]
-    if kind == "bunny_ears":
-        with pen.part("headwear"):
-            for s in (-1, 1):
-                with pen.at(s * 34, crown_top(head) + 26, angle=s * 24 + 1.5 * float(np.clip(head.z[15], -2, 2)), scale=(0.95, 0.80)):
-                    pen.blend(path((-14, 6), (-24, -38, -13, -61, 0, -63), (13, -61, 24, -38, 14, 6)), -62, 6, (light(head.accent, 0.62), light(head.accent, 0.4)), outline=ink(head.accent))
-                    pen.fill(path((-7, 2), (-12, -34, -6, -50, 0, -52), (6, -50, 12, -34, 7, 2)), mix(head.accent, (1, 0.6, 0.68), 0.55), 0.9)
-
-
 def draw_headwear(pen: Pen, head: Head):
     draw = HEADWEAR.get(head.t["headwear"])
     if draw:
@@ -99,6 +88,13 @@ def _cat_ears(pen: Pen, head: Head, colour: Colour, tilt: float):
             pen.blend(path((-23, 12), (-20, -22, -7, -34), (-4, -37, 2, -37, 6, -33), (18, -18, 25, 10), (4, 2, -23, 12)), -36, 12, (light(fur, 0.12), fur), outline=ink(fur))
             pen.fill(path((-14, 4), (-12, -15, -3, -25), (10, -14, 16, 3), (2, -3, -14, 4)), mix((1, 0.66, 0.72), colour, 0.35))
             pen.line(path((-10, 5), (-6, -4), (-2, 3), (3, -5), (7, 2), close=False), light(fur, 0.75), 2.2, 0.9)
+
+
+def _bunny_ears(pen: Pen, head: Head, colour: Colour, tilt: float):
+    for s in (-1, 1):
+        with pen.at(s * 34, _top(head) + 26, angle=s * 20 + tilt * 0.75, scale=(0.95, 0.80)):
+            pen.blend(path((-13, 2), (-24, -38, -13, -61, 0, -63), (13, -61, 24, -38, 13, 2), (8, 10, -8, 10, -13, 2)), -62, 8, (light(colour, 0.62), light(colour, 0.45), light(colour, 0.35)), outline=ink(colour))
+            pen.fill(path((-6, 0), (-12, -34, -6, -50, 0, -52), (6, -50, 12, -34, 6, 0), (3, 4, -3, 4, -6, 0)), mix(colour, (1, 0.6, 0.68), 0.55), 0.9)
 
 
 def _bow(pen: Pen, head: Head, colour: Colour, tilt: float):
@@ -201,6 +197,6 @@ def _witch_hat(pen: Pen, head: Head, colour: Colour, tilt: float):
 
 
 HEADWEAR = {
-    "cat_ears": _cat_ears, "bow": _bow, "flower": _flower, "clips": _clips, "headband": _headband, "cap": _cap,
+    "cat_ears": _cat_ears, "bunny_ears": _bunny_ears, "bow": _bow, "flower": _flower, "clips": _clips, "headband": _headband, "cap": _cap,
     "beanie": _beanie, "headphones": _headphones, "crown": _crown, "witch_hat": _witch_hat,
 }

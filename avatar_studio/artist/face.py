@@ -243,10 +243,16 @@ def _draw_beard(pen: Pen, head: Head, colour: Colour):
     t, w, chin = head.t, head.width, head.chin
     drop = 2 + 16 * t["beard_length"]
     if t["beard"] == "goatee":
-        shape = path((-12, MOUTH_Y + 9), (-5, MOUTH_Y + 12, 5, MOUTH_Y + 12, 12, MOUTH_Y + 9), (15, chin - 2, 8, chin + drop * 0.8, 0, chin + drop), (-8, chin + drop * 0.8, -15, chin - 2, -12, MOUTH_Y + 9))
-        pen.blend(shape, MOUTH_Y, chin + drop, (colour, shade(colour, 0.35)), outline=ink(colour), width=1.7)
-        for k in (-1, 0, 1):
-            pen.clump(leaf(6 * k - 1, MOUTH_Y + 13, 7 * k, chin - 2, 3 * k, chin + drop * 0.8, 2.0), shade(colour, 0.6) if k % 2 else light(colour, 0.22), 0.5)
+        m, tip = MOUTH_Y, chin + 0.9 * drop + 1
+        right = [(10, m + 9.5, 13, m + 13, 14, chin - 7), (15, chin, 11, chin + 0.55 * drop, 5, tip - 2), (4, tip - 5), (0, tip + 2.5)]
+        left = [(-4, tip - 5), (-5, tip - 2), (-11, chin + 0.55 * drop, -15, chin, -14, chin - 7), (-13, m + 13, -10, m + 9.5, 0, m + 11.5)]
+        shape = path((0, m + 11.5), *right, *left)
+        if not pen.flat:
+            pen.fill(oval(0, m + 15, 14.5, 6.5), mix(colour, head.skin, 0.3), 0.40)
+        pen.blend(shape, m + 8, tip, (colour, shade(colour, 0.35)))
+        for k in (-2, -1, 0, 1, 2):
+            pen.clump(leaf(5 * k, m + 13, 5.6 * k, chin - 2, 2.2 * k, tip - 1, 1.7), shade(colour, 0.6) if k % 2 else light(colour, 0.25), 0.55)
+        pen.outline(path((14, chin - 7), *right[1:], *left[:3], close=False), ink(colour), 1.6)
         return
     if t["beard"] == "stubble":  # a shadow that fades in below the cheeks
         alpha = 0.20 + 0.26 * t["beard_length"]

@@ -305,8 +305,8 @@ def _draw_strands(pen: Pen, head: Head, valleys, top: float):
 def coil(pen: Pen, x: float, y: float, r: float, hair, turn: float = 0.0):
     """A curl seen from outside: a crescent of shade below it, one of light above."""
     with pen.at(x, y, angle=turn):
-        pen.clump(path((-r, -r * 0.2), (-r * 0.9, r * 1.3, r * 0.9, r * 1.3, r, -r * 0.2), (r * 0.55, r * 0.45, -r * 0.55, r * 0.45, -r, -r * 0.2)), shade(hair, 0.62), 0.75)
-        pen.clump(path((-r * 0.9, 0), (-r * 0.85, -r * 1.15, r * 0.55, -r * 1.2, r * 0.75, -r * 0.35), (r * 0.2, -r * 0.62, -r * 0.5, -r * 0.6, -r * 0.9, 0)), light(hair, 0.26), 0.55)
+        pen.clump(path((-r, -r * 0.2), (-r * 0.9, r * 1.3, r * 0.9, r * 1.3, r, -r * 0.2), (r * 0.55, r * 0.45, -r * 0.55, r * 0.45, -r, -r * 0.2)), shade(hair, 0.60), 0.50)
+        pen.clump(path((-r * 0.9, 0), (-r * 0.85, -r * 1.15, r * 0.55, -r * 1.2, r * 0.75, -r * 0.35), (r * 0.2, -r * 0.62, -r * 0.5, -r * 0.6, -r * 0.9, 0)), light(hair, 0.26), 0.44)
 
 
 def _draw_curls(pen: Pen, head: Head, valleys, top: float):
@@ -317,7 +317,7 @@ def _draw_curls(pen: Pen, head: Head, valleys, top: float):
         for k in range(count):
             angle = 184 - 188 * (k + 0.5) / count + 4 * head.wave(k + 3 * row, 0)
             x, y = around(head, angle, reach)
-            coil(pen, x, y + 3, (7.0 if small else 9.4) + 0.8 * head.wave(k, 10), head.hair, (90 - angle) * 0.6)
+            coil(pen, x, y + 3, (8.8 if small else 10.5) + 0.8 * head.wave(k, 10), head.hair, (90 - angle) * 0.6)
 
 
 def _draw_ropes(pen: Pen, head: Head, valleys, top: float):

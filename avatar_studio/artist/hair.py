@@ -162,7 +162,7 @@ def _curly(pen: Pen, head: Head):
     with pen.inside(shape):
         for s in (-1, 1):
             for k, (out, y) in enumerate(((2, 112), (9, 134), (-2, 148), (8, 164), (-8, 178), (4, 190 + d * 0.4), (-20, 198 + d * 0.6), (-38, 206 + d))):
-                coil(pen, s * (x + out), y, 9 + 0.8 * head.wave(k, 13), head.hair, s * 20)
+                coil(pen, s * (x + out), y, 10.5 + 0.8 * head.wave(k, 13), head.hair, s * 20)
 
 
 def _afro(pen: Pen, head: Head):
@@ -173,7 +173,7 @@ def _afro(pen: Pen, head: Head):
     _fill(pen, head, shape, 10, 210, 0.2, flow=False)
     with pen.inside(shape):
         pen.glow(-rx * 0.45, cy - ry * 0.6, 52, 44, light(head.hair, 0.45), 0.35)
-        for reach, count, r in ((0.92, 20, 7.2), (0.77, 17, 6.6)):
+        for reach, count, r in ((0.90, 20, 9.0), (0.75, 17, 8.0)):
             for k in range(count):
                 angle = 2 * math.pi * (k + 0.5 * (reach < 0.9)) / count + 0.06 * head.wave(k, 13)
                 px, py = rx * reach * math.cos(angle), cy - ry * reach * math.sin(angle)
