@@ -114,7 +114,7 @@ def draw_face(pen: Pen, head: Head):
         if t["blush"] > 0:
             for side in (-1, 1):
                 x = side * (43 + 5 * t["eye_spacing"])
-                pen.glow(x, 174, 19, 11.5, head.blush, 0.75 * t["blush"], patch=True)
+                pen.glow(x, 174, 19, 11.5, head.blush, (0.75 - (0.30 if pen.flat else 0.18) * t["skin_tone"]) * t["blush"], patch=True)
                 if t["skin_tone"] > 0.45:  # the light that a deep cheek catches
                     pen.glow(x - 3, 167, 11, 5, head.glow, min(1.0, (t["skin_tone"] - 0.45) * 2) * 0.7)
                 if t["blush"] > 0.55:  # the illustrator's little strokes
@@ -261,10 +261,12 @@ def _draw_beard(pen: Pen, head: Head, colour: Colour):
                 pen.fill(_jaw(head, 0, 6, 0), colour, alpha)
             else:
                 pen.blend(path((-w, 160), (w, 160), (w, chin + 4), (-w, chin + 4)), 164, 184, (colour, colour), alphas=(0, alpha), form=False)
+                hairs = []
                 for k in range(-5, 6):  # short hairs, in rows that follow the jaw
                     for row in range(2):
-                        x, y = 8.5 * k + 4 * (row - 0.5), chin - 5 - 8 * row - 0.30 * k * k
-                        pen.clump(leaf(x, y, x + 0.4 * k, y + 2, x + 0.5 * k, y + 4.5, 0.9), shade(colour, 0.5), alpha)
+                        x, y = 8.5 * k + 4 * (row - 0.5), chin - 6 - 8 * row - 0.30 * k * k
+                        hairs.append(leaf(x, y, x + 0.4 * k, y + 2, x + 0.5 * k, y + 4.5, 0.9))
+                pen.clumps(hairs, shade(colour, 0.5), alpha)
         return
     if not pen.flat:  # the upper edge thins out over the cheek
         for raised, alpha in ((6, 0.28), (3, 0.40)):

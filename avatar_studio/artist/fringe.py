@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import skia
@@ -175,6 +175,9 @@ def _front(head: Head) -> tuple[skia.Path, list[tuple[float, float]]]:
     start = around(head, 204) if head.style in ROUGH and not head.hat else around(head, 200) if head.style in ROUND and not head.hat else (-x, 152)
     lock_right = [(x + 1, drop - 16, x - 8, drop), (side - 1, drop - 14, side, 132)]
     lock_left = [(-side + 1, drop2 - 14, -x + 8, drop2), (-x - 1, drop2 - 16, *start)]
+    if head.style in ROUND:  # curls round the side locks off
+        drop, drop2 = 142 + 0.7 * (drop - 142), 142 + 0.7 * (drop2 - 142)
+        lock_right, lock_left = [(x + 2, drop + 8, side + 3, drop + 8, side, 132)], [(-side - 3, drop2 + 8, -x - 2, drop2 + 8, *start)]
     top, below = crown(head), [*lock_right, *edge, *lock_left]
     if head.style in ROUND:  # whatever the cut, its edge is made of curls
         below = _scalloped(top[-1][-2:], below, 13 if head.style == "curly" else 11)
@@ -279,45 +282,59 @@ def _draw_strands(pen: Pen, head: Head, valleys, top: float):
     ax, ay = apex(head)
     dark, deep, bright = shade(hair, 0.42), strand(hair, 0.8), light(hair, 0.30)
     x, side = head.width + thickness(head), head.width - 6
+    darks, brights = [], []
     for s in (-1, 1):  # the sides fall past the temples: their inner face lies in shade
-        pen.clump(leaf(s * (side - 4), 96, s * (side + 1), 128, s * (side + 4), 176, -s * 7.0), dark, 0.60)
-        pen.clump(_lock(ax, ay, s * (x - 5), 150, 0.25, 1.0, 5.5), bright, 0.34)
-        pen.clump(_lock(ax, ay, s * (x - 15), 134 + 5 * head.wave(s, 0), 0.30, 1.0, 5.0), dark, 0.50)
-        pen.clump(_lock(ax, ay, s * (x - 2), 104, 0.35, 1.0, 3.6), deep, 0.40)
+        darks += [leaf(s * (side - 4), 96, s * (side + 1), 128, s * (side + 4), 176, 7.0), _lock(ax, ay, s * (x - 15), 134 + 5 * head.wave(s, 0), 0.30, 1.0, 5.0),
+                  _lock(ax, ay, s * (x - 2), 104, 0.35, 1.0, 3.6)]
+        brights.append(_lock(ax, ay, s * (x - 5), 150, 0.25, 1.0, 5.5))
     edge = [(-side, 118.0), *sorted(valleys), (side, 118.0)]
     for k, ((x0, y0), (x1, y1)) in enumerate(zip(edge, edge[1:])):
         if x1 - x0 < 7:
             continue
         jump = 0.06 * head.wave(k, 0)
         mx, my = x0 + (x1 - x0) * (0.48 + 1.5 * jump), 0.5 * (y0 + y1) + 12
-        pen.clump(_lock(ax, ay, mx, my, 0.30 + jump, 0.98, 0.15 * (x1 - x0) + 2.0), bright, 0.32)
-        pen.clump(_lock(ax, ay, x0 + (x1 - x0) * 0.74, my - 2, 0.45 - jump, 1.0, 0.10 * (x1 - x0) + 1.2), dark, 0.42)
+        brights.append(_lock(ax, ay, mx, my, 0.30 + jump, 0.98, 0.15 * (x1 - x0) + 2.0))
+        darks.append(_lock(ax, ay, x0 + (x1 - x0) * 0.74, my - 2, 0.45 - jump, 1.0, 0.10 * (x1 - x0) + 1.2))
+    pen.clumps(darks, dark, 0.48)
+    pen.clumps(brights, bright, 0.34)
+    partings = []
     for k, (vx, vy) in enumerate(valleys):  # where two locks part: a wedge of shade, opening at the edge
         rise = 0.26 + 0.14 * abs(head.wave(k, 0))
         (bx, by), (mx, my) = _toward(ax, ay, vx, vy, rise), _toward(ax, ay, vx, vy, 0.7)
-        pen.clump(path((bx, by), (mx - 1.2, my, vx - 3.0, vy + 4), (vx, vy - 4), (vx + 3.0, vy + 4), (mx + 1.2, my, bx, by)), deep, 0.85)
+        partings.append(path((bx, by), (mx - 1.2, my, vx - 3.0, vy + 4), (vx, vy - 4), (vx + 3.0, vy + 4), (mx + 1.2, my, bx, by)))
+    pen.clumps(partings, deep, 0.85)
     if pen.painterly:
         for k, s in enumerate((-0.62, -0.2, 0.3, 0.7)):
             (x0, y0), (xm, ym), (x1, y1) = (_toward(ax, ay, s * x, 122, t) for t in (0.22, 0.5, 0.80 + 0.1 * head.wave(k, 2)))
             pen.clump(dab(x0, y0, xm, ym, x1, y1, 11), warm(hair, 0.6) if s < 0.2 else cool(hair, 0.6), 0.30)
 
 
-def coil(pen: Pen, x: float, y: float, r: float, hair, turn: float = 0.0):
-    """A curl seen from outside: a crescent of shade below it, one of light above."""
-    with pen.at(x, y, angle=turn):
-        pen.clump(path((-r, -r * 0.2), (-r * 0.9, r * 1.3, r * 0.9, r * 1.3, r, -r * 0.2), (r * 0.55, r * 0.45, -r * 0.55, r * 0.45, -r, -r * 0.2)), shade(hair, 0.60), 0.50)
-        pen.clump(path((-r * 0.9, 0), (-r * 0.85, -r * 1.15, r * 0.55, -r * 1.2, r * 0.75, -r * 0.35), (r * 0.2, -r * 0.62, -r * 0.5, -r * 0.6, -r * 0.9, 0)), light(hair, 0.26), 0.44)
+# A curl of radius 1 seen from outside: a crescent of shade below it, one of light above.
+_COIL_SHADE = path((-1, -0.2), (-0.9, 1.3, 0.9, 1.3, 1, -0.2), (0.55, 0.45, -0.55, 0.45, -1, -0.2))
+_COIL_LIGHT = path((-0.9, 0), (-0.85, -1.15, 0.55, -1.2, 0.75, -0.35), (0.2, -0.62, -0.5, -0.6, -0.9, 0))
+
+
+def draw_coils(pen: Pen, head: Head, coils: Iterable[tuple[float, float, float, float]]):
+    """Curls at (x, y), of a radius, turned by degrees."""
+    shades, lights = skia.Path(), skia.Path()
+    for x, y, r, turn in coils:
+        place = skia.Matrix.Translate(x, y).preRotate(turn).preScale(r, r)
+        shades.addPath(_COIL_SHADE, place)
+        lights.addPath(_COIL_LIGHT, place)
+    pen.clump(shades, shade(head.hair, 0.60), 0.52)
+    pen.clump(lights, light(head.hair, 0.26), 0.44)
 
 
 def _draw_curls(pen: Pen, head: Head, valleys, top: float):
-    """Rows of curls over the crown: lit above, deep between; an afro's are smaller and more."""
-    small = head.style == "afro"
+    """Rows of curls over the crown; an afro's are smaller and more."""
+    small, coils = head.style == "afro", []
     rows = ((0.89, 10), (0.66, 8), (0.42, 6), (0.16, 3)) if small else ((0.85, 8), (0.56, 7), (0.25, 4))
     for row, (reach, count) in enumerate(rows):
         for k in range(count):
             angle = 184 - 188 * (k + 0.5) / count + 4 * head.wave(k + 3 * row, 0)
             x, y = around(head, angle, reach)
-            coil(pen, x, y + 3, (8.8 if small else 10.5) + 0.8 * head.wave(k, 10), head.hair, (90 - angle) * 0.6)
+            coils.append((x, y + 3, (8.8 if small else 10.5) + 0.8 * head.wave(k, 10), (90 - angle) * 0.6))
+    draw_coils(pen, head, coils)
 
 
 def _draw_ropes(pen: Pen, head: Head, valleys, top: float):
@@ -325,12 +342,14 @@ def _draw_ropes(pen: Pen, head: Head, valleys, top: float):
     hair, (ax, ay) = head.hair, apex(head)
     x = head.width + thickness(head)
     ends = [(s * (x - 3), 146.0) for s in (-1, 1)] + [(k * 0.30 * x, 128.0 - 9 * abs(k)) for k in (-2.4, -1.6, -0.8, 0, 0.8, 1.6, 2.4)]
-    for k, (ex, ey) in enumerate(ends):
+    twists = []
+    for ex, ey in ends:
         for step in range(7):
             (x0, y0), (x1, y1) = _toward(ax, ay, ex - 5, ey, 0.26 + 0.115 * step), _toward(ax, ay, ex + 5, ey, 0.20 + 0.115 * step)
-            pen.clump(leaf(x0, y0, 0.5 * (x0 + x1), 0.5 * (y0 + y1) + 2, x1, y1, 1.8), strand(hair, 0.8), 0.55)
-        pen.clump(_lock(ax, ay, ex - 1.5, ey, 0.15, 1.0, 2.6), light(hair, 0.32), 0.42)
-        pen.clump(_lock(ax, ay, ex + 9, ey, 0.15, 1.0, 2.2), shade(hair, 0.8), 0.75)
+            twists.append(leaf(x0, y0, 0.5 * (x0 + x1), 0.5 * (y0 + y1) + 2, x1, y1, 1.8))
+    pen.clumps(twists, strand(hair, 0.8), 0.55)
+    pen.clumps([_lock(ax, ay, ex - 1.5, ey, 0.15, 1.0, 2.6) for ex, ey in ends], light(hair, 0.32), 0.42)
+    pen.clumps([_lock(ax, ay, ex + 9, ey, 0.15, 1.0, 2.2) for ex, ey in ends], shade(hair, 0.8), 0.75)
 
 
 def _draw_highlights(pen: Pen, head: Head):
@@ -356,9 +375,11 @@ def _draw_shine(pen: Pen, head: Head, top: float):
                           ((a + b) / 2, 2 * arc((a + b) / 2) - 0.5 * (arc(a) + arc(b)) + 4.2, a, arc(a) + 3.4), (a - 4.5, arc(a), a, arc(a) - 3.4)), bar, mark=False)
         return
     if pen.painterly:
+        dabs = []
         for k, (x, reach) in enumerate(((-50, 9), (-38, 14), (-24, 11), (-10, 15), (26, 9), (38, 11))):
             lean, y = 0.55 * (x - ax) / 60, arc(x) + 1.5 * head.wave(k, 10)
-            pen.clump(dab(x - lean * reach, y - reach, x, y, x + lean * reach * 1.3, y + reach * 1.3, 7.0), warm(hair, 0.9), 0.42)
+            dabs.append(dab(x - lean * reach, y - reach, x, y, x + lean * reach * 1.3, y + reach * 1.3, 7.0))
+        pen.clumps(dabs, warm(hair, 0.9), 0.42)
         return
     pen.glow(-12, y0 + 6, 62, 20, light(hair, 0.5), 0.34)
     band = skia.Path()  # all tongues as one shape, so that they melt into a band

@@ -7,7 +7,7 @@ import numpy as np
 import skia
 
 from .face import Head
-from .fringe import around, coil, dye, thickness
+from .fringe import around, draw_coils, dye, thickness
 from .pen import Pen, ink, leaf, light, mix, oval, path, shade, smooth, strand
 
 
@@ -42,13 +42,15 @@ def _fill(pen: Pen, head: Head, shape: skia.Path, y0: float, y1: float, depth: f
 def _flow(pen: Pen, head: Head, shape: skia.Path, low: float):
     """Clumps beside the face: two tones, wide in the middle and pointed at their ends."""
     x, reach = head.width - 4, shape.getBounds().right()
-    dark, bright = shade(head.hair, 0.85), light(head.hair, 0.18)
+    darks, brights = [], []
     for s in (-1, 1):
         for k in range(3):
             at = (k + 0.5) / 3 + 0.08 * head.wave(k + s, 13)
             x0, x1 = x + 0.55 * at * (reach - x), x + 4 + at * (reach - x - 8)
-            pen.clump(leaf(s * x0, 118 + 7 * k, s * (0.4 * x0 + 0.6 * x1 + 3), 0.5 * (126 + low), s * (x1 - 4), low - 3 - 7 * k, 4.6), dark, 0.42)
-            pen.clump(leaf(s * (x0 + 5), 126 + 9 * k, s * (0.4 * x0 + 0.6 * x1 + 8), 0.5 * (130 + low), s * x1, low - 14 - 6 * k, 3.4), bright, 0.42)
+            darks.append(leaf(s * x0, 118 + 7 * k, s * (0.4 * x0 + 0.6 * x1 + 3), 0.5 * (126 + low), s * (x1 - 4), low - 3 - 7 * k, 4.6))
+            brights.append(leaf(s * (x0 + 5), 126 + 9 * k, s * (0.4 * x0 + 0.6 * x1 + 8), 0.5 * (130 + low), s * x1, low - 14 - 6 * k, 3.4))
+    pen.clumps(darks, shade(head.hair, 0.85), 0.42)
+    pen.clumps(brights, light(head.hair, 0.18), 0.42)
 
 
 def _both(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -160,9 +162,7 @@ def _curly(pen: Pen, head: Head):
     shape = _scallops(head, 0, 128 + d * 0.5, x + 14, 84 + d * 0.5, 19, 0.13, 13)
     _fill(pen, head, shape, 50, 220 + d, flow=False)
     with pen.inside(shape):
-        for s in (-1, 1):
-            for k, (out, y) in enumerate(((2, 112), (9, 134), (-2, 148), (8, 164), (-8, 178), (4, 190 + d * 0.4), (-20, 198 + d * 0.6), (-38, 206 + d))):
-                coil(pen, s * (x + out), y, 10.5 + 0.8 * head.wave(k, 13), head.hair, s * 20)
+        draw_coils(pen, head, [(s * (x + out), y, 10.5 + 0.8 * head.wave(k, 13), s * 20) for s in (-1, 1) for k, (out, y) in enumerate(((2, 112), (9, 134), (-2, 148), (8, 164), (-8, 178), (4, 190 + d * 0.4), (-20, 198 + d * 0.6), (-38, 206 + d)))])
 
 
 def _afro(pen: Pen, head: Head):
@@ -173,12 +173,14 @@ def _afro(pen: Pen, head: Head):
     _fill(pen, head, shape, 10, 210, 0.2, flow=False)
     with pen.inside(shape):
         pen.glow(-rx * 0.45, cy - ry * 0.6, 52, 44, light(head.hair, 0.45), 0.35)
+        coils = []
         for reach, count, r in ((0.90, 20, 9.0), (0.75, 17, 8.0)):
             for k in range(count):
                 angle = 2 * math.pi * (k + 0.5 * (reach < 0.9)) / count + 0.06 * head.wave(k, 13)
                 px, py = rx * reach * math.cos(angle), cy - ry * reach * math.sin(angle)
                 if abs(px) > head.width * 0.85 or (py < 70 and not head.hat):
-                    coil(pen, px, py, r, head.hair, (90 - math.degrees(angle)) * 0.6 if py < cy else 0)
+                    coils.append((px, py, r, (90 - math.degrees(angle)) * 0.6 if py < cy else 0.0))
+        draw_coils(pen, head, coils)
 
 
 def _twin_tails(pen: Pen, head: Head):
@@ -287,11 +289,14 @@ def _rope(pen: Pen, head: Head, x0: float, x1: float, y0: float, y1: float, widt
     if head.t["hair_tips"] > 0:
         tip = path((x0 + (x1 - x0) * 0.98, y1 - 20), (x1, y1), close=False)
         pen.line(tip, head.tips, width - 3.6)
+    turns, lights = [], []
     for k in range(int((y1 - y0) / 10)):
         y = y0 + 8 + 10 * k
         x = x0 + (x1 - x0) * min(1, 1.3 * (y - y0) / (y1 - y0))
-        pen.clump(leaf(x - width * 0.34, y + 3, x, y + 3.5, x + width * 0.34, y - 2.5, 1.5), strand(head.hair, 0.9), 0.75)
-        pen.clump(leaf(x - width * 0.28, y - 1.5, x - 1, y - 4, x + width * 0.10, y - 4, 1.2), light(head.hair, 0.4), 0.6)
+        turns.append(leaf(x - width * 0.34, y + 3, x, y + 3.5, x + width * 0.34, y - 2.5, 1.5))
+        lights.append(leaf(x - width * 0.28, y - 1.5, x - 1, y - 4, x + width * 0.10, y - 4, 1.2))
+    pen.clumps(turns, strand(head.hair, 0.9), 0.75)
+    pen.clumps(lights, light(head.hair, 0.4), 0.6)
 
 
 def _hijab_back(pen: Pen, head: Head):

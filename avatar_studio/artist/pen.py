@@ -94,7 +94,7 @@ def oval(cx: float, cy: float, rx: float, ry: float) -> skia.Path:
 def leaf(x0: float, y0: float, cx: float, cy: float, x1: float, y1: float, width: float) -> skia.Path:
     """A clump or a brush stroke: from (x0, y0) bent by (cx, cy) to (x1, y1), pointed at both ends, `width` in the middle."""
     dx, dy = x1 - x0, y1 - y0
-    k = width / (math.hypot(dx, dy) + 1e-6)
+    k = abs(width) / (math.hypot(dx, dy) + 1e-6)
     return path((x0, y0), (cx - dy * k, cy + dx * k, x1, y1), (cx + dy * k, cy - dx * k, x0, y0))
 
 
@@ -318,6 +318,13 @@ class Pen:
     def clump(self, shape: skia.Path, colour: Colour, alpha: float):
         """A leaf of hair or paint within a form: a tone in the soft style, an even one in the flat, a stroke in the painterly."""
         self.fill(shape, colour, min(1.0, alpha * 1.35) if self.painterly else alpha, mark=False)
+
+    def clumps(self, shapes: Iterable[skia.Path], colour: Colour, alpha: float):
+        """Many clumps of one tone in one go: faster, and where two of them lie over one another the tone stays even."""
+        union = skia.Path()
+        for shape in shapes:
+            union.addPath(shape)
+        self.clump(union, colour, alpha)
 
     def note(self, shape: skia.Path, width: float):
         """Mark a line as belonging to the current part without drawing anything."""
