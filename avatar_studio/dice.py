@@ -49,7 +49,7 @@ WEIGHTS: dict[str, dict[str, float]] = {
     "hair_back": {"bald": 0.4, "buzz": 0.6, "short": 2, "spiky": 1.2, "bob": 1.6, "long_straight": 1.4, "long_wavy": 1.4, "hijab": 0.6},
     "fringe": {"none": 0.7, "hero": 0.7},
     "wink": {"none": 16},
-    "pupil": {"round": 18},
+    "pupil": {"round": 30},
     "catchlight": {"classic": 2},
     "nose": {"dot": 2, "button": 1.5, "none": 0.7},
     "mouth": {"plain": 4, "cat": 1.4, "tongue": 0.5},

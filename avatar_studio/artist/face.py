@@ -136,18 +136,23 @@ def draw_lines(pen: Pen, head: Head):
         return
     size, x = 1 + 0.2 * head.t["eye_size"], 37 + 4.5 * head.t["eye_spacing"]
     dark = mix(shade(head.skin, 0.8), head.shadow, 0.25)
+
+    def wrinkle(shape: skia.Path, strength: float):
+        pen.fill(shape, dark, strength * age, mark=False)
+        pen.note(shape, 6)
+
     with pen.part("lines"):
         for s in (-1, 1):
             with pen.at(s * x, EYE_Y, scale=(s, 1)):
                 y = 24 * size + 5
                 pen.glow(0, y + 1, 15, 6, head.shadow, 0.75 * age, mark=False)
-                pen.fill(leaf(-15, y - 3, -2, y + 6, 13, y - 1, 1.5), dark, 0.85 * age)
+                wrinkle(leaf(-15, y - 3, -2, y + 6, 13, y - 1, 1.5), 0.85)
                 for rise, reach in ((-5, 9), (1, 10), (7, 8)):
-                    pen.fill(leaf(20 * size + 3, 4 + rise * 0.4, 20 * size + 7, 4 + rise, 20 * size + 3 + reach, 3 + rise * 1.5, 1.2), dark, 0.75 * age)
-            pen.fill(leaf(s * 13, NOSE_Y + 1, s * 21, NOSE_Y + 5, s * 23, MOUTH_Y + 5, 1.7), dark, 0.95 * age)
-        pen.fill(leaf(-7, 197, 0, 194.5, 7, 197, 1.4), dark, 0.6 * age)
+                    wrinkle(leaf(20 * size + 3, 4 + rise * 0.4, 20 * size + 7, 4 + rise, 20 * size + 3 + reach, 3 + rise * 1.5, 1.2), 0.75)
+            wrinkle(leaf(s * 13, NOSE_Y + 1, s * 21, NOSE_Y + 5, s * 23, MOUTH_Y + 5, 1.7), 0.95)
+        wrinkle(leaf(-7, 197, 0, 194.5, 7, 197, 1.4), 0.6)
         for k, y in enumerate((101, 109)):
-            pen.fill(leaf(-24 + 3 * k, y + 2, 0, y - 3, 24 - 3 * k, y + 2, 1.4), dark, 0.6 * age)
+            wrinkle(leaf(-24 + 3 * k, y + 2, 0, y - 3, 24 - 3 * k, y + 2, 1.4), 0.6)
 
 
 def draw_nose(pen: Pen, head: Head):
