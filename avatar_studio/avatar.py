@@ -17,7 +17,7 @@ import numpy as np
 from . import traits as vocabulary
 from .traits import TRAITS, Trait, TraitError
 
-VERSION = 1
+VERSION = 2  # 2: art, gaze_x, gaze_y, lines
 PREFIX = "A"
 BITS = {"slider": 7, "angle": 9, "choice": 5}
 BACKGROUNDS = ("transparent", "plain", "gradient", "dots", "rays")  # at most 32, append only
@@ -118,7 +118,8 @@ def decode(code: str) -> Avatar:
     except (binascii.Error, UnicodeEncodeError):
         raise AvatarError("This avatar code has a character that codes do not have; copy it again, whole.") from None
     body, checksum = raw[:-2], raw[-2:]
-    if len(body) < 2 or checksum != _checksum(body):
+    whole = base64.urlsafe_b64encode(raw).rstrip(b"=").decode() == text.rstrip("=")  # the last character may have spare bits
+    if len(body) < 2 or checksum != _checksum(body) or not whole:
         raise AvatarError("This avatar code is damaged or cut short; copy it again, whole.")
     if not 1 <= body[0] <= VERSION:
         raise AvatarError("This avatar code was made by a newer Avatar Studio; update this one to open it.")

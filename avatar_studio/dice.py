@@ -49,17 +49,18 @@ WEIGHTS: dict[str, dict[str, float]] = {
     "hair_back": {"bald": 0.4, "buzz": 0.6, "short": 2, "spiky": 1.2, "bob": 1.6, "long_straight": 1.4, "long_wavy": 1.4, "hijab": 0.6},
     "fringe": {"none": 0.7, "hero": 0.7},
     "wink": {"none": 16},
-    "pupil": {"round": 18},
+    "pupil": {"round": 30},
     "catchlight": {"classic": 2},
     "nose": {"dot": 2, "button": 1.5, "none": 0.7},
     "mouth": {"plain": 4, "cat": 1.4, "tongue": 0.5},
-    "beard": {"none": 14},
-    "moustache": {"none": 22},
+    "beard": {"none": 22},
+    "moustache": {"none": 30},
     "glasses": {"none": 9, "round": 1.6, "sun": 0.5},
     "headwear": {"none": 9},
     "earrings": {"none": 5},
     "clothes": {"hoodie": 1.5},
     "motif": {"none": 4},
+    "art": {"soft": 3},
 }
 
 # Sliders of a roll: (mean, spread, chance to leave the default at all).
@@ -68,12 +69,32 @@ SLIDERS: dict[str, tuple[float, float, float]] = {
     "side_locks": (0.4, 0.3, 1.0), "ahoge": (0.6, 0.3, 0.25), "eye_openness": (0.85, 0.12, 1.0), "eye_smile": (0.35, 0.25, 1.0),
     "lashes": (0.45, 0.3, 1.0), "blush": (0.55, 0.25, 1.0), "mouth_smile": (0.6, 0.3, 1.0), "mouth_open": (0.5, 0.3, 0.4),
     "lips": (0.5, 0.3, 0.25), "beard_length": (0.4, 0.3, 1.0), "brow_angle": (0.0, 0.35, 1.0), "eye_tilt": (0.0, 0.35, 1.0),
+    "gaze_x": (0.0, 0.4, 0.4), "gaze_y": (0.0, 0.3, 0.3), "lines": (0.5, 0.25, 0.04),
 }
+
+# How a face leans: how often, what is then rolled more or less often (factors on WEIGHTS), and sliders that move.
+LEANINGS: tuple[tuple[float, dict[str, dict[str, float]], dict[str, float]], ...] = (
+    (0.42, {  # girlish
+        "hair_back": {"bald": 0.1, "buzz": 0.1, "short": 0.4, "spiky": 0.2, "shaggy": 0.5, "twin_tails": 1.5, "braids": 1.5, "bun": 1.5, "hijab": 1.6},
+        "beard": {"stubble": 0, "goatee": 0, "full": 0}, "moustache": {"thin": 0, "thick": 0, "curled": 0}, "earrings": {"none": 0.6},
+        "headwear": {"cap": 0.5, "bow": 1.6, "flower": 1.6}, "clothes": {"sailor": 1.6}, "fringe": {"none": 0.7},
+    }, {"lashes": 0.2, "brow_thickness": -0.35, "jaw_width": -0.25, "eye_size": 0.15, "side_locks": 0.1}),
+    (0.35, {  # boyish
+        "hair_back": {"short": 3, "spiky": 3, "shaggy": 2.5, "buzz": 3, "curly": 1.5, "locs": 1.5, "bob": 0.15, "long_straight": 0.25, "long_wavy": 0.15, "twin_tails": 0,
+                      "side_tail": 0, "space_buns": 0, "braids": 0.2, "bun": 0.4, "ponytail": 0.3, "hijab": 0},
+        "fringe": {"blunt": 0.3, "curtain": 0.5, "spiky": 2, "side": 1.5, "none": 1.5}, "beard": {"none": 0.3}, "moustache": {"none": 0.5},
+        "headwear": {"bow": 0, "flower": 0, "clips": 0.3, "headband": 0.1, "cap": 2.5, "beanie": 2, "headphones": 2}, "earrings": {"none": 2, "drop": 0, "hoop": 0.3},
+        "clothes": {"sailor": 0.3, "jacket": 1.6}, "catchlight": {"sparkle": 0.4}, "motif": {"heart": 0.3},
+    }, {"lashes": -0.4, "brow_thickness": 0.4, "jaw_width": 0.35, "eye_size": -0.2, "blush": -0.2, "lips": -1.0, "side_locks": -0.15}),
+    (0.23, {"beard": {"none": 3}, "moustache": {"none": 3}}, {}),  # neither
+)
 
 
 def roll(rng: np.random.Generator, keep: Mapping = {}) -> dict:
     """A full set of traits that look good together; the traits in `keep` stay as they are given."""
     traits: dict = {}
+    shares = [share for share, _, _ in LEANINGS]
+    _, factors, shifts = LEANINGS[rng.choice(len(LEANINGS), p=shares)]
     palette = PALETTES[rng.integers(len(PALETTES))]
     for colour, (hue, saturation, lightness) in palette.items():
         traits[f"{colour}_hue"] = (hue + rng.normal(0, 5)) % 360
@@ -81,11 +102,14 @@ def roll(rng: np.random.Generator, keep: Mapping = {}) -> dict:
         traits[f"{colour}_lightness"] = lightness + rng.normal(0, 0.025)
     for trait in TRAITS:
         if trait.kind == "choice":
-            traits[trait.name] = _pick(rng, trait)
+            traits[trait.name] = _pick(rng, trait, factors.get(trait.name, {}))
         elif trait.name not in traits and trait.kind == "slider":
             mean, spread, chance = SLIDERS.get(trait.name, (trait.default, 0.4, 1.0))
             traits[trait.name] = rng.normal(mean, spread) if rng.random() < chance else trait.default
+            traits[trait.name] += shifts.get(trait.name, 0.0)
     traits["skin_tone"] = rng.beta(1.1, 1.4)
+    if traits["hair_saturation"] < 0.25 and traits["hair_lightness"] > 0.6 and rng.random() < 0.35:  # grey or white hair: often an old face
+        traits["lines"] = rng.normal(0.6, 0.25)
     if rng.random() < 0.1:  # eyes closed in a happy arc
         traits |= {"eye_openness": 0.0, "eye_smile": 1.0}
     if rng.random() < 0.04:
@@ -101,7 +125,7 @@ def explore(rng: np.random.Generator) -> dict:
     traits = roll(rng)
     for trait in TRAITS:
         if trait.kind == "choice":
-            if rng.random() < 0.5:
+            if trait.name == "art" or rng.random() < 0.5:
                 traits[trait.name] = trait.names[rng.integers(len(trait.names))]
         elif trait.name == "eye_shift":
             traits[trait.name] = rng.integers(360) if rng.random() < 0.1 else 0
@@ -114,6 +138,6 @@ def explore(rng: np.random.Generator) -> dict:
     return vocabulary.clean(traits)
 
 
-def _pick(rng: np.random.Generator, trait) -> str:
-    weights = np.array([WEIGHTS.get(trait.name, {}).get(name, 1.0) for name in trait.names])
+def _pick(rng: np.random.Generator, trait, factors: Mapping = {}) -> str:
+    weights = np.array([WEIGHTS.get(trait.name, {}).get(name, 1.0) * factors.get(name, 1.0) for name in trait.names])
     return trait.names[rng.choice(len(weights), p=weights / weights.sum())]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import colorsys
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -81,6 +81,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "glasses": ("Glasses", "眼镜"),
     "headwear": ("Headwear & earrings", "头饰和耳环"),
     "clothes": ("Clothes", "衣服"),
+    "art": ("Drawing style", "画风"),
 }
 
 
@@ -91,6 +92,10 @@ def _slider(name, group, en, zh, default=0.0, low=-1.0, high=1.0):
 def _choice(name, group, en, zh, *options):
     choices = tuple(Choice(*option) for option in options)
     return Trait(name, "choice", group, en, zh, choices[0].name, choices=choices)
+
+
+def _since(version, *traits):
+    return tuple(replace(trait, since=version) for trait in traits)
 
 
 def _colour(name, group, en, zh, hue, saturation, lightness):
@@ -193,6 +198,14 @@ TRAITS: tuple[Trait, ...] = (
     *_colour("clothes", "clothes", "Clothes", "衣服", 190, 0.5, 0.62),
     _choice("motif", "clothes", "Motif", "图案",
             ("none", "None", "无"), ("stripes", "Stripes", "条纹"), ("heart", "Heart", "爱心"), ("star", "Star", "星星"), ("dots", "Dots", "波点")),
+    *_since(
+        2,
+        _choice("art", "art", "Drawing style", "画风",
+                ("soft", "Soft shading", "柔和上色"), ("flat", "Flat and bold", "扁平粗线"), ("painterly", "Painterly", "厚涂")),
+        _slider("gaze_x", "eyes", "Look left or right", "视线左右"),
+        _slider("gaze_y", "eyes", "Look up or down", "视线上下"),
+        _slider("lines", "face", "Age lines", "皱纹", 0.0, 0.0),
+    ),
 )
 
 BY_NAME: Mapping[str, Trait] = {trait.name: trait for trait in TRAITS}

@@ -6,7 +6,14 @@ import pytest
 from avatar_studio import avatar as module
 from avatar_studio import dice
 from avatar_studio.avatar import Avatar, AvatarError, decode, latent
-from avatar_studio.traits import TRAITS, Trait
+from avatar_studio.traits import DEFAULTS, TRAITS, Trait
+
+# Written by version 1: the default avatar, and one with some traits moved.
+VERSION_1 = {
+    "AAQAAAAAH_x9gKPGTJkyAyAACy1AyZAAFKjRgMnh4AzYLIAMmTKqeAoABkyZAZSwDIAACgAG4eMgr0uCAC-ZPgIb8": Avatar(),
+    "AAQAB4kAdVd5hKPGTJkyAyAJZC1AyZAAFKjRgMnh4AzYLIAMmTKqeAoABkyZAZGQDIAACgBG4eMgr0uCAC-ZPgI3d": Avatar(
+        {"hair_back": "afro", "mouth_smile": -0.5, "glasses": "sun", "hair_hue": 200}, 123456, "dots", "#aabbcc", 512),
+}
 
 
 def some(count):
@@ -36,11 +43,19 @@ def test_what_is_no_code_is_refused(code):
         decode(code)
 
 
+@pytest.mark.parametrize("code", VERSION_1)
+def test_a_code_of_version_1_still_opens_and_looks_the_same(code):
+    opened = decode(code)
+    assert opened == VERSION_1[code]
+    assert all(opened.traits[trait.name] == DEFAULTS[trait.name] for trait in TRAITS if trait.since > 1)
+    assert opened.code != code and decode(opened.code) == opened
+
+
 def test_an_older_code_opens_with_the_new_trait_at_its_default(monkeypatch):
     old = next(some(1))
-    wings = Trait("wings", "slider", "face", "Wings", "翅膀", 0.25, 0.0, 1.0, since=2)
+    wings = Trait("wings", "slider", "face", "Wings", "翅膀", 0.25, 0.0, 1.0, since=module.VERSION + 1)
     code = old.code
-    monkeypatch.setattr(module, "VERSION", 2)
+    monkeypatch.setattr(module, "VERSION", module.VERSION + 1)
     monkeypatch.setattr(module, "TRAITS", (*TRAITS, wings))
     monkeypatch.setattr(module.vocabulary, "DEFAULTS", {**module.vocabulary.DEFAULTS, "wings": 0.25})
     monkeypatch.setattr(module.vocabulary, "BY_NAME", {**module.vocabulary.BY_NAME, "wings": wings})

@@ -33,3 +33,18 @@ def test_no_palette_is_muddy():
         assert set(palette) == set(traits.COLOURS)
         hue, saturation, lightness = palette["accent"]
         assert saturation >= 0.3 and 0.3 <= lightness <= 0.8
+
+
+def test_every_drawing_style_is_rolled_and_the_soft_one_most():
+    rng = np.random.default_rng(1)
+    arts = [dice.roll(rng)["art"] for _ in range(600)]
+    shares = {art: arts.count(art) / len(arts) for art in traits.BY_NAME["art"].names}
+    assert shares["soft"] > 0.5 and shares["flat"] > 0.14 and shares["painterly"] > 0.14
+
+
+def test_age_lines_come_with_grey_hair_more_often():
+    rng = np.random.default_rng(2)
+    rolled = [dice.roll(rng) for _ in range(1500)]
+    grey = [r["lines"] > 0 for r in rolled if r["hair_saturation"] < 0.25 and r["hair_lightness"] > 0.6]
+    other = [r["lines"] > 0 for r in rolled if r["hair_saturation"] >= 0.25]
+    assert np.mean(grey) > 0.2 > 0.1 > np.mean(other)

@@ -18,8 +18,8 @@ from .pen import Pen
 
 # Back to front. Brows and glasses come over the fringe, so that neither is ever lost under hair.
 LAYERS = (
-    accessories.draw_headwear_back, hair.draw_back, face.draw_neck, clothes.draw_clothes, face.draw_ears, face.draw_face,
-    fringe.draw_shadow, face.draw_beard, face.draw_nose, face.draw_mouth, eyes.draw_eyes, fringe.draw_front, hair.draw_hijab,
+    hair.draw_back, face.draw_neck, clothes.draw_clothes, face.draw_ears, face.draw_face,
+    face.draw_lines, fringe.draw_shadow, face.draw_beard, face.draw_nose, face.draw_mouth, eyes.draw_eyes, fringe.draw_front, hair.draw_hijab,
     hair.draw_over, eyes.draw_brows, accessories.draw_earrings, accessories.draw_glasses, accessories.draw_headwear,
 )
 
@@ -39,7 +39,8 @@ def draw_weighted(traits: Mapping, z: np.ndarray, size: int = 256) -> tuple[np.n
 
 
 def _paint(traits: Mapping, z: np.ndarray, size: int, maps: bool) -> Pen:
-    pen, head = Pen(size, maps), face.Head(vocabulary.clean(traits), np.asarray(z, dtype=np.float32))
+    head = face.Head(vocabulary.clean(traits), np.asarray(z, dtype=np.float32))
+    pen = Pen(size, maps, head.t["art"])
     for layer in LAYERS:
         layer(pen, head)
     return pen

@@ -23,7 +23,7 @@ def main():
     parser.add_argument("--size", type=int, default=192)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--explore", action="store_true", help="traits as in training, not as the dice rolls them")
-    parser.add_argument("--trait", help="one row: every option, or the range, of this trait")
+    parser.add_argument("--trait", help="rows of every option, or the range, of this trait, each on the same face")
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="fix some traits")
     arguments = parser.parse_args()
     fixed = {}
@@ -32,13 +32,14 @@ def main():
         fixed[name] = value if BY_NAME[name].kind == "choice" else float(value)
     rng = np.random.default_rng(arguments.seed)
     rolled = [{**(dice.explore(rng) if arguments.explore else dice.roll(rng)), **fixed} for _ in range(arguments.count)]
-    if arguments.trait:
+    if arguments.trait:  # one face after another, each in all options
         trait = BY_NAME[arguments.trait]
         options = trait.names or np.linspace(trait.low, trait.high, arguments.columns).tolist()
-        rolled = [{**rolled[0 if k < len(options) else k // len(options)], trait.name: option} for k, option in
+        arguments.columns = len(options) * max(1, arguments.columns // len(options))
+        rolled = [{**rolled[k // len(options)], trait.name: option} for k, option in
                   enumerate(list(options) * max(1, arguments.count // len(options)))]
     start = time.perf_counter()
-    pictures = [Image.fromarray(draw(traits, latent(arguments.seed + k), arguments.size)) for k, traits in enumerate(rolled)]
+    pictures = [Image.fromarray(draw(traits, latent(arguments.seed + (k // len(options) if arguments.trait else k)), arguments.size)) for k, traits in enumerate(rolled)]
     print(f"{len(pictures) / (time.perf_counter() - start):.0f} pictures/s at {arguments.size} px")
     sheet(pictures, arguments.columns).save(arguments.file)
 

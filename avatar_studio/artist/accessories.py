@@ -61,23 +61,11 @@ def draw_earrings(pen: Pen, head: Head):
                 pen.fill(oval(x, y, 4.2, 4.2), gold, outline=ink(gold), width=1.6)
                 pen.fill(oval(x - 1.2, y - 1.4, 1.3, 1.2), WHITE, 0.9)
             elif kind == "hoop":
-                pen.line(oval(x, y + 8, 7.5, 8.5), ink(gold), 4.6)
-                pen.line(oval(x, y + 8, 7.5, 8.5), light(gold, 0.25), 2.4)
+                pen.band(oval(x, y + 8, 7.5, 8.5), light(gold, 0.25), 2.4, ink(gold), 1.1)
             else:
                 pen.line(path((x, y - 1), (x, y + 7), close=False), ink(gold), 2.2)
                 pen.fill(path((x, y + 4), (x + 7, y + 13, x + 6, y + 20, x, y + 20), (x - 6, y + 20, x - 7, y + 13, x, y + 4)), gold, outline=ink(gold), width=1.7)
                 pen.fill(oval(x - 1.8, y + 14, 1.4, 2.2), WHITE, 0.85)
-
-
-def draw_headwear_back(pen: Pen, head: Head):
-    """What stands behind the head."""
-    kind = head.t["headwear"]
-    if kind == "bunny_ears":
-        with pen.part("headwear"):
-            for s in (-1, 1):
-                with pen.at(s * 34, crown_top(head) + 26, angle=s * 24 + 1.5 * float(np.clip(head.z[15], -2, 2)), scale=(0.95, 0.80)):
-                    pen.blend(path((-14, 6), (-24, -38, -13, -61, 0, -63), (13, -61, 24, -38, 14, 6)), -62, 6, (light(head.accent, 0.62), light(head.accent, 0.4)), outline=ink(head.accent))
-                    pen.fill(path((-7, 2), (-12, -34, -6, -50, 0, -52), (6, -50, 12, -34, 7, 2)), mix(head.accent, (1, 0.6, 0.68), 0.55), 0.9)
 
 
 def draw_headwear(pen: Pen, head: Head):
@@ -100,6 +88,13 @@ def _cat_ears(pen: Pen, head: Head, colour: Colour, tilt: float):
             pen.blend(path((-23, 12), (-20, -22, -7, -34), (-4, -37, 2, -37, 6, -33), (18, -18, 25, 10), (4, 2, -23, 12)), -36, 12, (light(fur, 0.12), fur), outline=ink(fur))
             pen.fill(path((-14, 4), (-12, -15, -3, -25), (10, -14, 16, 3), (2, -3, -14, 4)), mix((1, 0.66, 0.72), colour, 0.35))
             pen.line(path((-10, 5), (-6, -4), (-2, 3), (3, -5), (7, 2), close=False), light(fur, 0.75), 2.2, 0.9)
+
+
+def _bunny_ears(pen: Pen, head: Head, colour: Colour, tilt: float):
+    for s in (-1, 1):
+        with pen.at(s * 34, _top(head) + 26, angle=s * 20 + tilt * 0.75, scale=(0.95, 0.80)):
+            pen.blend(path((-13, 2), (-24, -38, -13, -61, 0, -63), (13, -61, 24, -38, 13, 2), (8, 10, -8, 10, -13, 2)), -62, 8, (light(colour, 0.62), light(colour, 0.45), light(colour, 0.35)), outline=ink(colour))
+            pen.fill(path((-6, 0), (-12, -34, -6, -50, 0, -52), (6, -50, 12, -34, 6, 0), (3, 4, -3, 4, -6, 0)), mix(colour, (1, 0.6, 0.68), 0.55), 0.9)
 
 
 def _bow(pen: Pen, head: Head, colour: Colour, tilt: float):
@@ -141,7 +136,7 @@ def _cap(pen: Pen, head: Head, colour: Colour, tilt: float):
     dome = path((-x, 98), (-x - 2, 40, -x * 0.6, y, 0, y), (x * 0.6, y, x + 2, 40, x, 98), (x * 0.5, 80, -x * 0.5, 80, -x, 98))
     pen.blend(dome, y, 96, (light(colour, 0.2), colour, shade(colour, 0.2)), outline=ink(colour))
     for s in (-1, 1):
-        pen.line(path((0, y + 1), (s * 34, y + 22, s * 40, 84), close=False), shade(colour, 0.8), 1.6, 0.6)
+        pen.crease(path((0, y + 1), (s * 34, y + 22, s * 40, 84), close=False), shade(colour, 0.8), 1.6, 0.6)
     brim = path((-x - 3, 96), (-x * 0.55, 70, x * 0.55, 70, x + 3, 96), (x + 8, 108, x * 0.4, 97, 0, 97), (-x * 0.4, 97, -x - 8, 108, -x - 3, 96))
     pen.blend(brim, 74, 106, (light(colour, 0.1), shade(colour, 0.35)), outline=ink(colour))
     pen.fill(oval(0, y, 5.5, 3.6), shade(colour, 0.2), outline=ink(colour), width=1.8)
@@ -153,22 +148,21 @@ def _beanie(pen: Pen, head: Head, colour: Colour, tilt: float):
     dome = path((-x + 1, 92), (-x - 1, 34, -x * 0.62, y, 0, y), (x * 0.62, y, x + 1, 34, x - 1, 92))
     pen.blend(dome, y, 92, (light(colour, 0.18), colour, shade(colour, 0.2)), outline=ink(colour))
     for k in (-2, -1, 0, 1, 2):
-        pen.line(path((k * 7, y + 3), (k * 30, y + 24, k * 31, 78), close=False), shade(colour, 0.7), 1.7, 0.45)
+        pen.crease(path((k * 7, y + 3), (k * 30, y + 24, k * 31, 78), close=False), shade(colour, 0.7), 1.7, 0.45)
     cuff = path((-x - 2, 84), (-x * 0.5, 66, x * 0.5, 66, x + 2, 84), (x + 4, 92, x + 4, 98, x, 103), (x * 0.5, 86, -x * 0.5, 86, -x, 103), (-x - 4, 98, -x - 4, 92, -x - 2, 84))
     pen.blend(cuff, 70, 102, (light(colour, 0.38), light(colour, 0.1)), outline=ink(colour))
     for k in range(-5, 6):
-        pen.line(path((k * x / 5.6, 75 + 0.5 * k * k), (k * x / 5.6, 86 + 0.5 * k * k), close=False), shade(colour, 0.6), 1.7, 0.6)
+        pen.crease(path((k * x / 5.6, 75 + 0.5 * k * k), (k * x / 5.6, 86 + 0.5 * k * k), close=False), shade(colour, 0.6), 1.7, 0.6)
     pom = light(colour, 0.55)
     pen.fill(oval(tilt * 0.5, y - 3, 15, 13.5), pom, outline=ink(colour), width=2.0)
     for k, (dx, dy) in enumerate(((-6, -2), (4, -5), (5, 4), (-3, 4))):
-        pen.line(path((dx - 2 + tilt * 0.5, y - 3 + dy), (dx + tilt * 0.5, y - 5 + dy, dx + 2 + tilt * 0.5, y - 3 + dy), close=False), shade(pom, 0.6), 1.4, 0.6)
+        pen.crease(path((dx - 2 + tilt * 0.5, y - 3 + dy), (dx + tilt * 0.5, y - 5 + dy, dx + 2 + tilt * 0.5, y - 3 + dy), close=False), shade(pom, 0.6), 1.4, 0.6)
 
 
 def _headphones(pen: Pen, head: Head, colour: Colour, tilt: float):
     y, x = _top(head), head.width + (thickness(head) if head.style not in ("bald", "buzz") else 2) + 2
     arc = path((-x, 134), (-x - 4, 66, -x * 0.66, y - 5, 0, y - 5), (x * 0.66, y - 5, x + 4, 66, x, 134), close=False)
-    pen.line(arc, ink(colour), 12.5)
-    pen.line(arc, mix(light(colour, 0.15), WHITE, 0.1), 8.4)
+    pen.band(arc, mix(light(colour, 0.15), WHITE, 0.1), 8.4, ink(colour), 2.0)
     pen.line(path((-x * 0.62, y + 13), (-x * 0.3, y - 4, 0, y - 6), close=False), WHITE, 2.2, 0.6)
     for s in (-1, 1):
         with pen.at(s * (x + 1), 146, scale=(s, 1)):
@@ -194,7 +188,7 @@ def _witch_hat(pen: Pen, head: Head, colour: Colour, tilt: float):
     x = head.width + thickness(head)
     cone = path((-x * 0.70, 66), (-x * 0.5, 20, -20, 14 + tilt, 8, 2), (22, -3, 40, 2, 52, 12), (42, 10, 36, 14, 34, 22), (42, 36, x * 0.64, 50, x * 0.70, 66), (0, 52, -x * 0.70, 66))
     pen.blend(cone, 2, 70, (light(colour, 0.18), colour, shade(colour, 0.35)), outline=ink(colour))
-    pen.line(path((-10, 24), (4, 28, 16, 22), close=False), shade(colour, 0.8), 1.8, 0.6)
+    pen.crease(path((-10, 24), (4, 28, 16, 22), close=False), shade(colour, 0.8), 1.8, 0.6)
     band = path((-x * 0.74, 62), (0, 42, x * 0.74, 62), (x * 0.78, 78), (0, 60, -x * 0.78, 78))
     brim = path((-x - 26, 92), (-x * 0.6, 62, x * 0.6, 62, x + 26, 92), (x * 0.9, 104, x * 0.4, 90, 0, 90), (-x * 0.4, 90, -x * 0.9, 104, -x - 26, 92))
     pen.blend(brim, 68, 102, (light(colour, 0.12), shade(colour, 0.4)), outline=ink(colour))
@@ -203,6 +197,6 @@ def _witch_hat(pen: Pen, head: Head, colour: Colour, tilt: float):
 
 
 HEADWEAR = {
-    "cat_ears": _cat_ears, "bow": _bow, "flower": _flower, "clips": _clips, "headband": _headband, "cap": _cap,
+    "cat_ears": _cat_ears, "bunny_ears": _bunny_ears, "bow": _bow, "flower": _flower, "clips": _clips, "headband": _headband, "cap": _cap,
     "beanie": _beanie, "headphones": _headphones, "crown": _crown, "witch_hat": _witch_hat,
 }

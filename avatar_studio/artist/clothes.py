@@ -6,8 +6,7 @@ import skia
 
 from .eyes import heart, star
 from .face import Head
-from .pen import Colour, Pen, WHITE, ink, light, mix, oval, path, shade
-
+from .pen import Colour, Pen, WHITE, ink, leaf, light, mix, oval, path, shade
 
 
 def _trunk(dip: float, half: float = 26) -> skia.Path:
@@ -19,7 +18,7 @@ def draw_clothes(pen: Pen, head: Head):
     colour = head.clothes
     with pen.part("face"):  # the chest that a neckline shows
         pen.fill(path((-30, 222), (30, 222), (22, 262), (-22, 262)), head.skin)
-        pen.glow(0, 221, 26, 12, head.shadow, 0.9)
+        pen.glow(0, 221, 26, 12, head.shadow, 0.9, patch=True)
     with pen.part("clothes"):
         CLOTHES[head.t["clothes"]](pen, head, colour)
 
@@ -29,11 +28,20 @@ def _base(pen: Pen, head: Head, colour: Colour, dip: float, half: float = 26):
     pen.blend(trunk, 218, 258, (light(colour, 0.12), colour, shade(colour, 0.3)), (0, 0.4, 1))
     with pen.inside(trunk):
         _motif(pen, head, colour)
-        fold = 2.0 * float(np.clip(head.z[14], -2, 2))
-        for s in (-1, 1):  # sleeves and the folds that they pull
-            pen.line(path((s * (45 + fold * 0.4), 240), (s * 47, 248, s * (46 + fold), 262), close=False), shade(colour, 0.8), 1.8, 0.65)
-            pen.line(path((s * 40, 238), (s * 34, 244, s * (30 + fold), 246), close=False), shade(colour, 0.7), 1.5, 0.4)
-    pen.line(trunk, ink(colour), 2.2)
+        _folds(pen, head, colour)
+    pen.outline(trunk, ink(colour))
+
+
+def _folds(pen: Pen, head: Head, colour: Colour):
+    """Sleeves, the pulls at the armpits, a soft fall below the collar, light on the shoulders."""
+    fold = 2.0 * float(np.clip(head.z[14], -2, 2))
+    deep, bright = shade(colour, 0.55), light(colour, 0.5)
+    for s in (-1, 1):
+        pen.clump(leaf(s * 47, 232, s * (43 + fold * 0.4), 246, s * (47 + fold), 268, 5.0 * s), deep, 0.62)
+        pen.clump(leaf(s * 46, 240, s * 36, 243, s * (27 + fold), 251, 4.2), deep, 0.42)
+        pen.clump(leaf(s * 46, 247, s * 38, 252, s * (33 - fold), 262, 3.6), deep, 0.34)
+        pen.clump(leaf(s * 36, 225.5, s * 52, 228, s * 59, 240, 3.4), bright, 0.5)
+    pen.clump(leaf(-20, 233, fold, 247, 22, 234, 3.2), deep, 0.22)
 
 
 def _motif(pen: Pen, head: Head, colour: Colour):
@@ -56,8 +64,7 @@ def _motif(pen: Pen, head: Head, colour: Colour):
 def _tee(pen: Pen, head: Head, colour: Colour):
     _base(pen, head, colour, 11)
     rim = path((-26, 220), (-18, 234.5, 18, 234.5, 26, 220), close=False)
-    pen.line(rim, ink(colour), 6.4)
-    pen.line(rim, light(colour, 0.3), 3.2)
+    pen.band(rim, light(colour, 0.3), 3.2, ink(colour), 1.6)
 
 
 def _v_neck(pen: Pen, head: Head, colour: Colour):
@@ -66,17 +73,13 @@ def _v_neck(pen: Pen, head: Head, colour: Colour):
     with pen.inside(trunk):
         if head.t["motif"] in ("stripes", "dots"):
             _motif(pen, head, colour)
-        for s in (-1, 1):
-            pen.line(path((s * 45, 240), (s * 47, 248, s * 46, 262), close=False), shade(colour, 0.8), 1.8, 0.65)
-    for s in (-1, 1):
-        pen.line(path((s * 24, 220), (s * 13, 233, 0, 247), close=False), ink(colour), 6.0)
-    for s in (-1, 1):
-        pen.line(path((s * 24, 220), (s * 13, 233, 0, 247), close=False), light(colour, 0.35), 2.8)
+        _folds(pen, head, colour)
+    pen.band(path((-24, 220), (-13, 233, 0, 247), (13, 233, 24, 220), close=False), light(colour, 0.35), 2.8, ink(colour), 1.6)
 
 
 def _shirt(pen: Pen, head: Head, colour: Colour):
     _base(pen, head, colour, 9, 24)
-    pen.line(path((0, 236), (0, 262), close=False), shade(colour, 0.8), 1.7, 0.8)
+    pen.crease(path((0, 236), (0, 262), close=False), shade(colour, 0.8), 1.7, 0.8)
     pen.fill(oval(0, 251, 2.0, 2.0), light(colour, 0.7), outline=ink(colour), width=1.2)
     cloth = light(colour, 0.82)
     for s in (-1, 1):
@@ -93,8 +96,7 @@ def _hoodie(pen: Pen, head: Head, colour: Colour):
         hood = path((s * 20, 210), (s * 40, 208, s * 54, 220, s * 40, 234), (s * 28, 246, s * 8, 242, 0, 236), (s * 12, 234, s * 22, 226, s * 20, 210))
         pen.blend(hood, 208, 246, (light(colour, 0.22), shade(colour, 0.22)), outline=ink(colour))
     for s in (-1, 1):
-        pen.line(path((s * 9, 238), (s * 10, 248, s * 8, 256), close=False), ink(colour), 4.4)
-        pen.line(path((s * 9, 238), (s * 10, 248, s * 8, 256), close=False), light(colour, 0.85), 2.2)
+        pen.band(path((s * 9, 238), (s * 10, 248, s * 8, 256), close=False), light(colour, 0.85), 2.2, ink(colour), 1.1)
 
 
 def _sailor(pen: Pen, head: Head, colour: Colour):
@@ -116,7 +118,7 @@ def draw_ribbon(pen: Pen, x: float, y: float, size: float, colour: Colour, angle
         for s in (-1, 1):
             loop = path((s * 3, 0), (s * 10, -15, s * 26, -16, s * 25, 0), (s * 26, 14, s * 10, 12, s * 3, 0))
             pen.blend(loop, -14, 12, (light(colour, 0.22), colour, shade(colour, 0.25)), outline=ink(colour))
-            pen.line(path((s * 7, 0), (s * 13, -2, s * 17, -4), close=False), shade(colour, 0.75), 1.8, 0.7)
+            pen.crease(path((s * 7, 0), (s * 13, -2, s * 17, -4), close=False), shade(colour, 0.75), 1.8, 0.7)
         pen.fill(oval(0, 0, 5.6, 6.4), light(colour, 0.15), outline=ink(colour))
 
 
@@ -125,7 +127,7 @@ def _turtleneck(pen: Pen, head: Head, colour: Colour):
     roll = path((-19, 204), (-24, 214, -24, 222, -22, 228), (-10, 233, 10, 233, 22, 228), (24, 222, 24, 214, 19, 204), (8, 209, -8, 209, -19, 204))
     pen.blend(roll, 204, 232, (shade(colour, 0.25), light(colour, 0.22)), outline=ink(colour))
     for x in (-12, -4, 4, 12):
-        pen.line(path((x, 211), (x * 1.1, 228), close=False), shade(colour, 0.7), 1.5, 0.5)
+        pen.crease(path((x, 211), (x * 1.1, 228), close=False), shade(colour, 0.7), 1.5, 0.5)
 
 
 def _overalls(pen: Pen, head: Head, colour: Colour):
@@ -157,7 +159,7 @@ def _jacket(pen: Pen, head: Head, colour: Colour):
         pen.blend(half, 218, 260, (light(colour, 0.10), colour, shade(colour, 0.3)), (0, 0.4, 1), outline=ink(colour))
         lapel = path((s * 24, 217), (s * 36, 226), (s * 32, 236), (s * 35, 240), (s * 15, 258), (s * 13, 240, s * 20, 228, s * 24, 217))
         pen.fill(lapel, light(colour, 0.2), outline=ink(colour), width=1.9)
-        pen.line(path((s * 48, 242), (s * 50, 250, s * 49, 262), close=False), shade(colour, 0.8), 1.7, 0.6)
+        pen.crease(path((s * 48, 242), (s * 50, 250, s * 49, 262), close=False), shade(colour, 0.8), 1.7, 0.6)
 
 
 CLOTHES = {"tee": _tee, "v_neck": _v_neck, "shirt": _shirt, "hoodie": _hoodie, "sailor": _sailor, "turtleneck": _turtleneck, "overalls": _overalls, "jacket": _jacket}

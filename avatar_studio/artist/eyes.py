@@ -8,7 +8,7 @@ import skia
 
 from .. import traits as vocabulary
 from .face import EYE_Y, Head
-from .pen import Colour, Pen, WHITE, ink, light, mix, oval, path, shade
+from .pen import Colour, Pen, WHITE, ink, leaf, light, mix, oval, path, shade, vivid
 
 
 def draw_eyes(pen: Pen, head: Head):
@@ -41,7 +41,8 @@ def _draw_eye(pen: Pen, head: Head, side: int, colour: Colour, openness: float, 
     upper_lid = path(corner_in, lid(upper), close=False)
     if openness > 0.1:
         shape = path(corner_in, lid(upper), (out * a * 0.88, lower, -out * a * 0.88, lower, *corner_in))
-        pen.blend(shape, -b, b, (mix(WHITE, line, 0.30), WHITE), (0, 0.55))
+        white = mix(WHITE, head.skin, 0.05)
+        pen.blend(shape, -b, b, (mix(white, line, 0.30), white), (0, 0.55), form=False)
         with pen.inside(shape):
             _draw_iris(pen, head, colour, a, b, openness)
             shadow = path((-a * 1.2, -b * 1.3), (a * 1.2, -b * 1.3), (a * 1.2, 0), (a * 0.6, upper * 0.75 + 6.5, -a * 0.6, upper * 0.75 + 6.5, -a * 1.2, 0))
@@ -54,7 +55,8 @@ def _draw_eye(pen: Pen, head: Head, side: int, colour: Colour, openness: float, 
     wing = 2.5 + 5.5 * t["lashes"]
     lash = path(corner_in, (*over, out * (a + wing), -1.5 - wing * 0.65), (out * (a + 1.0), 2.2, *corner_out),
                 (out * a * 0.86, upper + 1.2, -out * a * 0.90, upper + 1.2, *corner_in))
-    pen.fill(lash, line, outline=line, width=1.3)
+    pen.fill(lash, line)
+    pen.line(lash, line, 1.3, mark=False)
     if t["lashes"] > 0.35:
         alpha = min(1.0, (t["lashes"] - 0.35) * 3)
         reach = 3 + 5 * t["lashes"]
@@ -67,23 +69,38 @@ def _draw_eye(pen: Pen, head: Head, side: int, colour: Colour, openness: float, 
 
 
 def _draw_iris(pen: Pen, head: Head, colour: Colour, a: float, b: float, openness: float):
+    """The iris, moved by the gaze; its catch-lights belong to the lamp and follow less."""
     t, z = head.t, head.z
     ix, iy = a * 0.80, b * 0.93
+    gx, gy = a * 0.26 * t["gaze_x"], -b * 0.20 * t["gaze_y"]
     dark = mix(shade(colour, 1.0), (0.05, 0.02, 0.10), 0.35)
     iris = oval(0, 1, ix, iy)
-    pen.blend(iris, -iy, iy, (dark, shade(colour, 0.35), colour, light(colour, 0.55)), (0, 0.38, 0.68, 1))
-    pen.line(oval(0, 1, ix - 0.8, iy - 0.8), dark, 1.9, 0.9)
-    pen.glow(0, iy * 0.62, ix * 0.75, iy * 0.42, light(colour, 0.75), 0.75)
-    if t["pupil"] == "round":
-        pen.fill(oval(0, -1, ix * 0.46, iy * 0.48), dark)
-    elif t["pupil"] == "slit":
-        pen.fill(path((0, -iy * 0.8), (ix * 0.36, -iy * 0.2, 0, iy * 0.72), (-ix * 0.36, -iy * 0.2, 0, -iy * 0.8)), dark)
-    elif t["pupil"] == "star":
-        pen.fill(star(0, 0, ix * 0.62), light(colour, 0.85))
-    else:
-        pen.fill(heart(0, 1, ix * 0.62), (0.97, 0.25, 0.45))
+    with pen.at(gx, gy):
+        if pen.flat:  # two plain halves, the upper one in shade, and a bright crescent below
+            pen.fill(iris, colour)
+            with pen.inside(iris):
+                pen.fill(oval(0, -iy * 0.62, ix * 1.25, iy * 0.98), shade(colour, 0.62), mark=False)
+                pen.fill(path((-ix * 0.72, iy * 0.50), (-ix * 0.4, iy * 1.12, ix * 0.4, iy * 1.12, ix * 0.72, iy * 0.50), (ix * 0.36, iy * 0.86, -ix * 0.36, iy * 0.86, -ix * 0.72, iy * 0.50)), light(colour, 0.6), mark=False)
+            pen.line(oval(0, 1, ix - 1, iy - 1), dark, 2.2)
+        else:
+            pen.blend(iris, -iy, iy, (dark, shade(colour, 0.35), colour, light(colour, 0.5)), (0, 0.38, 0.68, 1), form=False)
+            with pen.inside(iris):  # rays, as the muscle of an iris has
+                for k, lean in enumerate((-0.62, -0.22, 0.22, 0.62)):
+                    pen.clump(leaf(lean * ix * 0.5, iy * 0.15, lean * ix * 0.9, iy * 0.5, lean * ix * 1.1, iy * (0.98 - 0.25 * lean * lean), 1.5), light(colour, 0.55), 0.38)
+                if pen.painterly:
+                    pen.clump(leaf(-ix * 0.9, iy * 0.30, -ix * 0.4, iy * 1.0, ix * 0.35, iy * 0.80, 3.2), light(vivid(colour, 0.4), 0.45), 0.55)
+            pen.line(oval(0, 1, ix - 0.8, iy - 0.8), dark, 1.9, 0.6 if pen.painterly else 0.9)
+            pen.glow(0, iy * 0.62, ix * 0.75, iy * 0.42, light(colour, 0.75), 0.75)
+        if t["pupil"] == "round":
+            pen.fill(oval(0, -1, ix * 0.46, iy * 0.48), dark)
+        elif t["pupil"] == "slit":
+            pen.fill(path((0, -iy * 0.8), (ix * 0.36, -iy * 0.2, 0, iy * 0.72), (-ix * 0.36, -iy * 0.2, 0, -iy * 0.8)), dark)
+        elif t["pupil"] == "star":
+            pen.fill(star(0, 0, ix * 0.62), light(colour, 0.85))
+        else:
+            pen.fill(heart(0, 1, ix * 0.62), (0.97, 0.25, 0.45))
     # Catch-lights: one big above, one small below on the other side; z moves them a little.
-    dx, dy = 0.9 * float(np.clip(z[5], -2, 2)), 0.9 * float(np.clip(z[6], -2, 2))
+    dx, dy = 0.5 * gx + 0.9 * float(np.clip(z[5], -2, 2)), 0.5 * gy + 0.9 * float(np.clip(z[6], -2, 2))
     big = {"classic": 1.0, "big": 1.32, "sparkle": 0.85}[t["catchlight"]]
     pen.fill(oval(-ix * 0.36 + dx, -iy * 0.40 + dy, ix * 0.33 * big, iy * 0.27 * big), WHITE, 0.97)
     pen.fill(oval(ix * 0.42 + dx, iy * 0.36 + dy, ix * 0.17, iy * 0.14), WHITE, 0.9)
@@ -97,13 +114,19 @@ def draw_brows(pen: Pen, head: Head):
     thick = 2.9 + 2.1 * t["brow_thickness"]
     base = head.hair if head.style != "hijab" else mix(shade(head.skin, 0.9), (0.1, 0.05, 0.05), 0.5)
     colour = mix(shade(base, 0.55), ink(base), 0.35)
+    if pen.flat:
+        colour = mix(colour, (0.15, 0.07, 0.16), 0.3)
     for side in (-1, 1):
         tilt = 13 * t["brow_angle"] + 2.0 * float(np.clip(head.z[12], -2, 2)) * side
         y = 113 - 5 * t["brow_height"] - 3.0 * t["eye_size"]
-        with pen.part("brows"), pen.at(side * (38 + 4 * t["eye_spacing"]), y, angle=side * -tilt, scale=(side, 1)):
-            # a leaf: full at the inner end, thin at the outer
-            pen.fill(path((-14.5, 1.5 + thick * 0.3), (-8, -4.5 - thick * 0.5, 6, -5.5 - thick * 0.3, 15.5, 1.0), (6, -3.5 + thick * 0.45, -6, -2.2 + thick * 0.75, -14.5, 1.5 + thick * 0.3)),
-                     colour, 0.92, outline=colour, width=1.0)
+        place = dict(x=side * (38 + 4 * t["eye_spacing"]), y=y, angle=side * -tilt, scale=(side, 1))
+        # a leaf: full at the inner end, thin at the outer
+        brow = path((-14.5, 1.5 + thick * 0.3), (-8, -4.5 - thick * 0.5, 6, -5.5 - thick * 0.3, 15.5, 1.0), (6, -3.5 + thick * 0.45, -6, -2.2 + thick * 0.75, -14.5, 1.5 + thick * 0.3))
+        if head.front:  # where it lies over the hair, a lighter rim keeps it seen
+            with pen.inside(head.front[0]), pen.at(**place):
+                pen.line(brow, light(head.hair, 0.34), 2.8, 0.75, mark=False)
+        with pen.part("brows"), pen.at(**place):
+            pen.fill(brow, colour, 0.92)
 
 
 def star(x: float, y: float, r: float, points: int = 5, depth: float = 0.48) -> skia.Path:

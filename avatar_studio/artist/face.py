@@ -9,7 +9,7 @@ import numpy as np
 import skia
 
 from .. import traits as vocabulary
-from .pen import Colour, Pen, ink, light, mirrored, mix, oval, path, shade
+from .pen import Colour, Pen, dab, ink, leaf, light, mirrored, mix, oval, path, shade, warm
 
 EYE_Y, NOSE_Y, MOUTH_Y = 147.0, 170.0, 183.0
 HATS = ("cap", "beanie", "witch_hat")  # they press the hair down
@@ -64,12 +64,13 @@ class Head:
     def glow(self) -> Colour:
         """Skin in the light: warmer, so that dark skin shines instead of greying."""
         r, g, b = self.skin
-        return (min(1.0, r * 1.14 + 0.07), min(1.0, g * 1.14 + 0.05), min(1.0, b * 1.10 + 0.04))
+        deep = self.t["skin_tone"] ** 2  # golden on deep skin
+        return (min(1.0, r * 1.14 + 0.07 + 0.10 * deep), min(1.0, g * 1.14 + 0.05 + 0.05 * deep), min(1.0, b * 1.10 + 0.04))
 
     @property
     def blush(self) -> Colour:
         """Rose on pale skin, deep warm red on dark skin, so that it glows on both."""
-        return mix((1.0, 0.42, 0.44), (0.72, 0.16, 0.16), min(1, self.t["skin_tone"] * 1.15))
+        return mix((1.0, 0.42, 0.44), (0.80, 0.17, 0.17), min(1, self.t["skin_tone"] * 1.15))
 
     def wave(self, i: float, which: int) -> float:
         """Smooth variation in [-1, 1] of the i-th thing of a row, steered by one number of z."""
@@ -79,7 +80,7 @@ class Head:
 def draw_neck(pen: Pen, head: Head):
     neck = path((-15, 190), (-15, 214, -24, 222, -34, 226), (34, 226), (24, 222, 15, 214, 15, 190))
     with pen.part("face"):
-        pen.blend(neck, 198, 226, (head.shadow, mix(head.shadow, head.skin, 0.7)), outline=ink(head.skin))
+        pen.blend(neck, 198, 226, (head.shadow, mix(head.shadow, head.skin, 0.6)), outline=ink(head.skin), form=False)
 
 
 def draw_ears(pen: Pen, head: Head):
@@ -101,15 +102,21 @@ def draw_ears(pen: Pen, head: Head):
 def draw_face(pen: Pen, head: Head):
     t, w = head.t, head.width
     with pen.part("face"):
-        pen.blend(head.outline, 120, head.chin, (head.skin, head.skin, mix(head.skin, head.shadow, 0.32)), (0, 0.72, 1))
+        pen.blend(head.outline, 120, head.chin, (head.skin, head.skin, mix(head.skin, head.shadow, 0.32)), (0, 0.72, 1), strokes=False)
         with pen.inside(head.outline):  # a rounded cheek: light above, a soft rim below
             pen.glow(0, 118, w * 0.8, 46, head.glow, 0.6)
-        pen.line(head.outline, ink(head.skin), 2.2)
+            if pen.painterly:  # broad strokes: warm light on brow and cheek, rose shade along the jaw
+                pen.clump(dab(-w * 0.88, 140, -w * 0.80, 176, -34, 196, 12), warm(head.skin, 0.6), 0.34)
+                pen.clump(leaf(w * 0.98, 130, w * 0.86, 190, 4, 203, 15), mix(head.shadow, head.blush, 0.3), 0.45)
+                pen.clump(dab(w * 0.80, 150, w * 0.70, 180, 22, 195, 10), mix(head.shadow, head.blush, 0.2), 0.30)
+        pen.outline(head.outline, ink(head.skin), 2.2)
     with pen.part("face"):
         if t["blush"] > 0:
             for side in (-1, 1):
                 x = side * (43 + 5 * t["eye_spacing"])
-                pen.glow(x, 174, 19, 11.5, head.blush, 0.75 * t["blush"])
+                pen.glow(x, 174, 19, 11.5, head.blush, (0.75 - (0.30 if pen.flat else 0.18) * t["skin_tone"]) * t["blush"], patch=True)
+                if t["skin_tone"] > 0.45:  # the light that a deep cheek catches
+                    pen.glow(x - 3, 167, 11, 5, head.glow, min(1.0, (t["skin_tone"] - 0.45) * 2) * 0.7)
                 if t["blush"] > 0.55:  # the illustrator's little strokes
                     alpha = (t["blush"] - 0.55) * 1.3
                     for k in (-1, 0, 1):
@@ -122,15 +129,43 @@ def draw_face(pen: Pen, head: Head):
                     pen.fill(oval(side * 33 + dx, 168.5 + dy, r, r * 0.9), shade(mix(head.skin, head.blush, 0.2), 0.62), 0.75 * t["freckles"])
 
 
+def draw_lines(pen: Pen, head: Head):
+    """What years of laughing leave: bags under the eyes, crow's feet, smile lines, a line on the chin."""
+    age = head.t["lines"]
+    if age == 0:
+        return
+    size, x = 1 + 0.2 * head.t["eye_size"], 37 + 4.5 * head.t["eye_spacing"]
+    dark = mix(shade(head.skin, 0.8), head.shadow, 0.25)
+
+    def wrinkle(shape: skia.Path, strength: float):
+        pen.fill(shape, dark, strength * age, mark=False)
+        pen.note(shape, 6)
+
+    with pen.part("lines"):
+        for s in (-1, 1):
+            with pen.at(s * x, EYE_Y, scale=(s, 1)):
+                y = 24 * size + 5
+                pen.glow(0, y + 1, 15, 6, head.shadow, 0.75 * age, mark=False)
+                wrinkle(leaf(-15, y - 3, -2, y + 6, 13, y - 1, 1.5), 0.85)
+                for rise, reach in ((-5, 9), (1, 10), (7, 8)):
+                    wrinkle(leaf(20 * size + 3, 4 + rise * 0.4, 20 * size + 7, 4 + rise, 20 * size + 3 + reach, 3 + rise * 1.5, 1.2), 0.75)
+            wrinkle(leaf(s * 13, NOSE_Y + 1, s * 21, NOSE_Y + 5, s * 23, MOUTH_Y + 5, 1.7), 0.95)
+        wrinkle(leaf(-7, 197, 0, 194.5, 7, 197, 1.4), 0.6)
+        for k, y in enumerate((101, 109)):
+            wrinkle(leaf(-24 + 3 * k, y + 2, 0, y - 3, 24 - 3 * k, y + 2, 1.4), 0.6)
+
+
 def draw_nose(pen: Pen, head: Head):
     t = head.t
     size = 1 + 0.45 * t["nose_size"]
     dark = shade(mix(head.skin, head.blush, 0.3), 0.55)
     with pen.part("nose"), pen.at(0.5 * float(head.z[8]) * 0.5, NOSE_Y, scale=size):
         if t["nose"] == "dot":
+            if pen.painterly:
+                pen.clump(leaf(-5, 1, 1, 6, 7, 0, 2.6), mix(head.shadow, head.blush, 0.35), 0.5)
             pen.fill(oval(0, 0, 2.3, 1.7), dark, 0.85)
         elif t["nose"] == "button":
-            pen.glow(0, -1, 9, 7, head.blush, 0.4)
+            pen.glow(0, -1, 9, 7, head.blush, 0.4, patch=True)
             pen.line(path((-4.2, 0.6), (-2, 3.6, 2, 3.6, 4.2, 0.6), close=False), dark, 2.0)
             pen.fill(oval(-0.6, -2.6, 2.2, 1.4), head.glow, 0.8)
         elif t["nose"] == "line":
@@ -143,7 +178,7 @@ def draw_mouth(pen: Pen, head: Head):
     curve = 6.5 * t["mouth_smile"]  # how far the corners stand above the middle
     opened = t["mouth_open"]
     line = mix(ink(head.skin), (0.45, 0.10, 0.12), 0.45)
-    lip = mix(mix(head.blush, (0.85, 0.16, 0.30), 0.6), head.skin, 0.15)
+    lip = mix(mix(head.blush, (0.85, 0.16, 0.30), 0.6), head.skin, 0.15 - 0.10 * t["skin_tone"])
     with pen.part("mouth"), pen.at(0.8 * float(np.clip(head.z[11], -2, 2)), MOUTH_Y):
         if opened < 0.06:
             _draw_closed_mouth(pen, t, half, curve, line, lip)
@@ -162,6 +197,7 @@ def _draw_closed_mouth(pen: Pen, t: dict, half: float, curve: float, line: Colou
         lips = path((-half * 0.7, top * 0.4 + middle * 0.4), (-half * 0.3, middle - 5, -2, middle - 3.6, 0, middle - 2.4), (2, middle - 3.6, half * 0.3, middle - 5, half * 0.7, top * 0.4 + middle * 0.4),
                     (half * 0.35, middle + 6.5, -half * 0.35, middle + 6.5, -half * 0.7, top * 0.4 + middle * 0.4))
         pen.fill(lips, lip, 0.85 * t["lips"])
+        pen.fill(leaf(-half * 0.32, middle + 2.2, 0, middle + 4.4, half * 0.28, middle + 2.2, 0.9), (1, 0.9, 0.88), 0.7 * t["lips"])
     if t["mouth"] == "tongue":
         tongue = path((-4.6, curve * 0.42), (-5.2, curve * 0.42 + 9.5, 5.2, curve * 0.42 + 9.5, 4.6, curve * 0.42))
         pen.fill(tongue, (0.97, 0.50, 0.54), outline=(0.66, 0.20, 0.26), width=1.7)
@@ -212,24 +248,71 @@ def _draw_beard(pen: Pen, head: Head, colour: Colour):
     t, w, chin = head.t, head.width, head.chin
     drop = 2 + 16 * t["beard_length"]
     if t["beard"] == "goatee":
-        shape = path((-12, MOUTH_Y + 9), (-5, MOUTH_Y + 12, 5, MOUTH_Y + 12, 12, MOUTH_Y + 9), (15, chin - 2, 8, chin + drop * 0.8, 0, chin + drop), (-8, chin + drop * 0.8, -15, chin - 2, -12, MOUTH_Y + 9))
-        pen.blend(shape, MOUTH_Y, chin + drop, (colour, shade(colour, 0.35)), outline=ink(colour), width=1.8)
-        for k in (-1, 0, 1):
-            pen.line(path((5 * k, MOUTH_Y + 15), (6 * k, chin - 2, 3 * k, chin + drop * 0.6), close=False), shade(colour, 0.5), 1.3, 0.6)
+        m, tip = MOUTH_Y, chin + 0.9 * drop + 1
+        right = [(10, m + 9.5, 13, m + 13, 14, chin - 7), (15, chin, 11, chin + 0.55 * drop, 5, tip - 2), (4, tip - 5), (0, tip + 2.5)]
+        left = [(-4, tip - 5), (-5, tip - 2), (-11, chin + 0.55 * drop, -15, chin, -14, chin - 7), (-13, m + 13, -10, m + 9.5, 0, m + 11.5)]
+        shape = path((0, m + 11.5), *right, *left)
+        if not pen.flat:
+            pen.fill(oval(0, m + 15, 14.5, 6.5), mix(colour, head.skin, 0.3), 0.40)
+        pen.blend(shape, m + 8, tip, (colour, shade(colour, 0.35)))
+        for k in (-2, -1, 0, 1, 2):
+            pen.clump(leaf(5 * k, m + 13, 5.6 * k, chin - 2, 2.2 * k, tip - 1, 1.7), shade(colour, 0.6) if k % 2 else light(colour, 0.25), 0.55)
+        pen.outline(path((14, chin - 7), *right[1:], *left[:3], close=False), ink(colour), 1.6)
         return
-    c = head.cheek + 0.58 * (chin - head.cheek)
     if t["beard"] == "stubble":  # a shadow that fades in below the cheeks
+        alpha = 0.20 + 0.26 * t["beard_length"]
         with pen.inside(head.outline):
-            pen.blend(path((-w, 160), (w, 160), (w, chin + 4), (-w, chin + 4)), 166, 186, (colour, colour), alphas=(0, 0.22 + 0.28 * t["beard_length"]))
+            if pen.flat:
+                pen.fill(_jaw(head, 0, 6, 0), colour, alpha)
+            else:
+                pen.blend(path((-w, 160), (w, 160), (w, chin + 4), (-w, chin + 4)), 164, 184, (colour, colour), alphas=(0, alpha), form=False)
+                hairs = []
+                for k in range(-5, 6):  # short hairs, in rows that follow the jaw
+                    for row in range(2):
+                        x, y = 8.5 * k + 4 * (row - 0.5), chin - 6 - 8 * row - 0.30 * k * k
+                        hairs.append(leaf(x, y, x + 0.4 * k, y + 2, x + 0.5 * k, y + 4.5, 0.9))
+                pen.clumps(hairs, shade(colour, 0.5), alpha)
         return
-    # From the temples along the jaw, its upper edge low on the cheeks and under the lower lip.
-    inner = [(-w + 13, 178, -44, 189, -24, 187), (-15, 186, -13, 195, 0, 195.5), (13, 195, 15, 186, 24, 187), (44, 189, w - 13, 178, w - 1, 146)]
-    outer = [(w + 1, c + 6 + drop * 0.5, head.jaw + 14, chin + drop, 0, chin + drop + 2), (-head.jaw - 14, chin + drop, -w - 1, c + 6 + drop * 0.5, -w + 1, 146)]
-    shape = path((-w + 1, 146), *inner, *outer)
-    pen.blend(shape, 150, chin + drop, (mix(colour, head.skin, 0.35), colour, shade(colour, 0.35)), (0, 0.5, 1), outline=ink(colour), width=1.9)
-    for k in (-3, -2, -1, 0, 1, 2, 3):  # strands that follow the jaw
-        x = 12 * k + 2 * head.wave(k, 13)
-        pen.line(path((x * 1.15, 200 - abs(k) * 2.2), (x * 1.05, chin + 2, x * 0.78, chin + drop * 0.6), close=False), shade(colour, 0.5), 1.4, 0.5)
+    if not pen.flat:  # the upper edge thins out over the cheek
+        for raised, alpha in ((6, 0.28), (3, 0.40)):
+            pen.fill(_jaw(head, drop, raised, 0), mix(colour, head.skin, 0.25), alpha)
+    shape = _jaw(head, drop, 0, 1)
+    pen.blend(shape, 158, chin + drop, (colour, colour, shade(colour, 0.4)), (0, 0.45, 1))
+    with pen.inside(shape):
+        for k in range(-4, 5):  # clumps that follow the jaw down to the tip
+            x, lift = 15.0 * k + 2 * head.wave(k, 13), 0.9 * k * k
+            pen.clump(leaf(x, 196 - lift * 1.2, x * 0.98, chin + 1 - lift * 0.6, x * 0.74, chin + drop * 0.9 - lift * 0.4, 3.0), shade(colour, 0.6), 0.42)
+            pen.clump(leaf(x + 6, 193 - lift * 1.2, (x + 6) * 0.98, chin - lift * 0.6, (x + 6) * 0.78, chin + drop * 0.7 - lift * 0.4, 2.2), light(colour, 0.25), 0.42)
+    if pen.flat:
+        pen.outline(shape, ink(colour), 1.7)
+    else:  # only the rim that hangs free has an outline; above, strands reach over the skin
+        pen.outline(path(*_rim(head, drop, 1), close=False), ink(colour), 1.9)
+        for s in (-1, 1):
+            for k, (x, y) in enumerate(((w - 7, 166), (w - 15, 178), (46, 186), (32, 188), (19, 190))):
+                pen.clump(leaf(s * (x - 1), y + 8, s * (x - 2), y + 1, s * (x - 5), y - 4 - head.wave(k, 13), 1.6), colour, 0.75)
+
+
+def _rim(head: Head, drop: float, tufts: int) -> list[tuple[float, ...]]:
+    """The lower rim of a beard from the right ear round the chin to the left one, in `tufts` if 1."""
+    w, chin, c = head.width, head.chin, head.cheek + 0.58 * (head.chin - head.cheek)
+    far = drop + 1.5
+    points = [(w + 0.5, 150.0), (w + 0.2 * far - 2, c + 0.5 * far), (0.72 * w, chin - 10 + 0.7 * far), (head.jaw * 0.95, chin - 1 + 0.9 * far), (head.jaw * 0.42, chin + 1 + far), (0.0, chin + 2 + 1.08 * far)]
+    points += [(-x, y) for x, y in reversed(points[:-1])]
+    segments: list[tuple[float, ...]] = [points[0]]
+    for (ax, ay), (bx, by) in zip(points, points[1:]):
+        if tufts and abs(ax) + abs(bx) < 1.6 * w:  # each tuft swings out before it ends in a point, away from the middle line
+            segments.append((0.5 * (ax + bx) - 0.05 * (ay - by), 0.5 * (ay + by) + 2.6, bx, by))
+        else:
+            segments.append((0.5 * (ax + bx) * 1.02, 0.5 * (ay + by) + 2.0, bx, by))
+    return segments
+
+
+def _jaw(head: Head, drop: float, raised: float, tufts: int) -> skia.Path:
+    """A beard from the temples along the jaw, its upper edge on the cheeks and under the lower lip, `raised` units higher."""
+    w, r = head.width, raised
+    inner = [(-w + 6, 174 - r, -w + 16, 186 - r, -40, 190 - r), (-30, 191 - r, -24, 186 - r, -19, 187 - r), (-12, 188 - r * 0.6, -11, 195 - r * 0.3, 0, 195.5 - r * 0.3),
+             (11, 195 - r * 0.3, 12, 188 - r * 0.6, 19, 187 - r), (24, 186 - r, 30, 191 - r, 40, 190 - r), (w - 16, 186 - r, w - 6, 174 - r, w + 0.5, 150)]
+    return path((-w - 0.5, 150), *inner, *_rim(head, drop, tufts)[1:])
 
 
 def _draw_moustache(pen: Pen, kind: str, length: float, colour: Colour):
@@ -238,4 +321,6 @@ def _draw_moustache(pen: Pen, kind: str, length: float, colour: Colour):
     tip = {"thin": 3.0, "thick": 6.5, "curled": -6.5}[kind]
     right = [(reach * 0.35, -thick * 1.3, reach * 0.75, -thick * 0.3, reach, tip), (reach * 0.7, tip * 0.4 + thick * 1.1, reach * 0.3, thick * 1.15, 0, thick * 0.62)]
     left = mirrored([(reach * 0.3, thick * 1.15, reach * 0.7, tip * 0.4 + thick * 1.1, reach, tip), (reach * 0.75, -thick * 0.3, reach * 0.35, -thick * 1.3, 0, -thick * 0.35)])
-    pen.fill(path((0, -thick * 0.35), *right, *left), colour, outline=ink(colour), width=1.6)
+    pen.blend(path((0, -thick * 0.35), *right, *left), -6, 8, (light(colour, 0.08), shade(colour, 0.25)), outline=ink(colour), width=1.5, form=False)
+    for s in (-1, 1):  # strands from the middle to the tips
+        pen.clump(leaf(s * 2, thick * 0.1, s * reach * 0.4, -thick * 0.35, s * reach * 0.85, tip * 0.75, 0.22 * thick), light(colour, 0.28), 0.55)

@@ -2,25 +2,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import skia
 
 from .face import Head
-from .pen import Pen, ink, light, mix, path, shade, strand
+from .pen import Pen, cool, dab, ink, leaf, light, mix, path, shade, strand, vivid, warm
 
 Segment = tuple[float, ...]
 ROUGH = ("spiky", "shaggy", "short")  # crowns with tufts
 ROUND = ("curly", "afro")  # crowns with curls
+GENTLE = {"choppy": 0, "blunt": 5, "wispy": -12, "spiky": 9, "curly": -5}  # fringes that curls round off to an arc, and how low it hangs
+TIED = ("twin_tails", "ponytail", "side_tail", "bun", "space_buns", "braids")  # hair drawn close to the head
 
 
 def thickness(head: Head) -> float:
     """How far the hair stands off the head, in units."""
-    return (6.0 if head.hat else 10.0) + 3.5 * head.t["hair_volume"] * (0.4 if head.hat else 1.0)
+    full = {"long_wavy": 11.5, "shaggy": 11.5, "curly": 11.5}.get(head.style, 7.5 if head.style in TIED else 10.0)
+    return (6.0 if head.hat else full) + 3.5 * head.t["hair_volume"] * (0.4 if head.hat else 1.0)
 
 
 def crown_top(head: Head) -> float:
-    return (32.0 if head.hat else 26.0) - 5.0 * head.t["hair_volume"] + (4.0 if head.style in ("bun", "space_buns") else 0.0)
+    return (32.0 if head.hat else 26.0) - 5.0 * head.t["hair_volume"] + (4.0 if head.style in TIED else 0.0)
 
 
 def around(head: Head, angle: float, reach: float = 1.0) -> tuple[float, float]:
@@ -61,7 +65,9 @@ def crown(head: Head) -> list[Segment]:
         return points
     x, top = head.width + thickness(head), crown_top(head)
     wobble = 1.2 * float(np.clip(head.z[4], -2, 2))
-    return [(-x - 5, 74, -x * 0.70, top + wobble, 0, top), (x * 0.70, top - wobble, x + 5, 74, x - 2, 152)]
+    part, dip = 30 * head.t["fringe_sweep"], 0.0 if head.hat else 2.6  # the hair parts on top: two soft humps and a dip between them
+    return [(-x - 5, 74, -x * 0.74 + 0.4 * part, top - 2.4 + wobble, part - 9, top - 1.0), (part - 3, top, part - 1, top + dip * 0.5, part, top + dip),
+            (part + 2, top + dip * 0.4, part + 5, top - 0.6, part + 11, top - 0.6), (x * 0.74 + 0.4 * part, top - 1.0 - wobble, x + 5, 74, x - 2, 152)]
 
 
 def locks(start, tips, valleys, lean: float) -> list[Segment]:
@@ -90,6 +96,9 @@ def fringe(head: Head) -> tuple[list[Segment], list[tuple[float, float]]]:
         tip = (-4 + 22 * sweep, low + 16)
         edge = [(side - 2, 92, 40, 74, 20, 79), (27 + 10 * sweep, low - 4, *tip), (-9 + 8 * sweep, low - 14, -16, 80), (-38, 74, -side + 2, 92, *end)]
         return edge, [(20, 79), (-16, 80), (2, 70)]
+    if head.style in ROUND and kind in GENTLE:
+        lower = low + GENTLE[kind]
+        return [(side - 2, lower + 6, side - 14, lower - 4), (30, lower - 9 + 2 * head.wave(0, 3), 6 * sweep, lower - 8), (-30, lower - 9 + 2 * head.wave(1, 3), -side + 14, lower - 4), (-side + 2, lower + 6, *end)], []
     if kind == "blunt":
         edge, valleys = [(side - 4, low + 2, side - 14, low + 1)], []
         for k, x in enumerate((26, 2, -24)):
@@ -166,7 +175,43 @@ def _front(head: Head) -> tuple[skia.Path, list[tuple[float, float]]]:
     start = around(head, 204) if head.style in ROUGH and not head.hat else around(head, 200) if head.style in ROUND and not head.hat else (-x, 152)
     lock_right = [(x + 1, drop - 16, x - 8, drop), (side - 1, drop - 14, side, 132)]
     lock_left = [(-side + 1, drop2 - 14, -x + 8, drop2), (-x - 1, drop2 - 16, *start)]
-    return path(start, *crown(head), *lock_right, *edge, *lock_left), valleys
+    if head.style in ROUND:  # curls round the side locks off
+        drop, drop2 = 142 + 0.7 * (drop - 142), 142 + 0.7 * (drop2 - 142)
+        lock_right, lock_left = [(x + 2, drop + 8, side + 3, drop + 8, side, 132)], [(-side - 3, drop2 + 8, -x - 2, drop2 + 8, *start)]
+    top, below = crown(head), [*lock_right, *edge, *lock_left]
+    if head.style in ROUND:  # whatever the cut, its edge is made of curls
+        below = _scalloped(top[-1][-2:], below, 13 if head.style == "curly" else 11)
+    return path(start, *top, *below), valleys
+
+
+def _scalloped(start: Sequence[float], segments: list[Segment], size: float) -> list[Segment]:
+    """The same edge in curls of about `size` units that swell away from the hair; it is walked from right to left."""
+    points = [(float(start[0]), float(start[1]))]
+    for segment in segments:
+        knots = [points[-1], *zip(segment[::2], segment[1::2])]
+        for t in (0.2, 0.4, 0.6, 0.8, 1.0):
+            level = knots
+            while len(level) > 1:  # de Casteljau
+                level = [(a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for a, b in zip(level, level[1:])]
+            points.append(level[0])
+    xs, ys = np.array(points).T
+    run = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(xs), np.diff(ys)))])
+    stops = np.linspace(0, run[-1], max(4, round(run[-1] / size)) + 1)
+    px, py = np.interp(stops, run, xs), np.interp(stops, run, ys)
+    out: list[Segment] = []
+    for k in range(len(px) - 1):
+        dx, dy = float(px[k + 1] - px[k]), float(py[k + 1] - py[k])
+        nx, ny = -0.62 * dy, 0.62 * dx
+        if ny < 0 and abs(dy) < abs(dx):
+            nx, ny = -nx, -ny
+        out.append((float(px[k]) + nx, float(py[k]) + ny, float(px[k + 1]) + nx, float(py[k + 1]) + ny, float(px[k + 1]), float(py[k + 1])))
+    return out
+
+
+def apex(head: Head) -> tuple[float, float]:
+    """Where the strands of the front begin."""
+    sweep = head.t["fringe_sweep"]
+    return (34 * sweep if head.t["fringe"] in ("parted", "curtain", "side") else 9 * sweep), crown_top(head) + 7
 
 
 def draw_shadow(pen: Pen, head: Head):
@@ -174,8 +219,8 @@ def draw_shadow(pen: Pen, head: Head):
     if head.style in ("bald", "buzz", "hijab"):
         return
     shape, _ = front(head)
-    with pen.inside(head.outline), pen.at(0, 7):
-        pen.fill(shape, head.shadow, 0.62, mark=False)
+    with pen.inside(head.outline), pen.at(1.5, 7):
+        pen.fill(shape, head.shadow, 0.8 if pen.flat else 0.62, mark=False)
 
 
 def draw_front(pen: Pen, head: Head):
@@ -188,58 +233,163 @@ def draw_front(pen: Pen, head: Head):
     shape, valleys = front(head)
     top = crown_top(head)
     with pen.part("hair"):
-        tip = mix(hair, head.tips, 0.6 if t["hair_back"] in ("short", "spiky", "shaggy") else 0.0)
-        pen.blend(shape, top, 170, (light(hair, 0.10), hair, mix(shade(hair, 0.14), tip, 0.5), tip if t["hair_tips"] else shade(hair, 0.2)), (0, 0.35, 0.72, 1))
+        pen.blend(shape, top, 170, (light(hair, 0.12), hair, shade(hair, 0.26)), (0, 0.42, 1))
         with pen.inside(shape):
-            _draw_strands(pen, head, valleys, top)
+            if t["hair_tips"] > 0 and head.style in ("short", "spiky", "shaggy"):
+                dye(pen, head, shape, 84, 150)
+            (_draw_curls if head.style in ROUND else _draw_ropes if head.style == "locs" else _draw_strands)(pen, head, valleys, top)
+            _draw_highlights(pen, head)
             _draw_shine(pen, head, top)
-        inner = head.style == "afro" and not head.hat  # lies within the back hair: no hard edge between the two
-        pen.line(shape, shade(hair, 0.75) if inner else ink(hair), 1.5 if inner else 2.3)
+        if head.style == "afro" and not head.hat:  # lies within the back hair: no hard edge between the two
+            pen.crease(shape, shade(hair, 0.75), 1.5, 0.7)
+        else:
+            pen.outline(shape, ink(hair), 2.3)
     with pen.part("fringe"):  # the edge on the forehead makes the style, and is little of the hair
         pen.note(path((head.width - 10, 132), *fringe(head)[0], close=False), 8)
-    if t["ahoge"] > 0.05:
+    if t["ahoge"] > 0.05 and not head.hat:
         with pen.part("ahoge"):
             h, dx = 8 + 16 * t["ahoge"], 14 * t["fringe_sweep"] + 3 * head.wave(3, 4)
-            if not head.hat:
-                lock = path((-5, top + 4), (-6, top - h * 0.6, dx - 8, top - h, dx + 10, top - h + 3), (dx - 2, top - h + 4, 2, top - h * 0.3, 5, top + 4))
-                pen.fill(lock, hair, outline=None)
-                pen.line(path((-5, top + 2), (-6, top - h * 0.6, dx - 8, top - h, dx + 10, top - h + 3), (dx - 2, top - h + 4, 2, top - h * 0.3, 5, top + 2), close=False), ink(hair), 2.2)
+            lock = path((-5, top + 4), (-6, top - h * 0.6, dx - 8, top - h, dx + 10, top - h + 3), (dx - 2, top - h + 4, 2, top - h * 0.3, 5, top + 4), close=False)
+            pen.fill(lock, light(hair, 0.10), outline=ink(hair))
+
+
+def dye(pen: Pen, head: Head, shape: skia.Path, y0: float, y1: float):
+    """The dyed tips of a form of hair: a gradient, or in the flat style a zigzag of colour."""
+    if pen.flat:
+        low, y = shape.getBounds().bottom() + 4, y0 + 0.55 * (y1 - y0)
+        teeth = [(x, y + (6 if k % 2 else -6)) for k, x in enumerate(range(-126, 131, 9))]
+        with pen.inside(shape):
+            pen.fill(path((-128, low), *teeth, (128, low)), head.tips, mark=False)
+    else:
+        pen.blend(shape, y0, y1, (head.tips, head.tips), alphas=(0, 1), mark=False, form=False)
+
+
+def _toward(ax: float, ay: float, x: float, y: float, t: float) -> tuple[float, float]:
+    """A point on the arc over the head from the apex (t = 0) to (x, y): out first, then down."""
+    cx, cy = ax + (x - ax) * 0.80, ay + (y - ay) * 0.12
+    return ((1 - t) ** 2 * ax + 2 * t * (1 - t) * cx + t * t * x, (1 - t) ** 2 * ay + 2 * t * (1 - t) * cy + t * t * y)
+
+
+def _lock(ax: float, ay: float, x: float, y: float, t0: float, t1: float, width: float) -> skia.Path:
+    """A tapering clump along that arc, from t0 to t1."""
+    (x0, y0), (x1, y1), (mx, my) = _toward(ax, ay, x, y, t0), _toward(ax, ay, x, y, t1), _toward(ax, ay, x, y, 0.5 * (t0 + t1))
+    return leaf(x0, y0, 2 * mx - 0.5 * (x0 + x1), 2 * my - 0.5 * (y0 + y1), x1, y1, width)
 
 
 def _draw_strands(pen: Pen, head: Head, valleys, top: float):
-    t, hair = head.t, head.hair
-    apex = (22 * t["fringe_sweep"] if t["fringe"] in ("parted", "curtain", "side") else 6 * t["fringe_sweep"], top + 8)
-    for k, (x, y) in enumerate(valleys):
-        pen.line(path((x, y), (x * 0.95 + apex[0] * 0.05, y * 0.55 + apex[1] * 0.45, x * 0.42 + apex[0] * 0.58, y * 0.22 + apex[1] * 0.78), close=False), strand(hair, 0.75), 1.6, 0.6)
-    for k, angle in enumerate((28, 52, 128, 152)):  # flow along the sides of the head
-        x, y = around(head, angle + 6 * head.wave(k, 0), 0.9)
-        pen.line(path((x * 0.45 + apex[0] * 0.55, y * 0.45 + apex[1] * 0.55), (x * 0.98, y * 0.9 + 4, x * 1.0, y + 44), close=False), strand(hair, 0.6), 1.4, 0.42)
-    if t["hair_highlights"] > 0:
-        streak = light(mix(hair, head.tips, 0.35), 0.42)
-        for k, angle in enumerate((38, 66, 102, 136)):
-            angle += 5 * head.wave(k, 0)
-            x, y = around(head, angle, 0.55)
-            w = 5.5
-            pen.fill(path((apex[0] * 0.7 + x * 0.3, apex[1] + 6), (x - w, y, x * 1.25 - w * 0.6, y + 60, x * 1.3, y + 78), (x * 1.25 + w * 0.7, y + 50, x + w, y, apex[0] * 0.7 + x * 0.3, apex[1] + 6)), streak, 0.8 * t["hair_highlights"])
+    """Clumps that run from the crown over the form: dark where locks part, lighter along their backs."""
+    hair = head.hair
+    ax, ay = apex(head)
+    dark, deep, bright = shade(hair, 0.42), strand(hair, 0.8), light(hair, 0.30)
+    x, side = head.width + thickness(head), head.width - 6
+    darks, brights = [], []
+    for s in (-1, 1):  # the sides fall past the temples: their inner face lies in shade
+        darks += [leaf(s * (side - 4), 96, s * (side + 1), 128, s * (side + 4), 176, 7.0), _lock(ax, ay, s * (x - 15), 134 + 5 * head.wave(s, 0), 0.30, 1.0, 5.0),
+                  _lock(ax, ay, s * (x - 2), 104, 0.35, 1.0, 3.6)]
+        brights.append(_lock(ax, ay, s * (x - 5), 150, 0.25, 1.0, 5.5))
+    edge = [(-side, 118.0), *sorted(valleys), (side, 118.0)]
+    for k, ((x0, y0), (x1, y1)) in enumerate(zip(edge, edge[1:])):
+        if x1 - x0 < 7:
+            continue
+        jump = 0.06 * head.wave(k, 0)
+        mx, my = x0 + (x1 - x0) * (0.48 + 1.5 * jump), 0.5 * (y0 + y1) + 12
+        brights.append(_lock(ax, ay, mx, my, 0.30 + jump, 0.98, 0.15 * (x1 - x0) + 2.0))
+        darks.append(_lock(ax, ay, x0 + (x1 - x0) * 0.74, my - 2, 0.45 - jump, 1.0, 0.10 * (x1 - x0) + 1.2))
+    pen.clumps(darks, dark, 0.48)
+    pen.clumps(brights, bright, 0.34)
+    partings = []
+    for k, (vx, vy) in enumerate(valleys):  # where two locks part: a wedge of shade, opening at the edge
+        rise = 0.26 + 0.14 * abs(head.wave(k, 0))
+        (bx, by), (mx, my) = _toward(ax, ay, vx, vy, rise), _toward(ax, ay, vx, vy, 0.7)
+        partings.append(path((bx, by), (mx - 1.2, my, vx - 3.0, vy + 4), (vx, vy - 4), (vx + 3.0, vy + 4), (mx + 1.2, my, bx, by)))
+    pen.clumps(partings, deep, 0.85)
+    if pen.painterly:
+        for k, s in enumerate((-0.62, -0.2, 0.3, 0.7)):
+            (x0, y0), (xm, ym), (x1, y1) = (_toward(ax, ay, s * x, 122, t) for t in (0.22, 0.5, 0.80 + 0.1 * head.wave(k, 2)))
+            pen.clump(dab(x0, y0, xm, ym, x1, y1, 11), warm(hair, 0.6) if s < 0.2 else cool(hair, 0.6), 0.30)
+
+
+# A curl of radius 1 seen from outside: a crescent of shade below it, one of light above.
+_COIL_SHADE = path((-1, -0.2), (-0.9, 1.3, 0.9, 1.3, 1, -0.2), (0.55, 0.45, -0.55, 0.45, -1, -0.2))
+_COIL_LIGHT = path((-0.9, 0), (-0.85, -1.15, 0.55, -1.2, 0.75, -0.35), (0.2, -0.62, -0.5, -0.6, -0.9, 0))
+
+
+def draw_coils(pen: Pen, head: Head, coils: Iterable[tuple[float, float, float, float]]):
+    """Curls at (x, y), of a radius, turned by degrees."""
+    shades, lights = skia.Path(), skia.Path()
+    for x, y, r, turn in coils:
+        place = skia.Matrix.Translate(x, y).preRotate(turn).preScale(r, r)
+        shades.addPath(_COIL_SHADE, place)
+        lights.addPath(_COIL_LIGHT, place)
+    pen.clump(shades, shade(head.hair, 0.60), 0.52)
+    pen.clump(lights, light(head.hair, 0.26), 0.44)
+
+
+def _draw_curls(pen: Pen, head: Head, valleys, top: float):
+    """Rows of curls over the crown; an afro's are smaller and more."""
+    small, coils = head.style == "afro", []
+    rows = ((0.89, 10), (0.66, 8), (0.42, 6), (0.16, 3)) if small else ((0.85, 8), (0.56, 7), (0.25, 4))
+    for row, (reach, count) in enumerate(rows):
+        for k in range(count):
+            angle = 184 - 188 * (k + 0.5) / count + 4 * head.wave(k + 3 * row, 0)
+            x, y = around(head, angle, reach)
+            coils.append((x, y + 3, (8.8 if small else 10.5) + 0.8 * head.wave(k, 10), (90 - angle) * 0.6))
+    draw_coils(pen, head, coils)
+
+
+def _draw_ropes(pen: Pen, head: Head, valleys, top: float):
+    """Locs laid from the parting over the head, side by side, each with the turns of its twist."""
+    hair, (ax, ay) = head.hair, apex(head)
+    x = head.width + thickness(head)
+    ends = [(s * (x - 3), 146.0) for s in (-1, 1)] + [(k * 0.30 * x, 128.0 - 9 * abs(k)) for k in (-2.4, -1.6, -0.8, 0, 0.8, 1.6, 2.4)]
+    twists = []
+    for ex, ey in ends:
+        for step in range(7):
+            (x0, y0), (x1, y1) = _toward(ax, ay, ex - 5, ey, 0.26 + 0.115 * step), _toward(ax, ay, ex + 5, ey, 0.20 + 0.115 * step)
+            twists.append(leaf(x0, y0, 0.5 * (x0 + x1), 0.5 * (y0 + y1) + 2, x1, y1, 1.8))
+    pen.clumps(twists, strand(hair, 0.8), 0.55)
+    pen.clumps([_lock(ax, ay, ex - 1.5, ey, 0.15, 1.0, 2.6) for ex, ey in ends], light(hair, 0.32), 0.42)
+    pen.clumps([_lock(ax, ay, ex + 9, ey, 0.15, 1.0, 2.2) for ex, ey in ends], shade(hair, 0.8), 0.75)
+
+
+def _draw_highlights(pen: Pen, head: Head):
+    if head.t["hair_highlights"] > 0:
+        streak, (ax, ay) = light(mix(head.hair, head.tips, 0.35), 0.42), apex(head)
+        for k, x in enumerate((-58, -27, 22, 54)):
+            pen.fill(_lock(ax, ay, x + 4 * head.wave(k, 0), 130, 0.22, 1.0, 6.2), streak, 0.85 * head.t["hair_highlights"], mark=False)
 
 
 def _draw_shine(pen: Pen, head: Head, top: float):
-    """A band of light that follows the head, jagged as strands catch it; curls catch it in dots."""
-    hair = head.hair
-    glow = mix(light(hair, 0.62), (1, 1, 1), 0.15)
-    y0 = top + 33 + 2.5 * float(np.clip(head.z[10], -2, 2))
+    """A band of light across the strands, made of tapering tongues; in the flat style two plain bars."""
+    hair, (ax, ay) = head.hair, apex(head)
     if head.style in ROUND or head.style == "locs":
-        for k, angle in enumerate((48, 72, 96, 120, 140)):
-            x, y = around(head, angle + 4 * head.wave(k, 10), 0.74)
-            pen.line(path((x - 5, y + 2), (x, y - 4, x + 5, y + 1), close=False), glow, 3.0, 0.5)
+        pen.glow(-22, top + 24, 46, 24, light(hair, 0.5), 0.32)
         return
-    for a, b in ((-54, 16), (24, 50)):
-        count = max(3, round((b - a) / 9))
-        xs = np.linspace(a, b, 2 * count + 1)
-        upper = [(x, y0 + 0.0062 * x * x - (3.5 if k % 2 else 0.5) * (0.4 + 0.6 * math.sin(math.pi * k / (2 * count)))) for k, x in enumerate(xs)]
-        lower = [(x, y0 + 0.0062 * x * x + (9.0 if k % 2 else 4.0) * math.sin(math.pi * (k + 0.001) / (2 * count))) for k, x in enumerate(xs)]
-        points = upper + lower[::-1]
-        pen.fill(path(points[0], *points[1:]), glow, 0.60)
+    glow = vivid(light(hair, 0.56), 0.5)
+    y0 = top + 30 + 2.5 * float(np.clip(head.z[10], -2, 2))
+    arc = lambda x: y0 + 0.0064 * x * x  # noqa: E731
+    if pen.flat:
+        bar = light(hair, 0.45)
+        for a, b in ((-50, -12), (-3, 3)):
+            pen.fill(path((a, arc(a) - 3.4), ((a + b) / 2, 2 * arc((a + b) / 2) - 0.5 * (arc(a) + arc(b)) - 3.8, b, arc(b) - 3.4), (b + 4.5, arc(b), b, arc(b) + 3.4),
+                          ((a + b) / 2, 2 * arc((a + b) / 2) - 0.5 * (arc(a) + arc(b)) + 4.2, a, arc(a) + 3.4), (a - 4.5, arc(a), a, arc(a) - 3.4)), bar, mark=False)
+        return
+    if pen.painterly:
+        dabs = []
+        for k, (x, reach) in enumerate(((-50, 9), (-38, 14), (-24, 11), (-10, 15), (26, 9), (38, 11))):
+            lean, y = 0.55 * (x - ax) / 60, arc(x) + 1.5 * head.wave(k, 10)
+            dabs.append(dab(x - lean * reach, y - reach, x, y, x + lean * reach * 1.3, y + reach * 1.3, 7.0))
+        pen.clumps(dabs, warm(hair, 0.9), 0.42)
+        return
+    pen.glow(-12, y0 + 6, 62, 20, light(hair, 0.5), 0.34)
+    band = skia.Path()  # all tongues as one shape, so that they melt into a band
+    for a, b, count in ((-57, 10, 7), (24, 50, 3)):
+        for k in range(count):
+            x = a + (b - a) * (k + 0.5) / count + 1.2 * head.wave(k, 10)
+            reach = (5.5 + 7.5 * math.sin(math.pi * (k + 0.5) / count)) * (1 + 0.3 * head.wave(k, 2))
+            lean, y = 0.55 * (x - ax) / 60, arc(x)
+            band.addPath(leaf(x - lean * reach * 0.8, y - reach * 0.8, x - 0.5, y, x + lean * reach * 1.3, y + reach * 1.3, (b - a) / count * 0.78))
+    pen.clump(band, glow, 0.62)
 
 
 def _draw_buzz(pen: Pen, head: Head):
@@ -248,4 +398,4 @@ def _draw_buzz(pen: Pen, head: Head):
     shape = path((-w - 0.5, 138), (-w, 84, -w * 0.6, top, 0, top), (w * 0.6, top, w, 84, w + 0.5, 138), (w - 9, 132), (w - 10, 98, 42, 92, 34, 84), (18, 79, -18, 79, -34, 84), (-42, 92, -w + 10, 98, -w + 9, 132))
     with pen.part("hair"):
         pen.blend(shape, top, 138, (hair, mix(hair, head.skin, 0.12), mix(hair, head.skin, 0.55)), (0, 0.6, 1), outline=ink(hair), width=1.9)
-        pen.glow(-14, 60, 34, 12, light(hair, 0.6), 0.4)
+        pen.glow(-14, 60, 34, 12, light(hair, 0.6), 0.4, patch=True)

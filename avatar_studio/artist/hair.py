@@ -7,8 +7,8 @@ import numpy as np
 import skia
 
 from .face import Head
-from .fringe import around, thickness
-from .pen import Pen, ink, light, mix, oval, path, shade, smooth, strand
+from .fringe import around, draw_coils, dye, thickness
+from .pen import Pen, ink, leaf, light, mix, oval, path, shade, smooth, strand
 
 
 def draw_back(pen: Pen, head: Head):
@@ -27,11 +27,30 @@ def draw_over(pen: Pen, head: Head):
             draw(pen, head)
 
 
-def _fill(pen: Pen, head: Head, shape: skia.Path, y0: float, y1: float, depth: float = 0.3):
-    """Back hair lies in shadow above and takes the dyed tips below."""
-    base = shade(head.hair, depth)
-    end = head.tips if head.t["hair_tips"] > 0 else shade(head.hair, depth * 0.5)
-    pen.blend(shape, y0, y1, (base, base, mix(base, end, 0.75), end), (0, 0.45, 0.75, 1), outline=ink(head.hair))
+def _fill(pen: Pen, head: Head, shape: skia.Path, y0: float, y1: float, depth: float = 0.3, flow: bool = True):
+    """Back hair lies in shadow above and takes the dyed tips below; clumps flow down it, if it flows."""
+    base, end = shade(head.hair, depth), shade(head.hair, depth * 0.5)
+    pen.blend(shape, y0, y1, (base, mix(base, end, 0.4), end), (0, 0.5, 1))
+    with pen.inside(shape):
+        if head.t["hair_tips"] > 0:
+            dye(pen, head, shape, y0 + 0.52 * (y1 - y0), y1 - 2)
+        if flow:
+            _flow(pen, head, shape, y1)
+    pen.outline(shape, ink(head.hair))
+
+
+def _flow(pen: Pen, head: Head, shape: skia.Path, low: float):
+    """Clumps beside the face: two tones, wide in the middle and pointed at their ends."""
+    x, reach = head.width - 4, shape.getBounds().right()
+    darks, brights = [], []
+    for s in (-1, 1):
+        for k in range(3):
+            at = (k + 0.5) / 3 + 0.08 * head.wave(k + s, 13)
+            x0, x1 = x + 0.55 * at * (reach - x), x + 4 + at * (reach - x - 8)
+            darks.append(leaf(s * x0, 118 + 7 * k, s * (0.4 * x0 + 0.6 * x1 + 3), 0.5 * (126 + low), s * (x1 - 4), low - 3 - 7 * k, 4.6))
+            brights.append(leaf(s * (x0 + 5), 126 + 9 * k, s * (0.4 * x0 + 0.6 * x1 + 8), 0.5 * (130 + low), s * x1, low - 14 - 6 * k, 3.4))
+    pen.clumps(darks, shade(head.hair, 0.85), 0.42)
+    pen.clumps(brights, light(head.hair, 0.18), 0.42)
 
 
 def _both(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -46,7 +65,9 @@ def _sway(head: Head, points):
 
 def _strands(pen: Pen, head: Head, lines, alpha: float = 0.45):
     for line in lines:
-        pen.line(path(line[0], *line[1:], close=False), strand(head.hair, 0.75), 1.5, alpha)
+        (x0, y0), (cx, cy, x1, y1) = line
+        pen.clump(leaf(x0, y0, cx, cy, x1, y1, 4.6), strand(head.hair, 0.75), alpha)
+        pen.clump(leaf(x0 - 4, y0 + 6, cx - 5, cy, x1 - 3, y1 - 12, 3.6), light(head.hair, 0.3), alpha)
 
 
 def _reach(head: Head) -> float:
@@ -56,7 +77,7 @@ def _reach(head: Head) -> float:
 def _nape(pen: Pen, head: Head):
     """The little that shows of hair that is tied up."""
     x = _reach(head)
-    _fill(pen, head, smooth(_both([(0, 40), (x - 14, 70), (x - 3, 120), (x - 9, 160), (x - 30, 186), (18, 192)])), 60, 200)
+    _fill(pen, head, smooth(_both([(0, 40), (x - 14, 70), (x - 3, 120), (x - 9, 160), (x - 30, 186), (18, 192)])), 60, 200, flow=False)
 
 
 def _short(pen: Pen, head: Head):
@@ -68,7 +89,7 @@ def _short(pen: Pen, head: Head):
 
 def _spiky(pen: Pen, head: Head):
     count = 15
-    angles = np.linspace(236, -56, count + 1)
+    angles = np.linspace(246, -66, count + 1)
     long = 0.26 + 0.06 * head.t["hair_length"]
     segments = []
     for k in range(count):
@@ -76,7 +97,7 @@ def _spiky(pen: Pen, head: Head):
         lean = 0.5 - 0.4 * math.tanh(((a + b) / 2 - 90) / 40)
         tip = around(head, a + (b - a) * lean, 1 + long * (1 + 0.2 * head.wave(k, 13)))
         segments += [(*around(head, a + (b - a) * 0.2, 1.08), *tip), (*around(head, b - (b - a) * 0.2, 1.08), *around(head, b, 0.99))]
-    _fill(pen, head, path(around(head, 236), *segments), 30, 200)
+    _fill(pen, head, path(around(head, 246), *segments, *[seg for k in range(4) for seg in (((40 - 26 * k) + 4, 214 + 3 * head.wave(k, 4)), ((27 - 26 * k) if k < 3 else around(head, 246)[0], 196))]), 30, 200, flow=False)
 
 
 def _shaggy(pen: Pen, head: Head):
@@ -92,7 +113,6 @@ def _bob(pen: Pen, head: Head):
     right = [(x - 4, 112, x + 3, 118, x + 6, 146), (x + 10, 170, x + 12, low - 24, x + 3, low - 6), (x - 2, low + 2, x - 14, low + 4, x - 22, low - 2), (40, low + 5, 18, low + 2, 0, low + 3)]
     left = [(-18, low + 2, -40, low + 5, -x + 22, low - 2), (-x + 14, low + 4, -x + 2, low + 2, -x - 3, low - 6), (-x - 12, low - 24, -x - 10, 170, -x - 6, 146), (-x - 3, 118, -x + 4, 112, -x + 8, 84)]
     _fill(pen, head, path((-x + 8, 84), (0, 30, x - 8, 84), *right, *left), 60, low)
-    _strands(pen, head, [((s * (x + 1), 140), (s * (x + 5), low - 40, s * (x - 5), low - 10)) for s in (-1, 1)])
 
 
 def _long_straight(pen: Pen, head: Head):
@@ -103,7 +123,6 @@ def _long_straight(pen: Pen, head: Head):
     right = [(x - 4, 112, ax - 4, 122, ax - 1, 148), (ax + 2, 160, bx, by - 14, bx, by), (bx, by + 20, cx, cy - 10, cx, cy), *ends]
     left = [(-30, low + 6), *[(-p[0], p[1]) for p in reversed(ends[:-1])], (-cx, cy), (-cx, cy - 10, -bx, by + 20, -bx, by), (-bx, by - 14, -ax - 2, 160, -ax + 1, 148), (-ax + 4, 122, -x + 4, 112, -x + 8, 84)]
     _fill(pen, head, path((-x + 8, 84), (0, 30, x - 8, 84), *right, *left), 60, low + 4)
-    _strands(pen, head, [((s * (x - 4 + d), 150), (s * (x + 3 + d), 200, s * (x + 1 + d), low - 12)) for s in (-1, 1) for d in (0, 7)])
 
 
 def _long_wavy(pen: Pen, head: Head):
@@ -117,12 +136,14 @@ def _long_wavy(pen: Pen, head: Head):
     points = _sway(head, [(0, 44), (x - 18, 76), *right, (x - 4, low + 7), (x - 22, low - 3), (x - 42, low + 6), (14, low)])
     mirror = _sway(head, [(-px, py) for px, py in reversed([(0, 44), (x - 18, 76), *right, (x - 4, low + 7), (x - 22, low - 3), (x - 42, low + 6), (14, low)])][:-1])
     shape = smooth(points + mirror)
-    _fill(pen, head, shape, 60, low + 4)
+    _fill(pen, head, shape, 60, low + 4, flow=False)
     with pen.inside(shape):
         for s in (-1, 1):
-            for d in (-8, 3):
-                line = [(s * (x + d + 2.2 * k + 4 * math.sin(k * 1.6 + d)), 150 + (low - 156) * k / 5) for k in range(6)]
-                pen.line(smooth(line, close=False), strand(head.hair, 0.75), 1.6, 0.45)
+            for d, tone, alpha in ((-7, shade(head.hair, 0.85), 0.5), (1, light(head.hair, 0.22), 0.5), (8, shade(head.hair, 0.8), 0.35)):
+                spine = [(x + d + 2.2 * k + 4.5 * math.sin(k * 1.6 + d * 0.3), 140 + (low - 146) * k / 5) for k in range(6)]
+                wide = (0.4, 2.2, 3.0, 3.0, 2.2, 0.4)
+                left, right = [(s * (px - w), py) for (px, py), w in zip(spine, wide)], [(s * (px + w), py) for (px, py), w in zip(spine, wide)]
+                pen.clump(smooth(left + right[::-1]), tone, alpha)
 
 
 def _scallops(head: Head, cx: float, cy: float, rx: float, ry: float, count: int, bulge: float, which: int) -> skia.Path:
@@ -136,27 +157,30 @@ def _scallops(head: Head, cx: float, cy: float, rx: float, ry: float, count: int
     return path(at(angles[0], 1.0), *segments)
 
 
-def _curls(pen: Pen, head: Head, spots, r: float, alpha: float = 0.5):
-    """Small hooks that say: coils."""
-    for k, (x, y) in enumerate(spots):
-        d = r * (1 if k % 2 else -1)
-        pen.line(path((x - d, y), (x - d, y - r * 1.2, x + d, y - r * 1.2, x + d, y), (x + d, y + r * 0.9, x - d * 0.3, y + r * 0.9, x - d * 0.2, y + r * 0.1), close=False), strand(head.hair, 0.85), 1.6, alpha)
-
-
 def _curly(pen: Pen, head: Head):
     x, d = _reach(head), 16 * head.t["hair_length"]
-    _fill(pen, head, _scallops(head, 0, 128 + d * 0.5, x + 14, 84 + d * 0.5, 19, 0.13, 13), 50, 220 + d)
-    _curls(pen, head, [(s * (x + 2), y) for s in (-1, 1) for y in (132, 154, 176)] + [(s * (x - 18), 192 + d * 0.6) for s in (-1, 1)], 5)
+    shape = _scallops(head, 0, 128 + d * 0.5, x + 14, 84 + d * 0.5, 19, 0.13, 13)
+    _fill(pen, head, shape, 50, 220 + d, flow=False)
+    with pen.inside(shape):
+        draw_coils(pen, head, [(s * (x + out), y, 10.5 + 0.8 * head.wave(k, 13), s * 20) for s in (-1, 1) for k, (out, y) in enumerate(((2, 112), (9, 134), (-2, 148), (8, 164), (-8, 178), (4, 190 + d * 0.4), (-20, 198 + d * 0.6), (-38, 206 + d)))])
 
 
 def _afro(pen: Pen, head: Head):
     x, v = _reach(head), head.t["hair_volume"] + 0.6 * head.t["hair_length"]
     top = 30 if head.hat else 0
-    _fill(pen, head, _scallops(head, 0, 108 + top * 0.5, min(x + 26 + 5 * v, 116), 94 + 3 * v - top, 24, 0.085, 13), 10, 210, 0.2)
-    spots = [(s * (x + 11 + 4 * math.cos(k)), 78 + 21 * k) for s in (-1, 1) for k in range(5)]
-    _curls(pen, head, spots, 5, 0.55)
-    if not head.hat:
-        _curls(pen, head, [(-46, 30), (-16, 21), (16, 21), (46, 30)], 4.5, 0.55)
+    cy, rx, ry = 108 + top * 0.5, min(x + 26 + 5 * v, 116), 94 + 3 * v - top
+    shape = _scallops(head, 0, cy, rx, ry, 24, 0.085, 13)
+    _fill(pen, head, shape, 10, 210, 0.2, flow=False)
+    with pen.inside(shape):
+        pen.glow(-rx * 0.45, cy - ry * 0.6, 52, 44, light(head.hair, 0.45), 0.35)
+        coils = []
+        for reach, count, r in ((0.90, 20, 9.0), (0.75, 17, 8.0)):
+            for k in range(count):
+                angle = 2 * math.pi * (k + 0.5 * (reach < 0.9)) / count + 0.06 * head.wave(k, 13)
+                px, py = rx * reach * math.cos(angle), cy - ry * reach * math.sin(angle)
+                if abs(px) > head.width * 0.85 or (py < 70 and not head.hat):
+                    coils.append((px, py, r, (90 - math.degrees(angle)) * 0.6 if py < cy else 0.0))
+        draw_coils(pen, head, coils)
 
 
 def _twin_tails(pen: Pen, head: Head):
@@ -167,9 +191,9 @@ def _twin_tails(pen: Pen, head: Head):
         sway = 3 * float(np.clip(head.z[7], -2, 2))
         tail = path((s * (x - 10), 92), (s * (x + 8), 58, s * out, 66, s * out, 128), (s * (out + 1), 170, s * (out - 10), low - 22, s * (out - 22) + sway, low),
                     (s * (out - 26) + sway, low - 14, s * (out - 30), low - 22, s * (out - 34) + sway, low - 10), (s * (x + 4), low - 60, s * (x + 2), 140, s * (x - 12), 112))
-        _fill(pen, head, tail, 70, low, 0.12)
-        _strands(pen, head, [((s * (x + 4), 92), (s * (x + 26), 92, s * (out - 14), 150, s * (out - 20) + sway, low - 24)), ((s * (x + 2), 102), (s * (x + 14), 120, s * (x + 16), 160, s * (x + 14), low - 50))])
-        pen.line(path((s * (x + 10), 78), (s * (out - 12), 82, s * (out - 8), 124), close=False), light(head.hair, 0.5), 3.2, 0.5)
+        _fill(pen, head, tail, 70, low, 0.12, flow=False)
+        _strands(pen, head, [((s * (x + 4), 92), (s * (out - 8), 100, s * (out - 20) + sway, low - 24)), ((s * (x + 2), 104), (s * (x + 18), 130, s * (x + 14), low - 50))])
+        pen.clump(leaf(s * (x + 8), 80, s * (out - 8), 74, s * (out - 7), 132, 4.5), light(head.hair, 0.5), 0.6)
 
 
 def _draw_ties(pen: Pen, head: Head, spots, size: float = 8):
@@ -183,9 +207,9 @@ def _ponytail(pen: Pen, head: Head):
     low, top = 206 + 26 * head.t["hair_length"], 40 if head.hat else 8
     sway = 4 * float(np.clip(head.z[7], -2, 2))
     tail = path((14, 44), (44, top - 8, 98, top + 6, 112, 82), (122, 130, 112, low - 26, 88 + sway, low), (92 + sway, low - 16, 88, low - 24, 80 + sway, low - 12), (88, 160, 84, 110, 56, 84))
-    _fill(pen, head, tail, 10, low, 0.12)
-    _strands(pen, head, [((48, 34), (86, 36, 104, 110, 92 + sway, low - 26)), ((44, 44), (76, 60, 92, 110, 88, 150))])
-    pen.line(path((52, top + 17), (84, top + 20, 98, 66), close=False), light(head.hair, 0.5), 3.4, 0.5)
+    _fill(pen, head, tail, 10, low, 0.12, flow=False)
+    _strands(pen, head, [((48, 34), (104, 36, 96 + sway, low - 26)), ((44, 46), (86, 70, 86, 152))])
+    pen.clump(leaf(50, top + 16, 88, top + 14, 102, 78, 4.5), light(head.hair, 0.5), 0.6)
     if not head.hat:
         _draw_ties(pen, head, [(36, 27)], 9)
 
@@ -206,15 +230,18 @@ def _ball(pen: Pen, head: Head, x: float, y: float, r: float):
     shape = _scallops(head, x, y, r, r * 0.92, 9, 0.05, 13)
     pen.blend(shape, y - r, y + r, (light(head.hair, 0.12), head.hair, mix(shade(head.hair, 0.3), head.tips, head.t["hair_tips"] * 0.8)), outline=ink(head.hair))
     swirl = path((x - r * 0.62, y + r * 0.3), (x - r * 0.7, y - r * 0.6, x + r * 0.6, y - r * 0.7, x + r * 0.5, y + r * 0.1), (x + r * 0.4, y + r * 0.55, x - r * 0.3, y + r * 0.5, x - r * 0.2, y - r * 0.02), close=False)
-    pen.line(swirl, strand(head.hair, 0.75), 1.7, 0.6)
-    pen.line(path((x - r * 0.45, y - r * 0.52), (x - r * 0.1, y - r * 0.8, x + r * 0.3, y - r * 0.66), close=False), light(head.hair, 0.6), 3.0, 0.6)
+    with pen.inside(shape):
+        pen.clump(leaf(x - r * 0.9, y + r * 0.5, x, y + r * 1.25, x + r * 0.9, y + r * 0.2, r * 0.24), shade(head.hair, 0.6), 0.5)
+        pen.clump(leaf(x - r * 0.75, y + r * 0.1, x - r * 0.3, y - r * 0.95, x + r * 0.5, y - r * 0.6, r * 0.16), light(head.hair, 0.5), 0.6)
+        pen.clump(leaf(x - r * 0.1, y + r * 0.55, x + r * 0.75, y + r * 0.3, x + r * 0.65, y - r * 0.4, r * 0.12), light(head.hair, 0.4), 0.4)
+    pen.crease(swirl, strand(head.hair, 0.75), 1.7, 0.6)
 
 
 def _side_tail(pen: Pen, head: Head):
     w, low = head.width, 240 + 16 * head.t["hair_length"]
     sway = 3 * float(np.clip(head.z[7], -2, 2))
     tail = path((w - 14, 178), (w + 8, 176, w + 16, 206, w + 4 + sway, low - 12), (w, low - 4, w - 4, low, w - 10 + sway, low + 6), (w - 12, low - 4, w - 16, low - 8, w - 24 + sway, low - 2), (w - 34, 220, w - 34, 196, w - 22, 180))
-    _fill(pen, head, tail, 175, low, 0.0)
+    _fill(pen, head, tail, 175, low, 0.0, flow=False)
     _strands(pen, head, [((w - 14, 188), (w - 4, 204, w - 12 + sway, low - 14)), ((w - 6, 188), (w + 6, 206, w - 2 + sway, low - 20))])
     _draw_ties(pen, head, [(w - 13, 182)], 8.5)
 
@@ -233,9 +260,11 @@ def _braids(pen: Pen, head: Head):
                 _draw_ties(pen, head, [(x, y - 5)], 5.5)
                 continue
             colour = mix(head.hair, head.tips, head.t["hair_tips"] * k / count)
-            plait = path((x, y - step * 0.75), (x - r * 1.25, y - step * 0.9, x - r * 1.2, y + step * 0.25, x, y + step * 0.75), (x + r * 1.2, y + step * 0.25, x + r * 1.25, y - step * 0.9, x, y - step * 0.75))
-            pen.blend(plait, y - step, y + step, (light(colour, 0.16), shade(colour, 0.2)), outline=ink(head.hair), width=1.9)
-            pen.line(path((x, y - step * 0.6), (x + 2, y, x, y + step * 0.6), close=False), strand(colour, 0.7), 1.4, 0.6)
+            for lobe, tone in ((-1, 0.10), (1, 0.0)):  # two strands that lie over one another
+                plait = path((x - lobe * r * 0.10, y - step * 0.62), (x + lobe * r * 1.05, y - step * 1.0, x + lobe * r * 1.45, y + step * 0.05, x - lobe * r * 0.12, y + step * 0.78),
+                             (x - lobe * r * 0.45, y + step * 0.2, x - lobe * r * 0.3, y - step * 0.4, x - lobe * r * 0.10, y - step * 0.62))
+                pen.blend(plait, y - step, y + step, (light(colour, 0.14 + tone), shade(colour, 0.28)), outline=ink(head.hair), width=1.8)
+                pen.clump(leaf(x + lobe * r * 0.25, y - step * 0.55, x + lobe * r * 0.85, y - step * 0.2, x + lobe * r * 0.25, y + step * 0.35, 1.6), light(colour, 0.45), 0.5)
 
 
 def _locs(pen: Pen, head: Head):
@@ -254,16 +283,20 @@ def _locs_over(pen: Pen, head: Head):
 
 
 def _rope(pen: Pen, head: Head, x0: float, x1: float, y0: float, y1: float, width: float):
+    """One loc: a round rope with the turns of its twist, lit along one side."""
     spine = path((x0, y0), (x0 + (x1 - x0) * 1.2, (y0 + y1) / 2, x1, y1), close=False)
-    pen.line(spine, ink(head.hair), width)
-    pen.line(spine, head.hair, width - 3.6)
-    tip = path((x0 + (x1 - x0) * 0.98, y1 - 18), (x1, y1), close=False)
+    pen.band(spine, head.hair, width - 3.2, ink(head.hair), 1.6)
     if head.t["hair_tips"] > 0:
+        tip = path((x0 + (x1 - x0) * 0.98, y1 - 20), (x1, y1), close=False)
         pen.line(tip, head.tips, width - 3.6)
-    for k in range(int((y1 - y0) / 11)):
-        y = y0 + 9 + 11 * k
+    turns, lights = [], []
+    for k in range(int((y1 - y0) / 10)):
+        y = y0 + 8 + 10 * k
         x = x0 + (x1 - x0) * min(1, 1.3 * (y - y0) / (y1 - y0))
-        pen.line(path((x - width * 0.27, y + 2), (x + width * 0.27, y - 1.5), close=False), strand(head.hair, 0.9), 1.4, 0.6)
+        turns.append(leaf(x - width * 0.34, y + 3, x, y + 3.5, x + width * 0.34, y - 2.5, 1.5))
+        lights.append(leaf(x - width * 0.28, y - 1.5, x - 1, y - 4, x + width * 0.10, y - 4, 1.2))
+    pen.clumps(turns, strand(head.hair, 0.9), 0.75)
+    pen.clumps(lights, light(head.hair, 0.4), 0.6)
 
 
 def _hijab_back(pen: Pen, head: Head):
@@ -289,12 +322,14 @@ def draw_hijab(pen: Pen, head: Head):
         pen.fill(band, shade(cloth, 0.55), 0.9)
         folds = [((-w - 4, 120), (-w - 2, 176, -30, 206, 6, 222)), ((w + 3, 128), (w, 180, 34, 206, -4, 216)), ((-20, 214), (-4, 224, 22, 236, 30, 250)),
                  ((-w + 2, 92), (-40, 52, 10, 46, 44, 56)), ((-w - 6, 150), (-w, 196, -52, 214, -44, 244))]
-        for k, (a, b) in enumerate(folds):
-            with pen.inside(ring):
-                pen.line(path(a, (b[0] + 2 * head.wave(k, 14), *b[1:]), close=False), shade(cloth, 0.75), 1.8, 0.6)
-        pen.line(path((-34, 44), (-10, 34, 26, 36), close=False), light(cloth, 0.7), 4.0, 0.5)
-        pen.line(inner, ink(cloth), 2.0)
-        pen.line(outer, ink(cloth), 2.2)
+        with pen.inside(ring):
+            for k, ((ax, ay), (bx, by, cx, cy, dx, dy)) in enumerate(folds):
+                bx, mx, my = bx + 2 * head.wave(k, 14), 0.5 * (bx + cx), 0.5 * (by + cy)
+                pen.clump(leaf(ax, ay, mx * 1.08, my, dx, dy, 5.5), shade(cloth, 0.62), 0.5)
+                pen.clump(leaf(ax, ay - 4, mx * 1.08 + 5, my - 5, dx, dy - 6, 3.6), light(cloth, 0.45), 0.42)
+            pen.clump(leaf(-46, 54, -8, 26, 36, 40, 6), light(cloth, 0.6), 0.5)
+        pen.outline(inner, ink(cloth), 2.0)
+        pen.outline(outer, ink(cloth), 2.2)
 
 
 BACKS = {

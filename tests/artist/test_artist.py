@@ -84,3 +84,55 @@ def test_small_parts_weigh_more_than_large_ones():
     mouth, clothes, corner = int(weights[46, 32]), int(weights[61, 20]), int(weights[2, 2])
     assert mouth > 1.5 * clothes and clothes > corner == 10
     assert np.array_equal(picture, draw({"mouth_open": 0.0}, STILL))
+
+
+def changed(a, b, more_than=8):
+    """(top, bottom, left, right) in units of 256 of where two pictures of that size differ."""
+    rows, columns = np.nonzero(np.abs(visible(a) - visible(b)).max(-1) > more_than)
+    return rows.min(), rows.max(), columns.min(), columns.max()
+
+
+@pytest.mark.parametrize("art", BY_NAME["art"].names)
+def test_the_gaze_moves_the_irises_inside_the_eyes_and_nothing_else(art):
+    at = lambda x, y: draw({"art": art, "gaze_x": x, "gaze_y": y, "eye_hue": 120, "catchlight": "classic"}, STILL)  # noqa: E731
+    dark = lambda picture: np.nonzero(picture[130:165, 66:120, :3].sum(-1) < 260)  # noqa: E731
+    left, right, up, down = at(-1, 0), at(1, 0), at(0, 1), at(0, -1)
+    assert dark(right)[1].mean() - dark(left)[1].mean() > 3
+    assert dark(down)[0].mean() > dark(up)[0].mean()
+    for a, b in ((left, right), (up, down)):
+        top, bottom, first, last = changed(a, b)
+        assert 115 < top and bottom < 178 and 60 < first and last < 196
+        assert not np.abs(visible(a) - visible(b))[:, 118:138].max() > 8  # nothing between the eyes
+
+
+def test_age_lines_grow_on_the_face_and_leave_the_rest_alone():
+    young, older, old = (draw({"lines": lines, "fringe": "none", "headwear": "none"}, STILL) for lines in (0.0, 0.5, 1.0))
+    assert np.array_equal(young, draw({"fringe": "none"}, STILL))
+    some, more = (np.abs(visible(young) - visible(p)).sum() for p in (older, old))
+    assert 0 < some < more
+    top, bottom, left, right = changed(young, old)
+    assert top > 90 and bottom < 203 and left > 50 and right < 206
+    assert np.array_equal(young[..., 3], old[..., 3])
+    _, weights = draw_weighted({"lines": 1.0}, STILL)
+    _, without = draw_weighted({}, STILL)
+    assert (weights > without + 10).sum() > 20
+
+
+def test_one_face_by_three_artists():
+    """Another art direction is another picture of the same person: the silhouette stays, the handling does not."""
+    rng = np.random.default_rng(4)
+    for _ in range(5):
+        rolled = {**dice.roll(rng), "glasses": "none"}
+        soft, flat, painterly = (draw({**rolled, "art": art}, STILL) for art in ("soft", "flat", "painterly"))
+        for a, b in ((soft, flat), (soft, painterly), (flat, painterly)):
+            assert np.abs(visible(a) - visible(b)).mean() > 4
+            assert ((a[..., 3] > 127) ^ (b[..., 3] > 127)).mean() < 0.03
+        edge = lambda picture: (visible(picture)[..., :3].sum(-1) < 190)[picture[..., 3] > 200].mean()  # noqa: E731
+        assert edge(flat) > edge(painterly)  # bold ink against none
+        assert evenness(flat) > 1.2 * evenness(painterly)  # plain colours against turned forms
+
+
+def evenness(picture):
+    """The share of a picture that its 12 most frequent colours cover."""
+    counts = np.unique(picture[picture[..., 3] == 255][:, :3] // 4, axis=0, return_counts=True)[1]
+    return np.sort(counts)[-12:].sum() / counts.sum()
