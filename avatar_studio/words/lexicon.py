@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -65,8 +66,10 @@ class Word:
 class Lexicon:
     index: dict[tuple[str, ...], Word]
     longest: int                            # units of the longest phrase
-    spelling: frozenset[str]                # every English word in it
-    characters: frozenset[str]              # every Chinese character in it
+    spelling: dict[str, list[str]]          # first letter -> the English words of four letters and more
+    english: frozenset[str]                 # every English word
+    characters: frozenset[str]              # every Chinese character
+    chinese: dict[int, list[tuple[str, ...]]]  # length -> the Chinese phrases of three characters and more
     sliders: dict[str, str]                 # part -> its own slider
     colours: dict[str, str]                 # part -> the colour that paints it
 
@@ -135,8 +138,16 @@ def lexicon() -> Lexicon:
         if key not in index:
             index[key] = Word(colour=hsl(*(channel / 255 for channel in ImageColor.getrgb(code))))
     add_labels(index, sliders, parts)
-    return Lexicon(index, max(map(len, index)), frozenset(u for key in index for u in key if u.isascii() and u.isalpha()),
-                   frozenset(u for key in index for u in key if not u.isascii()), sliders, colours)
+    english = frozenset(unit for key in index for unit in key if unit.isascii() and unit.isalpha())
+    characters = frozenset(unit for key in index for unit in key if not unit.isascii())
+    spelling, chinese = defaultdict(list), defaultdict(list)
+    for word in sorted(english):
+        if len(word) > 3:
+            spelling[word[0]].append(word)
+    for key in index:
+        if len(key) > 2 and not any(unit.isascii() for unit in key):
+            chinese[len(key)].append(key)
+    return Lexicon(index, max(map(len, index)), spelling, english, characters, chinese, sliders, colours)
 
 
 def rows():
@@ -185,7 +196,7 @@ def merge(index: dict, key: tuple[str, ...], word: Word) -> None:
         return
     changes = {name: getattr(word, name) for name in ("part", "thing", "colour", "belongs", "shade", "people", "degree", "grammar")
                if getattr(word, name) and not getattr(old, name)}
-    index[key] = replace(old, **changes, looks={**word.looks, **old.looks}, more=old.more and word.more)
+    index[key] = replace(old, **changes, looks={**old.looks, **{part: look for part, look in word.looks.items() if part not in old.looks}}, more=old.more and word.more)
 
 
 def graded(adjective: str) -> list[str]:
@@ -203,7 +214,8 @@ def graded(adjective: str) -> list[str]:
 
 
 def add_labels(index: dict, sliders: dict, parts: dict) -> None:
-    """The labels of traits.py: a trait's name talks about it, and a choice's name, alone or with its trait's, sets it.
+    """The labels of traits.py: a trait's name talks about it, and a choice's name sets it, with its trait's or,
+    if it is longer than a word or character, alone.
 
     Only where lexicon.txt has not said what the words mean. parts: the part that a trait belongs to.
     """
@@ -218,7 +230,7 @@ def add_labels(index: dict, sliders: dict, parts: dict) -> None:
                     thing = Word(thing=(parts.get(trait.name, trait.name), (Effect(trait.name, "=", (choice.name,)),)))
                     name = tuple(units(choice.en if label.isascii() else choice.zh))
                     index.setdefault(name + key, thing)
-                    if choice.name != "none":
+                    if len(name) > 1 and choice.name != "none":  # "Line" alone may be any line
                         index.setdefault(name, thing)
             else:
                 sliders.setdefault(trait.name, trait.name)

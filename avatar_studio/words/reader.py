@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .lexicon import Effect, Lexicon, Word, lexicon, singular, units
+from .lexicon import VOCABULARY, Effect, Lexicon, Word, lexicon, singular, units
 
 SIGNS = {",": "comma", "，": "comma", "、": "comma", ";": "stop", "；": "stop", ".": "stop", "。": "stop", "!": "stop", "！": "stop",
          "?": "stop", "？": "stop", ":": "comma", "：": "comma", "/": "comma", "(": "comma", ")": "comma"}
@@ -86,8 +86,12 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
         for token in segment.heads:
             said += of_head(token)
     for i in range(len(segments)):
-        for token, head in bind(segments, i, words):
-            said += of_modifier(token, head, words)
+        for token, part, head in bind(segments, i, words):
+            found = of_modifier(token, part, words)
+            if token.direction:  # "the blush lighter" does not put it on first
+                moved = {one.effect.trait for one in found}
+                said = [one for one in said if one.token is not head or one.effect.op != "+" or one.effect.trait not in moved]
+            said += found
     people = [Said(effect, 1.0, 0, False, token) for token in tokens for effect in token.word.people]
     said.sort(key=lambda one: one.token.start)
     lost = [token for token in tokens if not token.used and (token.modifier or token.head) and not token.word.grammar]
@@ -99,14 +103,13 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
 
 def spelled(text: list[str], words: Lexicon) -> list[str]:
     """English words that the lexicon does not have, replaced by one that is a slip of the pen away."""
-    return [correct(unit, words) if unit.isascii() and unit.isalpha() and unit not in words.spelling else unit for unit in text]
+    return [correct(unit, words) if unit.isascii() and unit.isalpha() and unit not in words.english else unit for unit in text]
 
 
 def correct(unit: str, words: Lexicon) -> str:
     """The lexicon's nearest word: one slip away for 3 to 6 letters, two for longer ones, the first letter kept; else the unit."""
     most = 0 if len(unit) < 3 or unit in KNOWN_ELSEWHERE else 1 if len(unit) < 7 else 2
-    near = [(slips(unit, word), -len(word), word) for word in words.spelling
-            if most and len(word) > 3 and word[0] == unit[0] and abs(len(word) - len(unit)) <= most]
+    near = [(slips(unit, word), -len(word), word) for word in words.spelling.get(unit[0], ()) if most and abs(len(word) - len(unit)) <= most]
     best = min(near, default=(9, 0, ""))
     return best[2] if best[0] <= most else unit
 
@@ -126,7 +129,7 @@ def slips(one: str, other: str) -> int:
 
 
 # English words one slip away from one of the lexicon, and not meant as it.
-KNOWN_ELSEWHERE = frozenset("bear wear ride hand heard bread break chair fair pair stair wings rings sings king kind find mind wind "
+KNOWN_ELSEWHERE = frozenset("bear tied wear ride hand heard bread break chair fair pair stair wings rings sings king kind find mind wind "
                             "care car cat cape tape rope road read ready lead leaf bow now how row low cow few dew sew tea tee tree free "
                             "three shoe shoes shop ship show snow sword word world work walk talk tall ball bell belt boot boots band land "
                             "sand stand tie lie die pie time tie mask task desk glove gloves love live give five house mouse horse nurse "
@@ -174,10 +177,11 @@ def near(text: list[str], at: int, words: Lexicon) -> Token | None:
     for length in range(min(5, len(text) - at), 2, -1):
         some = text[at:at + length]
         strange = [i for i, unit in enumerate(some) if unit not in words.characters]
-        if len(strange) == 1 and not any(unit.isascii() for unit in some):
+        if len(strange) == 1 and all(unit.isalnum() and not unit.isascii() for unit in some):
             i = strange[0]
-            for key, word in words.index.items():
-                if len(key) == length and key[:i] == tuple(some[:i]) and key[i + 1:] == tuple(some[i + 1:]):
+            for key in words.chinese.get(length, ()):
+                if key[:i] == tuple(some[:i]) and key[i + 1:] == tuple(some[i + 1:]):
+                    word = words.index[key]
                     return Token(word, at, at + length, word.colour, direction=int(word.more))
     return None
 
@@ -321,12 +325,13 @@ def present(head: Token, worn: Mapping) -> bool:
 
 # Binding modifiers to heads
 
-def bind(segments: list[Segment], at: int, words: Lexicon) -> list[tuple[Token, str]]:
-    """(modifier, part) for each modifier of a segment that finds one."""
+def bind(segments: list[Segment], at: int, words: Lexicon) -> list[tuple[Token, str, Token | None]]:
+    """(modifier, part, the head that named it) for each modifier of a segment that finds one."""
     segment = segments[at]
     found = []
     significant = [token for token in segment.tokens if token.head or token.modifier]
     predicative = bool(significant) and bool(significant[0].head) and significant[-1].modifier
+    lonely = not any(other.heads for other in segments)
     from_at = next((i for i, token in enumerate(segment.tokens) if token.word.grammar == "from"), None)
     for i, token in enumerate(segment.tokens):
         if not token.modifier:
@@ -345,11 +350,12 @@ def bind(segments: list[Segment], at: int, words: Lexicon) -> list[tuple[Token, 
         own = [name for name in token.word.looks if name != "*"]
         if not segment.heads and token.word.belongs:
             heads = []
-        part = next((head.head for head in heads if fits(token, head.head, words)), "")
-        if not part and (not heads or token.word.belongs or len(own) == 1):
-            part = token.word.belongs or (own[0] if own else "hair")
+        head = next((head for head in heads if fits(token, head.head, words)), None)
+        part = head.head if head else ""
+        if not part and (token.word.belongs or lonely or len(own) == 1 and not token.colour):
+            part = token.word.belongs or (own[0] if own and not token.colour else "hair")
         if part:
-            found.append((token, part))
+            found.append((token, part, head))
     return found
 
 
@@ -375,8 +381,9 @@ def of_head(token: Token) -> list[Said]:
         return [Said(effect, token.strength, token.direction, token.negated, token) for effect in word.thing[1]]
     slider = lexicon().sliders.get(word.part)
     if token.negated:
+        choice = word.part in VOCABULARY and "none" in VOCABULARY[word.part].names
         token.used = True
-        return [Said(Effect(slider or word.part, "="), 1.0, 0, True, token)]
+        return [Said(Effect(word.part if choice or not slider else slider, "="), 1.0, 0, True, token)]
     if slider and token.direction:
         token.used = True
         return [Said(Effect(slider, "+"), token.strength, token.direction, False, token)]
