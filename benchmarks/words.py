@@ -1,7 +1,7 @@
-"""`python -m benchmarks.words [--held-out] [--show]`: how well sentences are read, in English and Chinese.
+"""`python -m benchmarks.words [--held-out | --all | --later] [--show]`: how well sentences are read, in English and Chinese.
 
 words-en.tsv and words-zh.tsv hold 150 sentences each, written by hand before the reader was: an avatar that is there (A, B or
-C), the sentence, and what it must become. Every third is held out: the lexicon was not tuned on what it gave.
+C), the sentence, and what it must become. Every third is held out. words-later.tsv holds 60 more, written when the reader stood.
 
 What a sentence must do: `trait=a|b` one of these; `trait>x`, `trait<x`, `trait=x..y` a range; `trait+`, `trait-` more or less
 than before; `part:colour` a colour of that name; `trait?` (or girl?, boy?, old?, mood?) may change; `-` nothing may.
@@ -50,7 +50,11 @@ MAY = {"girl": ("lashes", "beard", "moustache", "lips"), "boy": ("lashes", "lips
 def sentences() -> list[tuple[str, str, str, str, bool]]:
     """(language, avatar, sentence, what it must become, held out)."""
     return [(language, *line.split("\t"), i % 3 == 2)
-            for language in ("en", "zh") for i, line in enumerate((FOLDER / f"words-{language}.tsv").read_text(encoding="utf-8").splitlines())]
+            for language in ("en", "zh") for i, line in enumerate(lines(f"words-{language}.tsv"))]
+
+
+def lines(name: str) -> list[str]:
+    return (FOLDER / name).read_text(encoding="utf-8").splitlines()
 
 
 def state(avatar: Avatar) -> dict:
@@ -111,10 +115,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--held-out", action="store_true", help="the held-out third instead of the two others")
     parser.add_argument("--all", action="store_true", help="both")
+    parser.add_argument("--later", action="store_true", help="the sentences that were written later")
     parser.add_argument("--show", action="store_true", help="print what went wrong")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    measured = measure([row for row in sentences() if options.all or row[4] == options.held_out], show=options.show)
+    rows = [row for row in sentences() if options.all or row[4] == options.held_out]
+    measured = measure([(*line.split("\t"), True) for line in lines("words-later.tsv")] if options.later else rows, show=options.show)
     for name, value in measured.items():
         print(f"{name:<48}{value:10.2f}")
     if options.json:
