@@ -13,13 +13,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from .. import traits as vocabulary
-from . import accessories, clothes, eyes, face, fringe, hair
+from . import accessories, beard, clothes, eyes, face, front, hair
 from .pen import Pen
 
 # Back to front. Brows and glasses come over the fringe, so that neither is ever lost under hair.
 LAYERS = (
     hair.draw_back, face.draw_neck, clothes.draw_clothes, face.draw_ears, face.draw_face,
-    face.draw_lines, fringe.draw_shadow, face.draw_beard, face.draw_nose, face.draw_mouth, eyes.draw_eyes, fringe.draw_front, hair.draw_hijab,
+    face.draw_lines, front.draw_shadow, beard.draw_beard, face.draw_nose, face.draw_mouth, eyes.draw_eyes, front.draw_front, hair.draw_hijab,
     hair.draw_over, eyes.draw_brows, accessories.draw_earrings, accessories.draw_glasses, accessories.draw_headwear,
 )
 

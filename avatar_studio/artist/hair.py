@@ -7,7 +7,8 @@ import numpy as np
 import skia
 
 from .face import Head
-from .fringe import around, draw_coils, dye, thickness
+from .fringe import around, thickness
+from .front import draw_coils, dye
 from .pen import Pen, ink, leaf, light, mix, oval, path, shade, smooth, strand
 
 

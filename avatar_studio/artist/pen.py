@@ -109,7 +109,8 @@ def dab(x0: float, y0: float, cx: float, cy: float, x1: float, y1: float, width:
 
 def warm(colour: Colour, amount: float) -> Colour:
     """A painter's light: lighter, richer and more golden, never chalky."""
-    return mix(colour, mix(vivid(light(colour, 0.45), 0.55), (1.0, 0.84, 0.58), 0.22), amount)
+    lift = min(0.45, 0.14 + 1.0 * (0.3 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2]))  # black gleams, it does not turn grey
+    return mix(colour, mix(vivid(light(colour, lift), 0.55), (1.0, 0.84, 0.58), 0.5 * lift), amount)
 
 
 def cool(colour: Colour, amount: float) -> Colour:
