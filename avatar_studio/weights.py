@@ -70,8 +70,7 @@ def load_generator(path: Path | None = None) -> Generator:
     tensors, config, layout = read_generator(path)
     if layout != condition_layout() or config.c_size != CONDITION_SIZE:
         raise WeightsError(f"{path.name} was made for another version of the traits: use the weights that came with this one.")
-    with torch.device("meta"):
-        generator = Generator(config)
+    generator = Generator(config)  # not on the meta device: drawing random numbers there imports the whole of torch._dynamo
     try:
         generator.load_state_dict(tensors, assign=True)
     except RuntimeError:
