@@ -1,4 +1,4 @@
-"""The named endpoints, for gradio_client and other programs: /draw, /selfie and /random."""
+"""The named endpoints, for gradio_client and other programs: /draw, /selfie, /words and /random."""
 from __future__ import annotations
 
 from dataclasses import replace
@@ -9,6 +9,7 @@ import numpy as np
 from gradio.processing_utils import save_bytes_to_cache
 
 from .. import dice
+from .. import words as reader
 from ..avatar import MAX_SEED, SIZES, Avatar, AvatarError, decode
 from ..selfie import SelfieError, read
 
@@ -47,6 +48,20 @@ def add_endpoints(studio) -> None:
         avatar = Avatar(reading.values)
         return {"code": avatar.code, "traits": dict(avatar.traits), "unsure": list(reading.unsure)}
 
+    def words(sentence: str, code: str = "") -> dict:
+        """Do to an avatar what a sentence in English or Chinese says.
+
+        sentence: such as "long pink twin tails, no glasses" or "头发短一点".
+        code: the code of the avatar to edit, or empty for the default avatar.
+        Returns {"code": avatar code, "traits": {trait: value}, "understood": [traits that were said], "unknown": [words that were not]}.
+        """
+        try:
+            reading = reader.read(sentence, decode(code) if code else Avatar())
+        except (AvatarError, reader.WordsError) as error:
+            raise gr.Error(str(error)) from None
+        return {"code": reading.avatar.code, "traits": dict(reading.avatar.traits), "understood": list(reading.understood),
+                "unknown": list(reading.unknown)}
+
     def random(seed: int | None = None) -> dict:
         """Roll the dice.
 
@@ -71,6 +86,7 @@ def add_endpoints(studio) -> None:
     photo.preprocess = _read_and_delete
     call.click(draw, [code, traits, size], picture, api_name="draw")
     call.click(selfie, photo, answer, api_name="selfie")
+    gr.api(words, api_name="words")
     gr.api(random, api_name="random")
 
 

@@ -19,8 +19,8 @@ from .texts import text
 from .theme import theme
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("words.js", "avatar.js", "live.js", "colours.js", "controls.js", "editor.js", "thumbnails.js", "photo.js", "take.js", "main.js")
-STYLES = ("base.css", "editor.css", "photo.css")
+SCRIPTS = ("words.js", "avatar.js", "live.js", "colours.js", "controls.js", "editor.js", "thumbnails.js", "photo.js", "say.js", "take.js", "main.js")
+STYLES = ("base.css", "editor.css", "photo.css", "say.css")
 TEMP_FILE_SECONDS = 60  # how long a picture drawn through the API waits to be fetched
 
 

@@ -17,7 +17,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from .. import dice
+from .. import dice, words
 from ..avatar import BACKGROUNDS, MAX_SEED, Avatar, AvatarError, decode
 from ..exports.png import SIGNATURE, avatar_from_png, to_png
 from ..exports.sheet import group
@@ -55,7 +55,7 @@ class Server:
 
     def functions(self) -> list[Callable[[object], dict]]:
         """The plain functions for gr.HTML's server_functions."""
-        return [_answering(function) for function in (self.open, self.draw, self.options, self.roll, self.selfie, self.everyone, self.example, self.save)]
+        return [_answering(function) for function in (self.open, self.draw, self.options, self.roll, self.selfie, self.everyone, self.example, self.say, self.save)]
 
     def open(self, data: dict) -> dict:
         """{code} -> the avatar of a shared code, drawn; without a code, WELCOME."""
@@ -132,6 +132,17 @@ class Server:
         if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(photos):
             raise PageError(both("photo_unreadable"))
         return {"photo": examples.data_uri(photos[number])}
+
+    def say(self, data: dict) -> dict:
+        """{avatar, sentence} -> the avatar with what the sentence says, the traits it said (understood) and the words it did not know."""
+        avatar, sentence = read_avatar(data.get("avatar")), data.get("sentence")
+        try:
+            reading = words.read(sentence, avatar)
+        except words.WordsError:
+            raise PageError(both("say_long" if isinstance(sentence, str) and sentence.strip() else "say_nothing")) from None
+        if not reading.understood and reading.unknown:
+            raise PageError(both("say_lost"))
+        return {**self._drawn(reading.avatar), "understood": list(reading.understood), "unknown": list(reading.unknown)}
 
     def save(self, data: dict) -> dict:
         """{avatar, size, transparent} -> {png: data URI}, with the avatar's code and the AI mark inside."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ..avatar import BACKGROUNDS, Avatar
-from ..traits import COLOURS, rgb, set_colour
+from ..traits import COLOURS, rgb
 from .lexicon import VOCABULARY, lexicon
 from .reader import Said, parse
 
@@ -23,7 +23,8 @@ class WordsError(ValueError):
 
 @dataclass(frozen=True)
 class Reading:
-    """avatar: with what was said. understood: the traits that were said (a colour as NAME_hue). unknown: words that were not."""
+    """avatar: with what was said. understood: the traits that were said or implied (a colour as
+    NAME_hue). unknown: words that were not."""
 
     avatar: Avatar
     understood: tuple[str, ...]
@@ -46,13 +47,15 @@ def read(sentence: str, avatar: Avatar | None = None) -> Reading:
     changes = apply(said, people, state)
     background = {name: changes.pop(name) for name in ("background", "background_colour") if name in changes}
     result = replace(avatar, traits={**avatar.traits, **changes}, **background)
-    implied = {one.effect.trait for one in people} - {one.effect.trait for one in said}
-    named = dict.fromkeys(name for name in [*changes, *background] if not name.endswith(("_saturation", "_lightness")) or not is_colour(name))
-    return Reading(result, tuple(name for name in named if name not in implied), tuple(unknown))
+    named = [*changes, *background]
+    shown = dict.fromkeys(f"{colour_named(name)}_hue" if colour_named(name) else name for name in named)
+    return Reading(result, tuple(shown), tuple(unknown))
 
 
-def is_colour(name: str) -> bool:
-    return name.rpartition("_")[0] in COLOURS
+def colour_named(name: str) -> str:
+    """The colour that a trait is a part of, or ""."""
+    stem, _, part = name.rpartition("_")
+    return stem if stem in COLOURS and part in ("hue", "saturation", "lightness") else ""
 
 
 def apply(said: list[Said], people: list[Said], state: Mapping) -> dict:
@@ -148,7 +151,7 @@ def imply(one: Said, now, changes: dict) -> None:
         return
     if effect.op == ":":
         paint(effect.trait, colour_of(effect), now, changes)
-    elif effect.op == "=":
+    elif effect.op == "=" and now(name) != effect.values[0]:
         changes[name] = effect.values[0]
     elif effect.op == ">" and now(name) < effect.values[0] or effect.op == "<" and now(name) > effect.values[0]:
         changes[name] = effect.values[0]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..traits import hsl
 from .lexicon import VOCABULARY, Effect, Lexicon, Word, lexicon, singular, units
 
 SIGNS = {",": "comma", "，": "comma", "、": "comma", ";": "stop", "；": "stop", ".": "stop", "。": "stop", "!": "stop", "！": "stop",
@@ -151,7 +152,7 @@ def match(text: list[str], words: Lexicon) -> tuple[list[Token], list[tuple[int,
             sign = SIGNS.get(text[at])
             if sign:
                 token = Token(Word(grammar=sign), at, at + 1)
-            elif text[at].startswith("#"):
+            elif text[at].startswith("#") and len(text[at]) in (4, 7):
                 token = Token(Word(), at, at + 1, colour=hex_colour(text[at]))
         if token:
             tokens.append(token)
@@ -187,8 +188,7 @@ def near(text: list[str], at: int, words: Lexicon) -> Token | None:
 
 
 def hex_colour(code: str) -> tuple[float, float, float]:
-    from ..traits import hsl
-
+    """Hue, saturation and lightness of #rgb or #rrggbb."""
     digits = code[1:] if len(code) == 7 else "".join(2 * digit for digit in code[1:])
     return hsl(*(int(digits[i:i + 2], 16) / 255 for i in (0, 2, 4)))
 

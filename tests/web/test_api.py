@@ -34,9 +34,9 @@ def client(studio, uploads, tmp_path_factory):
     page.close()
 
 
-def test_three_endpoints_are_there_with_their_docstrings(client):
+def test_endpoints_are_there_with_their_docstrings(client):
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
-    assert set(endpoints) == {"/draw", "/selfie", "/random"}
+    assert set(endpoints) == {"/draw", "/selfie", "/words", "/random"}
 
 
 def test_draw_gives_a_png_file_of_a_code_and_of_traits(client):
@@ -62,6 +62,14 @@ def test_random_with_a_seed_is_always_the_same(client):
     assert one == two and decode(one["code"]).seed == 12 and dict(decode(one["code"]).traits) == one["traits"]
     with pytest.raises(Exception, match="seed must be"):
         client.predict(seed=-1, api_name="/random")
+
+
+def test_words_edit_an_avatar(client):
+    answer = client.predict(sentence="不戴眼镜，粉色双马尾", code=Avatar({"glasses": "sun"}, seed=5).code, api_name="/words")
+    avatar = decode(answer["code"])
+    assert avatar.traits["glasses"] == "none" and avatar.traits["hair_back"] == "twin_tails" and avatar.seed == 5
+    with pytest.raises(Exception, match="Write"):
+        client.predict(sentence="", api_name="/words")
 
 
 def test_selfie_reads_a_photo_and_leaves_no_file(client, uploads):

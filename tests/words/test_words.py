@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import pytest
+
+from avatar_studio.avatar import Avatar
+from avatar_studio.traits import BY_NAME
+from avatar_studio.words import MAX_LENGTH, WordsError, read
+from benchmarks.words import AVATARS, lines, measure, sentences
+
+
+def changed(sentence: str, **traits) -> dict:
+    """What a sentence changes on an avatar with these traits."""
+    before = Avatar(traits)
+    after = read(sentence, before).avatar
+    return {name: value for name, value in after.traits.items() if value != before.traits[name]}
+
+
+@pytest.mark.parametrize("sentence", ["a girl with long pink twin tails, green eyes and round glasses, smiling", "戴圆框眼镜、粉色双马尾、绿眼睛、微笑的女孩",
+                                      "戴圓框眼鏡、粉色雙馬尾、綠眼睛、微笑的女孩", "pnk twintails, gren eyes, round glases, smilling"])
+def test_a_description_gives_that_avatar(sentence):
+    traits = read(sentence).avatar.traits
+    assert traits["hair_back"] == "twin_tails" and traits["glasses"] == "round" and traits["mouth_smile"] > 0.5
+    assert traits["hair_hue"] > 330 and 100 < traits["eye_hue"] < 160
+
+
+@pytest.mark.parametrize("sentence", ["make her hair shorter and blue", "头发短一点，换成蓝色"])
+def test_an_edit_leaves_the_rest(sentence):
+    found = changed(sentence, hair_length=0.5, glasses="round", freckles=0.7)
+    assert set(found) == {"hair_hue", "hair_saturation", "hair_lightness", "hair_length"} and found["hair_length"] < 0.4
+    assert 200 < found["hair_hue"] < 240
+
+
+def test_no_takes_off_what_follows_and_nothing_else():
+    worn = {"glasses": "sun", "headwear": "cap", "earrings": "hoop", "beard": "full"}
+    assert changed("no glasses", **worn) == {"glasses": "none"}
+    assert changed("不戴眼镜和帽子", **worn) == {"glasses": "none", "headwear": "none"}
+    assert changed("take his cap off", **worn) == {"headwear": "none"}
+    assert changed("without earrings or beard, but green eyes", **worn).keys() == {"earrings", "beard", "eye_hue", "eye_saturation", "eye_lightness"}
+    assert changed("no bow", **worn) == {}  # a cap is no bow
+
+
+def test_degrees_are_ordered():
+    smiles = [read(f"{degree} smile", Avatar({"mouth_smile": 0.0})).avatar.traits["mouth_smile"] for degree in ("a faint", "a", "a very big")]
+    assert smiles == sorted(smiles) and len(set(smiles)) == 3
+    lengths = [read(words, Avatar()).avatar.traits["hair_length"] for words in ("头发长一点", "头发更长", "头发长很多")]
+    assert 0 < lengths[0] < lengths[1] <= lengths[2]
+
+
+def test_colours_by_name_by_hex_and_in_shades():
+    assert read("hair #3366ff").avatar.traits["hair_hue"] == 225
+    assert read("rebeccapurple eyes").avatar.traits["eye_hue"] == 270  # a CSS name
+    dark, plain, light = (read(f"{shade} green hair").avatar.traits["hair_lightness"] for shade in ("dark", "", "light"))
+    assert dark < plain < light
+    two = read("one green eye and one blue eye").avatar.traits
+    assert 100 < two["eye_hue"] < 160 and 60 < two["eye_shift"] < 120
+
+
+def test_a_modifier_goes_to_its_own_head():
+    found = read("blue eyes and pink hair, a red bow").avatar.traits
+    assert 200 < found["eye_hue"] < 240 and found["hair_hue"] > 330 and found["accent_hue"] == 0
+    found = read("头发是粉色的，眼睛蓝色").avatar.traits
+    assert found["hair_hue"] > 330 and 200 < found["eye_hue"] < 240
+
+
+def test_people_imply_only_what_is_not_said():
+    grey = read("an old man").avatar.traits
+    assert grey["hair_saturation"] < 0.1 and grey["lines"] > 0.5
+    assert read("an old man with red hair").avatar.traits["hair_saturation"] > 0.5
+    assert read("a girl with a beard").avatar.traits["beard"] != "none"
+
+
+def test_the_background_is_an_avatars_too():
+    reading = read("on a pink background", Avatar())
+    assert reading.avatar.background == "plain" and reading.avatar.background_colour != Avatar().background_colour
+    assert read("transparent background", reading.avatar).avatar.background == "transparent"
+
+
+def test_what_is_not_understood_is_said_and_changes_nothing():
+    reading = read("a knight riding a dragon")
+    assert reading.avatar == Avatar() and reading.understood == () and "dragon" in " ".join(reading.unknown)
+    assert "宇宙飞船" in "".join(read("宇宙飞船").unknown)
+
+
+def test_every_choice_can_be_said_in_both_languages():
+    for trait in BY_NAME.values():
+        for choice in trait.choices:
+            for words in (f"{choice.en} {trait.en}", f"{choice.zh}{trait.zh}"):
+                other = next(name for name in trait.names if name != choice.name)
+                after = read(words, Avatar({trait.name: other})).avatar
+                assert after.traits[trait.name] == choice.name or choice.name == "none", words
+
+
+@pytest.mark.parametrize("sentence", ["", "   ", None, 7, ["hair"], "x" * (MAX_LENGTH + 1)])
+def test_what_is_no_sentence_gets_one_sentence(sentence):
+    with pytest.raises(WordsError) as error:
+        read(sentence)
+    assert str(error.value).endswith(".")
+
+
+@pytest.mark.parametrize("sentence", ["<script>alert(1)</script>", "😀" * 100, "\0\n\t", "no " * 160, "not not not no", "的" * 400, "#zzzzzz hair", "很很很", ",,,;;;",
+                                      "very", "no", "and and or", "__class__", "头" * 499])
+def test_odd_input_is_survived(sentence):
+    try:
+        assert isinstance(read(sentence).avatar, Avatar)
+    except WordsError:
+        assert not sentence.strip()
+
+
+def test_the_sentences_of_the_benchmark_are_read():
+    found = measure(sentences())
+    assert found["of what is said, right (%)"] >= 97 and found["of what is not said, changed (%)"] <= 0.5
+    later = measure([(*line.split("\t"), True) for line in lines("words-later.tsv")])
+    assert later["of what is said, right (%)"] >= 95 and later["of what is not said, changed (%)"] <= 1
+    assert len(AVATARS) == 3
