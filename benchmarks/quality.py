@@ -46,7 +46,7 @@ class Painter:
     """The generator as a function of a list of traits and z."""
 
     def __init__(self, path: Path | None, dtype: torch.dtype):
-        self.generator, self.dtype = load_generator(path).to(memory_format=torch.channels_last), dtype
+        self.generator, self.dtype = load_generator(path).freeze(dtype), dtype
 
     @torch.inference_mode()
     def __call__(self, traits: list[dict], z: np.ndarray) -> torch.Tensor:
@@ -142,14 +142,15 @@ def main():
     parser.add_argument("--json", type=Path)
     parser.add_argument("--sheet", type=Path, help="write a sheet of 64 in random order here")
     arguments = parser.parse_args()
-    painter, network = Painter(arguments.weights, fast_dtype(torch.device("cpu"))), features.load()
+    dtype = fast_dtype(torch.device("cpu"))
+    painter, network = Painter(arguments.weights, dtype), features.load(dtype)
     with ProcessPoolExecutor(2) as pool:
         table, found = paired(painter, network, arguments.count, pool)
         traits, z = rolls(1, arguments.count)
         other = np.concatenate([network(premultiplied(np.stack(list(pool.map(_draw, zip(traits[s:s + 32], z[s:s + 32]), chunksize=8))))).numpy()
                                 for s in range(0, arguments.count, 32)])
     everything = np.ones(arguments.count, bool)
-    result = {"machine": platform.processor() or platform.machine(), "network": features.NETWORK, "all": summary(table, everything),
+    result = {"machine": platform.processor() or platform.machine(), "network": f"{features.NETWORK}, {str(dtype).removeprefix('torch.')}", "all": summary(table, everything),
               "by_skin": {level: summary(table, table["skin"] == level) for level in LEVELS},
               "by_hair": {hair: summary(table, table["hair"] == hair) for hair in BY_NAME["hair_back"].names if (table["hair"] == hair).any()}}
     made, drawn = found["made"], found["drawn"]
