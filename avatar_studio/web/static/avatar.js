@@ -14,14 +14,14 @@ function showAvatar() { for (const show of shown) show(avatar); }
 /** Move some traits while the person still drags. */
 function edit(traits) {
   Object.assign(avatar.traits, traits);
+  want(false);  // first, so that the server draws while the controls follow
   showAvatar();
-  want(false);
 }
 
 function editBackground(fields) {
   Object.assign(avatar, fields);
-  showAvatar();
   want(false);
+  showAvatar();
 }
 
 /** The person let go: remember this avatar and draw it in full. */
