@@ -1,0 +1,189 @@
+"""Packs of files of one avatar: stickers, a PNG-tuber, a sprite sheet, icons, a 3-D card, and everything at once."""
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from PIL import Image, ImageFilter
+
+from ..avatar import BACKGROUNDS, Avatar
+from ..background import paint
+from . import animations
+from .card import card
+from .expressions import EXPRESSIONS, express
+from .pictures import encode, flat
+from .png import to_png
+
+WHATSAPP_BYTES, WHATSAPP_TRAY_BYTES, TELEGRAM_BYTES = 100 * 1024, 50 * 1024, 512 * 1024  # what the messengers accept
+STICKER, MARGIN = 512, 16     # pixels: a sticker's edge, and what WhatsApp wants clear around it
+CARD_SIZE, TUBER_SIZE, SPRITE_SIZE, MOVING_SIZE = 512, 1024, 256, 512
+GROUND = "#ffe3ec"            # behind icons that may not be clear, where the avatar has no background
+TOGETHER = 4                  # pictures drawn at a time: a slider that is dragged meanwhile waits no longer than that
+
+Files = Iterator[tuple[str, bytes]]
+Progress = Callable[[int, int], None]
+
+
+def drawn(studio, avatars: list[Avatar]) -> Iterator[Image.Image]:
+    """The avatars' pictures, a few at a time."""
+    for first in range(0, len(avatars), TOGETHER):
+        yield from studio.draw_many(avatars[first:first + TOGETHER])
+
+
+def clear(avatar: Avatar, size: int) -> Avatar:
+    return replace(avatar, background=BACKGROUNDS[0], size=size)
+
+
+def stickers(studio, avatar: Avatar) -> Files:
+    """Nine expressions as stickers: WhatsApp's WebP with its tray icon, and Telegram's PNG. 512 px, clear, with a white rim."""
+    wanted = [express(clear(avatar, STICKER), name) for name in EXPRESSIONS]
+    for name, one, picture in zip(EXPRESSIONS, wanted, drawn(studio, wanted)):
+        sticker = rimmed(picture)
+        yield f"whatsapp/{name}.webp", within(sticker, one, WHATSAPP_BYTES)
+        png = to_png(sticker, one)
+        yield (f"telegram/{name}.png", png) if len(png) <= TELEGRAM_BYTES else (f"telegram/{name}.webp", within(sticker, one, TELEGRAM_BYTES))
+        if name == "happy":
+            yield "whatsapp/tray.png", to_png(sticker.resize((96, 96), Image.Resampling.LANCZOS), one)
+    emoji = dict(zip(EXPRESSIONS, ("😊", "😂", "😜", "😢", "😠", "😮", "😴", "☺️", "😍")))
+    yield "stickers.json", json.dumps({"name": "Avatar Studio", "publisher": "Avatar Studio", "tray": "whatsapp/tray.png", "ai_generated": True,
+                                       "stickers": [{"file": f"whatsapp/{name}.webp", "emoji": emoji[name]} for name in EXPRESSIONS]},
+                                      ensure_ascii=False, indent=2).encode()
+
+
+def rimmed(picture: Image.Image, rim: int = 8) -> Image.Image:
+    """A sticker: the picture inside the clear margin, with a white rim of `rim` pixels around what is not clear."""
+    inner = STICKER - 2 * MARGIN
+    placed = Image.new("RGBA", (STICKER, STICKER))
+    room = inner - 2 * rim
+    placed.paste(picture.resize((room, room), Image.Resampling.LANCZOS), (MARGIN + rim, MARGIN + rim))
+    small = placed.getchannel("A").reduce(2).point(lambda a: 255 * (a > 100))  # at half the size: a quarter of the time
+    around = small.filter(ImageFilter.MaxFilter(rim + 1)).filter(ImageFilter.GaussianBlur(0.8)).resize(placed.size, Image.Resampling.BICUBIC)
+    white = Image.new("RGBA", placed.size, "white")
+    white.putalpha(around)
+    return Image.alpha_composite(white, placed)
+
+
+def within(picture: Image.Image, avatar: Avatar, most: int) -> bytes:
+    """The best WebP of at most that many bytes."""
+    for quality in (92, 85, 75, 60, 45, 30, 15):
+        data = encode(picture, avatar, "webp", quality)
+        if len(data) <= most:
+            return data
+    return data
+
+
+def pngtuber(studio, avatar: Avatar) -> Files:
+    """Idle, blinking, talking, and both, as clear PNGs of one size: what veadotube, PNGTuber Plus and Fugi load."""
+    base = clear(avatar, TUBER_SIZE).edit(wink="none")
+    shut, talking = {"eye_openness": 0.0}, {"mouth_open": 0.8}
+    states = {"idle": base.edit(mouth_open=0.0), "blink": base.edit(mouth_open=0.0, **shut), "talk": base.edit(**talking),
+              "talk-blink": base.edit(**talking, **shut)}
+    for (name, one), picture in zip(states.items(), drawn(studio, list(states.values()))):
+        yield f"{name}.png", to_png(picture, one)
+
+
+def sprites(studio, avatar: Avatar) -> Files:
+    """Expressions, a blink and a word as one sheet with its JSON (TexturePacker's hash layout, which game engines read)."""
+    base = clear(avatar, SPRITE_SIZE)
+    poses = {"neutral": base, **{name: express(base, name) for name in EXPRESSIONS}, "blink-half": base.edit(eye_openness=0.4),
+             "blink": base.edit(eye_openness=0.0), "talk-a": base.edit(mouth_open=0.3), "talk-b": base.edit(mouth_open=0.6),
+             "talk-c": base.edit(mouth_open=0.9), "look-left": base.edit(gaze_x=-1.0), "look-right": base.edit(gaze_x=1.0)}
+    columns = 4
+    page = Image.new("RGBA", (SPRITE_SIZE * columns, SPRITE_SIZE * -(-len(poses) // columns)))
+    places = {}
+    for k, (name, picture) in enumerate(zip(poses, drawn(studio, list(poses.values())))):
+        x, y = SPRITE_SIZE * (k % columns), SPRITE_SIZE * (k // columns)
+        page.paste(picture, (x, y))
+        box = {"x": x, "y": y, "w": SPRITE_SIZE, "h": SPRITE_SIZE}
+        places[name] = {"frame": box, "rotated": False, "trimmed": False, "spriteSourceSize": {**box, "x": 0, "y": 0},
+                        "sourceSize": {"w": SPRITE_SIZE, "h": SPRITE_SIZE}}
+    yield "sprites.png", to_png(page, avatar)
+    yield "sprites.json", json.dumps({"frames": places, "meta": {
+        "app": "Avatar Studio", "image": "sprites.png", "format": "RGBA8888", "size": {"w": page.width, "h": page.height}, "scale": "1",
+        "avatar": avatar.code, "ai_generated": True}}, indent=2).encode()
+
+
+def icons(studio, avatar: Avatar) -> Files:
+    """A favicon, app icons, and pictures in the sizes that social sites ask for."""
+    whole = next(drawn(studio, [clear(avatar, 1024)]))
+
+    def on_ground(width: int, height: int) -> Image.Image:
+        colour = avatar.background_colour if avatar.background != BACKGROUNDS[0] else GROUND
+        ground = paint(avatar.background if avatar.background != BACKGROUNDS[0] else "gradient", colour, max(width, height))
+        left, top = (ground.width - width) // 2, (ground.height - height) // 2
+        page = ground.crop((left, top, left + width, top + height))
+        edge = min(width, height)
+        small = whole.resize((edge, edge), Image.Resampling.LANCZOS)
+        page.alpha_composite(small, ((width - edge) // 2, height - edge))
+        return page
+
+    buffer = io.BytesIO()
+    whole.save(buffer, "ICO", sizes=[(16, 16), (32, 32), (48, 48)])
+    yield "favicon.ico", buffer.getvalue()
+    for name, edge in {"icon-192": 192, "icon-512": 512}.items():
+        yield f"{name}.png", to_png(whole.resize((edge, edge), Image.Resampling.LANCZOS), avatar)
+    yield "apple-touch-icon.png", to_png(on_ground(180, 180), avatar)
+    for name, (width, height) in {"profile-400": (400, 400), "profile-800": (800, 800), "link-preview-1200x630": (1200, 630),
+                                  "banner-1500x500": (1500, 500), "post-1080": (1080, 1080), "story-1080x1920": (1080, 1920)}.items():
+        yield f"{name}.png", to_png(flat(on_ground(width, height)), avatar)
+
+
+def model(studio, avatar: Avatar) -> Files:
+    """A glTF card for 3-D worlds."""
+    one = clear(avatar, CARD_SIZE)
+    yield "avatar.glb", card(to_png(next(drawn(studio, [one])), one), one)
+
+
+def moving(studio, avatar: Avatar, kinds=("blink", "talk", "look", "nod", "sway"), formats=tuple(animations.FORMATS)) -> Files:
+    """Animations of the avatar in every format."""
+    for kind in kinds:
+        still = replace(avatar, size=min(avatar.size, MOVING_SIZE))
+        pictures = animations.frames(studio, still, kind)
+        for format in formats:
+            yield f"{kind}.{'png' if format == 'apng' else format}", animations.encode(pictures, still, format)
+
+
+def everything(studio, avatar: Avatar) -> Files:
+    """All of the above, and the picture in each size, clear and on its background."""
+    for size in (256, 512, 1024):
+        sized = replace(avatar, size=size)
+        for name, one in {"clear": clear(avatar, size), **({"background": sized} if avatar.background != BACKGROUNDS[0] else {})}.items():
+            yield f"pictures/avatar-{size}-{name}.png", to_png(next(drawn(studio, [one])), one)
+    for folder, pack in PACKS.items():
+        if folder != "everything":
+            for name, data in pack[2](studio, avatar):
+                yield f"{folder}/{name}", data
+
+
+# name -> (English, Chinese, the files, how many)
+PACKS: dict[str, tuple[str, str, Callable[..., Files], int]] = {
+    "stickers": ("Stickers: nine feelings for WhatsApp and Telegram", "表情包：九种表情，适用于 WhatsApp 和 Telegram", stickers, 20),
+    "pngtuber": ("PNG-tuber: idle, blink, talk", "PNGTuber：待机、眨眼、说话", pngtuber, 4),
+    "sprites": ("Sprite sheet with JSON, for games", "游戏精灵图，附 JSON", sprites, 2),
+    "icons": ("Favicon, app icons and social sizes", "网站图标、应用图标和社交平台尺寸", icons, 10),
+    "model": ("glTF card for 3-D worlds", "3D 世界用的 glTF 立牌", model, 1),
+    "moving": ("Animations: WebP, GIF and APNG", "动图：WebP、GIF 和 APNG", moving, 15),
+    "everything": ("Everything, as one ZIP", "全部打包成一个 ZIP", everything, 55),
+}
+
+
+def pack(studio, avatar: Avatar, name: str, progress: Progress = lambda done, total: None) -> tuple[str, bytes]:
+    """(file name, bytes) of one of PACKS: a ZIP, or the file itself where there is only one.
+
+    progress: called with the files made and their number.
+    """
+    _, _, make, total = PACKS[name]
+    files = []
+    for file in make(studio, avatar):
+        files.append(file)
+        progress(len(files), max(total, len(files)))
+    if len(files) == 1:
+        return files[0]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:  # pictures are compressed already
+        for path, data in files:
+            archive.writestr(zipfile.ZipInfo(path, (2025, 1, 1, 0, 0, 0)), data)
+    return f"avatar-{name}.zip", buffer.getvalue()
