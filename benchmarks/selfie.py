@@ -22,7 +22,7 @@ from avatar_studio.selfie.lab import lab
 
 PLACES = {"p07.jpg": 0, "p26.jpg": 1, "p29.jpg": 1}  # where the labelled face stands from the left, if not the first
 READ_FROM = {"skin": "skin_tone", "hair_colour": "hair_hue", "hair_near": "hair_hue", "hair_length": "hair_back",
-             "fringe": "fringe", "glasses": "glasses", "beard": "beard", "smile": "mouth_smile", "mouth_open": "mouth_open"}
+             "fringe": "fringe", "glasses": "glasses", "beard": "beard", "hat": "headwear", "bald": "hair_back", "smile": "mouth_smile", "mouth_open": "mouth_open"}
 COLUMNS = tuple(READ_FROM)
 # Colour words for a measured colour, by eye, in Lab; only this benchmark speaks of words.
 HAIR_WORDS = {"black": [(15, 2, 2)], "dark_brown": [(25, 6, 9)], "brown": [(34, 11, 15)], "dark_blond": [(50, 5, 23)],
@@ -45,6 +45,8 @@ def words(reading: Reading) -> dict[str, str]:
         "fringe": "n" if v["fringe"] in ("none", "parted") else "y",
         "glasses": "n" if v["glasses"] == "none" else "y",
         "beard": "none" if v["beard"] == "none" else "beard",
+        "hat": "n" if v["headwear"] == "none" else "y",
+        "bald": "y" if hair == "bald" else "n",
         "smile": "y" if v["mouth_smile"] >= 0.35 else "n",
         "mouth_open": "y" if v["mouth_open"] >= 0.15 else "n",
     }
@@ -75,7 +77,8 @@ def measure(folder: Path, label: dict) -> dict:
     said = words(reading)
     if label["skin"] == "mixed":  # a crowd, labelled as one
         label = {**label, **dict.fromkeys(COLUMNS, "-")}
-    wanted = {**label, "hair_near": label["hair_colour"]}
+    wanted = {**label, "hair_near": label["hair_colour"], "length_near": label["hair_length"], "skin_near": label["skin"],
+              "bald": "y" if label["hair_length"] == "bald" else "n"}
     judged = [c for c in COLUMNS if wanted[c] != "-" and READ_FROM[c] not in reading.unsure]
     right = {c: is_right(c, said[c], wanted[c]) for c in judged}
     return {"file": label["file"], "faces": len(reading.faces), "said": said, "right": right,

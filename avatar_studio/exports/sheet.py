@@ -14,3 +14,15 @@ def sheet(pictures: Sequence[Image.Image], columns: int = 8, edge: int | None = 
         small = picture.resize((edge, edge), Image.Resampling.LANCZOS) if picture.width != edge else picture
         page.paste(small, (edge * (k % columns), edge * (k // columns)), small)
     return page
+
+
+def group(pictures: Sequence[Image.Image]) -> Image.Image:
+    """People side by side, in rows of at most four that are as even as can be: RGBA, each as large as it came."""
+    edge, rows = pictures[0].width, -(-len(pictures) // 4)
+    columns = -(-len(pictures) // rows)
+    page = Image.new("RGBA", (edge * columns, edge * rows))
+    for k, picture in enumerate(pictures):
+        row, place = divmod(k, columns)
+        missing = columns - min(columns, len(pictures) - row * columns)  # the last row stands in the middle
+        page.paste(picture, (edge * place + edge * missing // 2, edge * row))
+    return page

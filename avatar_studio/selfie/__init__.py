@@ -13,12 +13,12 @@ from ..avatar import Avatar
 from ..traits import BY_NAME, DEFAULTS
 from .decide import decide
 from .errors import SelfieError
-from .faces import find_faces, preload
+from .faces import Face, find_faces, preload
 from .measure import measure
 from .photo import open_photo
 from .portrait import portrait
 
-__all__ = ["Reading", "SelfieError", "open_photo", "preload", "read"]
+__all__ = ["Reading", "SelfieError", "open_photo", "preload", "read", "read_everyone"]
 
 
 @dataclass(frozen=True)
@@ -57,5 +57,17 @@ def read(photo: Image.Image | bytes, face: int | None = None) -> Reading:
     index = 0 if face is None else face
     if not 0 <= index < len(faces):
         raise SelfieError("no_such_face")
-    values, confidence, unsure = decide(measure(portrait(picture, faces[index])))
-    return Reading(values, confidence, unsure, tuple(f.box for f in faces), index)
+    return _read(picture, faces, index)
+
+
+def read_everyone(photo: Image.Image | bytes, most: int) -> list[Reading]:
+    """Every face of a photo from left to right, at most the `most` most prominent. Raises SelfieError."""
+    picture = open_photo(photo) if isinstance(photo, bytes) else photo.convert("RGB")
+    faces = find_faces(picture)
+    order = sorted(range(min(len(faces), most)), key=lambda index: faces[index].box[0])
+    return [_read(picture, faces, index) for index in order]
+
+
+def _read(picture: Image.Image, faces: list[Face], index: int) -> Reading:
+    values, confidence, unsure = decide(measure(portrait(picture, faces[index], faces)))
+    return Reading(values, confidence, unsure, tuple(face.box for face in faces), index)

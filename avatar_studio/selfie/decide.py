@@ -122,20 +122,31 @@ _SKIN_LAB = lab(np.round(_SKINS * 255).astype(np.uint8))
 
 @rule
 def skin(m):
-    """The nearest of the skins that can be painted. A drawing's skin is lighter than a photograph's: measured
-    lightness is moved onto the palette first, and most of a dim exposure, by the photo's own highlights, is taken out."""
-    seen = sorted((c for c in (m["skin"], m["forehead"]) if not np.isnan(c).any()), key=lambda c: c[0])
-    if not seen:
+    """Tone from lightness where the face is lit; where that is not light skin, from the shaded side as well, so that a
+    shine does not lighten a dark face. Undertone from the hue."""
+    if np.isnan(m["lit"]).any():
         return {"skin_tone": (math.nan, 0.0), "skin_undertone": (math.nan, 0.0)}
-    lightness, a, b = 0.75 * seen[-1] + 0.25 * seen[0]  # shadows lie on either; the lit part tells more
-    lightness *= float(np.clip(92 / max(m["scene"], 20), 0.9, 1.6)) ** 0.85
-    painted = float(np.interp(lightness, (20, 35, 46, 52, 56, 62, 70, 78, 90), (28, 34, 43, 53, 62, 71, 82, 90, 94)))
-    tone = float(np.interp(-painted, -_SKIN_LAB[:, 4, 0], _TONES))
+    lit, shaded = m["lit"], m["shaded"]
+    bright = exposure(m)
+    golden = 0.4 * (lit[2] - 18)  # at one lightness in L, yellower skin is the darker one
+    light, mixed = lit[0] * bright - golden, (0.6 * lit[0] + 0.4 * shaded[0]) * bright
+    fair = step(light, 66, 72)
+    lightness = fair * light + (1 - fair) * min(mixed, light)
+    tone = float(np.interp(lightness, (25, 38, 50, 60, 72, 80, 90), (0.97, 0.85, 0.67, 0.57, 0.42, 0.25, 0.06)))
     row = _SKIN_LAB[round(tone * 40)]
+    _, a, b = 0.5 * (lit + m["skin"]) if not np.isnan(m["skin"]).any() else lit
     hue, hues = math.atan2(b, max(a, 1e-3)), np.arctan2(row[:, 2], row[:, 1])
     undertone = float(np.interp(0.5 * (hue + 0.1) + 0.5 * hues[4], hues, _UNDERTONES))
-    agree = 1 - step(float(np.ptp([c[0] for c in seen])), 25, 50)
+    agree = 1 - step(lit[0] - shaded[0], 25, 50)
     return {"skin_tone": (tone, 0.6 + 0.3 * agree), "skin_undertone": (undertone, 0.55 + 0.2 * agree)}
+
+
+def exposure(m) -> float:
+    """What to multiply lightness by in a dim photo: its highlights should be white, and teeth in a wide smile too."""
+    bright = float(np.clip(86 / max(m["scene"], 20), 1.0, 1.6)) ** 0.85
+    if m["scene"] < 85 and m["mouth_open"] > 0.1 and m["teeth"][0] > m["lit"][0]:
+        bright = max(bright, min(88 / m["teeth"][0], 1.9))
+    return bright
 
 
 def colour(name: str, value: np.ndarray, sure: float, lightest: float = 0.95, darkest: float = 0.06) -> dict:
@@ -174,28 +185,35 @@ def clothes_colour(m):
 
 @rule
 def hair(m):
-    """The colour of the surest hair above the chin, lighter by the shade that a drawing paints over it; the style from how far it reaches beside and below the face. A hat is not yet told from hair,
-    so headwear is always unsure."""
-    bald = step(m["crown_contrast"], 20, 14) * step(m["crown"], 0.65, 0.58) * step(m["hair_cheek_less"], 0.3, 0.1)
+    """The style from how far the hair falls beside and below the face; the colour of the surest hair above the chin,
+    of its dark parts where it is cropped and the skin shines through, lighter by the shade that a drawing paints over it."""
+    darker = step(m["skin"][0] - m["hair_deep"][0], 8, 15)  # hair, however thin, has strands that are darker than the skin
+    bald = (1 - darker) * step(m["crown_contrast"], 20, 14) * step(m["crown"], 0.65, 0.58) * step(m["hair_cheek_less"], 0.3, 0.1)
     long = hair_length(m)
     curly = step(m["curl"], 0.24, 0.32) * step(m["hair_wide"], 1.3, 1.45)  # curls stand out; cropped hair is rough too
-    if bald > 0.5:
+    hat = worn_hat(m)
+    if hat > 0.5:  # the hat taught what hair is, so what hangs below it is told by not being skin
+        long = max(long, 2 * step(m["below_hat"], 0.5, 0.8))
+    if bald > 0.5 and hat < 0.5:
         style, sure = "bald", bald
     elif long < 0.5:
-        knot = step(m["hair_top"], 1.5, 1.8) * step(m["hair_jaw"], 0.4, 0.2)
+        knot = step(m["hair_top"], 1.5, 1.8) * step(m["hair_jaw"], 0.4, 0.2) * (1 - hat)
         style = "bun" if knot > 0.5 else "buzz" if m["crown"] < 0.4 else "curly" if curly > 0.6 else "short"
         sure = 0.5 + 0.8 * abs(long - 0.5)
     elif long < 1.5:
-        style, sure = ("afro" if m["hair_wide"] > 1.7 and m["crown"] > 1.2 else "curly") if curly > 0.5 else "bob", 0.65
+        style, sure = ("afro" if m["hair_wide"] > 1.7 and m["crown"] > 1.2 else "shaggy") if curly > 0.5 else "bob", 0.65
     else:
         style, sure = ("long_wavy" if m["curl"] > 0.16 else "long_straight"), 0.7
-    length = (m["crown"] - 1.0, m["hair_neck"] - 0.6, m["hair_shoulder"] - 0.3)[round(long)]
+    length = (m["crown"] - 1.0, m["hair_fall"] - 0.6, m["hair_fall"] / 2 - 1.0)[round(long)]
     found = {"hair_back": (style, sure), "hair_length": (float(np.clip(length, -0.8, 0.8)), 0.9 * sure),
-             "hair_volume": (scale(m["hair_top"], 0.7, 1.2, 1.8), 0.6), "headwear": ("none", 0.0)}
+             "hair_volume": (scale(m["hair_top"], 0.7, 1.2, 1.8), 0.6), "headwear": ("cap" if hat > 0.5 else "none", max(hat, 1 - hat))}
+    if hat > 0.5:
+        found |= colour("accent", np.array(m["cover"]), hat)
     unseen = step(m["crown_contrast"], 14, 8) * step(m["crown"], 0.8, 0.65)  # thin, and the skin's colour: a bare hairline
     if style != "bald":
-        found |= colour("hair", np.array(m["hair"]) * (1.15, 1, 1) + (4, 0, 0), 0.85 - 0.6 * unseen)
-    fringe = step(m["fringe"], 0.12, 0.28)
+        seen = step(m["below_hat"], 0.2, 0.5) if hat > 0.5 else 1 - 0.7 * unseen
+        found |= colour("hair", hair_colour(m, hat > 0.5), 0.85 * seen)
+    fringe = step(m["fringe"], 0.12, 0.28) * (1 - hat)
     if style in ("bald", "buzz"):
         found["fringe"] = ("none", 0.9)
     elif fringe > 0.5:
@@ -208,11 +226,59 @@ def hair(m):
     return found
 
 
+# Natural hair as it is painted, Lab. Dark hair is told by how much colour the light brings out in it.
+HAIR = {"black": (15, 2, 2), "dark_brown": (25, 6, 9), "brown": (34, 11, 15), "dark_blond": (50, 5, 23), "blond": (65, 7, 26),
+        "red": (40, 24, 27), "grey": (62, 4, 4)}
+
+
+def hair_colour(m, hat: bool) -> np.ndarray:
+    """The measured colour, halfway to the natural colour that a person would call it; dyed hair as it was measured.
+
+    Half the hair's mean, half its lit strands, as an eye sees it. Where hair is cropped or has the skin's own colour,
+    skin shines through and only its darkest strands tell."""
+    measured, lit = np.array(m["hair"]), np.array(m["hair_lit"])
+    if hat:
+        measured = np.array(m["beside"])
+    elif measured[0] > 25 and m["crown"] < 0.65 and hair_length(m) < 0.5:
+        measured = np.array(m["hair_deep"]) * (0.7, 1, 1)
+    elif m["crown_contrast"] < 12:
+        measured = np.array(m["hair_deep"])
+    elif measured[0] > 30 or measured[0] > 9 and np.linalg.norm(lit - m["skin"]) > 20:  # or skin between dark strands
+        measured = (measured + lit) / 2
+    name = hair_name(measured)
+    return measured if name is None else (measured + HAIR[name]) / 2
+
+
+def hair_name(colour: np.ndarray) -> str | None:
+    """A key of HAIR for a measured Lab, or None for a colour that hair has not by nature."""
+    lightness, a, b = colour
+    chroma = math.hypot(a, b)
+    if chroma > 14 and (b < 0 or a < -6 or a > 2 * b):
+        return None
+    if lightness < 14.5 or chroma < 5.4 and lightness < 32:
+        return "black"
+    if a > 8 and b > 2 and (a > 1.2 * b or chroma > 26 and a > 0.7 * b):
+        return "red"
+    if lightness > 36 and chroma < 10:
+        return "grey"
+    return "dark_brown" if lightness < 26 else "brown" if lightness < 40 else "dark_blond" if lightness < 54 else "blond"
+
+
 def hair_length(m) -> float:
-    """0 short, 1 to the jaw or neck, 2 to the shoulders or longer. Hair beside both cheeks, or much of it on one
-    side where the wind or the head's turn has taken it, is not short."""
-    beside = max(step(m["hair_cheek_less"], 0.14, 0.32), step(m["hair_cheek"], 0.9, 1.2) * step(m["hair_neck"], 0.5, 0.8))
-    return beside * (1 + step(m["hair_neck"], 0.2, 0.5))
+    """0 short, 1 to the jaw or neck, 2 to the shoulders or longer. Hair beside both cheeks, or much of it on one side
+    where the wind or the head's turn has taken it, is not short; it is long where it lies on the neck and falls on, or
+    out of the photo."""
+    beside = max(step(m["hair_cheek_less"], 0.14, 0.32), step(m["hair_cheek"], 0.35, 0.5) * step(m["hair_neck"], 0.2, 0.3) *
+                 step(m["hair_jaw"], 1.6, 1.4))
+    falls = max(step(m["hair_fall"], 1.2, 1.8), step(m["photo_below"] - m["hair_fall"], 0.3, 0.1) * step(m["hair_fall"], 0.3, 0.6))
+    return beside * (1 + step(m["hair_neck"], 0.25, 0.38) * falls)
+
+
+def worn_hat(m) -> float:
+    """A strong, even edge above the brows, over which stands more of another colour than beside the face. A dark cap
+    on dark hair can pass for hair, and a cloth that hides all hair is not looked for."""
+    other = 0.7 if math.isnan(m["cover_beside"]) else step(m["cover_beside"], 10, 25)
+    return step(m["cover_edge"], 4, 7) * step(m["cover_bent"], 0.12, 0.06) * step(m["cover_share"], 0.6, 0.8) * other
 
 
 # --- beard, glasses -------------------------------------------------------------------------------------------------
@@ -222,6 +288,8 @@ def beard(m):
     """Dark or rough skin on the upper lip and the chin, beside the cheeks' own."""
     lip = max(step(m["upper_lip_dark"], 22, 33), step(m["upper_lip_rough"], 3.0, 3.8))
     chin = max(step(m["chin_dark"], 12, 22), step(m["chin_rough"], 1.4, 2.2))
+    shaded = step(max(m["upper_lip_dark"], m["chin_dark"]), 0, 3)  # wrinkles are rough as well, but not darker
+    lip, chin = min(lip, shaded), min(chin, shaded)
     sure_none, any_beard = 1 - min(lip, chin), min(lip, chin)
     sure = max(any_beard, sure_none) * (1 - covered(m)) * facing(m)
     if any_beard < 0.5:

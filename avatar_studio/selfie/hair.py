@@ -15,32 +15,44 @@ from .lab import lab
 BINS = 24  # a side of the colour histogram
 ROUNDS = 5
 HAIR, SKIN, CLOTHES, BACKGROUND = range(4)
+FACE = (68, 298, 345, 411, 200, 187, 116)  # brows to chin, without the rim of the face
 
 
-def hair_mask(rgb: np.ndarray, inside: np.ndarray, points: np.ndarray, person: np.ndarray, unit: float) -> np.ndarray:
-    """float32 (n, n) in [0, 1]: the probability of hair.
+def classes(rgb: np.ndarray, inside: np.ndarray, points: np.ndarray, person: np.ndarray, unit: float) -> np.ndarray:
+    """float32 (n, n, 4): the probabilities of HAIR, SKIN, CLOTHES and BACKGROUND.
 
-    rgb: uint8 (n, n, 3), upright. inside: bool, where the photo is. points: the mesh (478, >= 2) in its pixels.
-    person: float (n, n), the probability of a person. unit: the distance between the eyes in pixels.
+    rgb: uint8 (n, n, 3), upright. inside: bool, where the photo is and nobody else. points: the mesh (478, >= 2) in
+    its pixels. person: float (n, n), the probability of a person. unit: the distance between the eyes in pixels.
     """
-    return classes(rgb, inside, points, person, unit)[..., HAIR]
-
-
-def classes(rgb, inside, points, person, unit) -> np.ndarray:
-    """float32 (n, n, 4): the probabilities of HAIR, SKIN, CLOTHES and BACKGROUND."""
     place, trust = _by_place(points, person, unit, len(rgb))
     place[~inside] = (0, 0, 0, 1)
-    bins = _colour_bins(lab(rgb))
+    colours = lab(rgb)
+    bins = _colour_bins(colours)
     trust *= inside[..., None]
+    face = colours[polygon(points[list(FACE)], len(colours))]
+    trust[..., HAIR] *= 1 - 0.9 * _like(colours, face)  # a bald crown must not teach what hair is
+    crown = colours[trust[..., HAIR] > 0.5]
+    if len(crown) >= 20:  # what is not the crown's colour must not teach either: an arm, somebody behind
+        trust[..., HAIR] *= np.where(trust[..., HAIR] > 0.5, 1, _like(colours, crown, (14, 6, 8)))
     belief = place
     for _ in range(ROUNDS):
         likelihood = np.stack([_histogram(bins, belief[..., k] * trust[..., k]) for k in range(4)], -1)
+        likelihood[..., BACKGROUND] += 0.2 / BINS ** 3  # what nothing explains is somebody or something else
         belief = place * likelihood
         belief /= belief.sum(-1, keepdims=True) + 1e-9
         smooth = ndimage.uniform_filter(belief, (5, 5, 1))
         belief = belief * (smooth + 0.02)
         belief /= belief.sum(-1, keepdims=True) + 1e-9
     return _attached(belief, points, unit)
+
+
+def _like(colours: np.ndarray, sample: np.ndarray, scale=(6, 4, 5)) -> np.ndarray:
+    """float (n, n) in [0, 1]: how near each pixel's Lab is to the middle range of a sample (m, 3); scale: one sigma."""
+    if len(sample) < 20:
+        return np.zeros(colours.shape[:2])
+    low, high = np.percentile(sample, (15, 85), axis=0)
+    beyond = np.maximum(np.maximum(low - colours, colours - high), 0) / scale
+    return np.exp(-(beyond ** 2).sum(-1) / 2)
 
 
 def _colour_bins(colours: np.ndarray) -> np.ndarray:
@@ -54,7 +66,7 @@ def _histogram(bins: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """The density of each pixel's colour in the distribution of the weighted pixels."""
     counts = np.bincount(bins.ravel(), weight.ravel(), BINS ** 3).reshape(BINS, BINS, BINS)
     counts = ndimage.gaussian_filter(counts, 1.0)
-    counts = counts / (counts.sum() + 1e-9) + 1e-6
+    counts = counts / (counts.sum() + 1e-9) + 1e-7
     return counts.ravel()[bins]
 
 
@@ -95,21 +107,25 @@ def _by_place(points, person, unit, size) -> tuple[np.ndarray, np.ndarray]:
     belief /= belief.sum(-1, keepdims=True)
 
     trust = np.ones_like(belief)
-    trust[..., HAIR] = np.where((ys < brow) & (outside > 0.25) & (outside < 1.2), 1.0, 0.1) * person
+    trust[..., HAIR] = np.where((ys < brow) & (outside > 0.25) & (outside < 0.8), 1.0, 0.1) * person
     trust[..., SKIN] = np.where(oval & ~forehead, 1.0, 0.1)
+    trust[..., CLOTHES] = np.where((below > 1.5) | (below > 0.2) & (beyond < -0.2), 1.0, 0.3)  # less from where hair lies on them
     return belief.astype(np.float32), trust.astype(np.float32)
 
 
 def _attached(belief: np.ndarray, points: np.ndarray, unit: float) -> np.ndarray:
-    """Without the hair that does not touch the head: it is somebody else's, or a dark coat."""
-    labels, count = ndimage.label(belief[..., HAIR] > 0.5)
-    if count == 0:
-        return belief
+    """Without the hair that does not touch the head, or only by a thread: it is somebody else's, or a dark coat."""
+    hair = belief[..., HAIR] > 0.5
+    thick = max(round(0.07 * unit), 1)
     near = ndimage.distance_transform_edt(~polygon(points[list(OVAL)], len(belief))) < 0.6 * unit
     near &= np.arange(len(belief))[:, None] < points[CHIN, 1]
+    labels, count = ndimage.label(ndimage.binary_erosion(hair, iterations=thick) | hair & near)
+    if count == 0:
+        return belief
     sizes = np.bincount(labels[near], minlength=count + 1)
     keep = sizes > 0.02 * unit ** 2
-    keep[0] = True
+    keep[0] = False
+    kept = ndimage.binary_dilation(keep[labels], iterations=2 * thick, mask=hair)
     belief = belief.copy()
-    belief[..., HAIR] *= keep[labels]
+    belief[..., HAIR] *= kept | ~hair
     return belief

@@ -5,7 +5,7 @@ import numpy as np
 from scipy import ndimage
 
 from .faces import CHIN, FOREHEAD, OVAL
-from .hair import HAIR, SKIN
+from .hair import BACKGROUND, HAIR, SKIN
 from .portrait import SIZE, UNIT, Portrait, middle, share
 
 
@@ -51,11 +51,79 @@ def hair(p: Portrait) -> dict[str, float | np.ndarray]:
         sure = belief > 0.6
     above = sure & (ys < chin)
     found["hair"] = middle(p.lab[above if share(above, UNIT) > 0.1 else sure], 20, 75)
+    found |= _shades(p.lab[above if share(above, UNIT) > 0.1 else sure])
+    found |= _reach(mask, p, top, chin, centre, half_width)
+    found |= _cover(p, mask, top, brows, centre, half_width)
     skin = middle(p.lab[oval & (p.classes[..., SKIN] > 0.5) & (ys < p.points[1, 1])], 30, 80)
     crown = middle(p.lab[over_forehead & away], 20, 75)
     found["crown_contrast"] = float(np.linalg.norm(crown - skin))
     found["curl"] = _curl(p.lab[..., 0], sure)
     return found
+
+
+def _shades(colours: np.ndarray) -> dict[str, float | np.ndarray]:
+    """The hair's dark and lit parts: what is brown in the light looks black in the shade."""
+    if len(colours) < 12:
+        return {"hair_lit": np.full(3, np.nan), "hair_deep": np.full(3, np.nan)}
+    return {"hair_lit": middle(colours, 80, 95), "hair_deep": middle(colours, 5, 30)}
+
+
+def _reach(mask, p: Portrait, top, chin, centre, half_width) -> dict[str, float]:
+    """How far the hair falls below the chin, how much of it there is, and the height of what stands on the crown.
+
+    Hair that lies on shoulders is told from clothes by its colour, that of the hair beside the face, and by hanging
+    together with it: on dark clothes dark hair falls too far, which only tells where hair hangs beside the face.
+    """
+    step = 4
+    ys, xs = np.mgrid[:SIZE:step, :SIZE:step]
+    hair, colours = mask[::step, ::step], p.lab[::step, ::step]
+    beside = hair & (ys > top) & (ys < chin)
+    found = {"hair_area": share(mask, UNIT), "hair_below": share(mask & (np.arange(SIZE)[:, None] > chin), UNIT)}
+    found["hair_fall"] = found["hair_fall_less"] = 0.0
+    if beside.sum() > 20:
+        centre_colour, spread = np.median(colours[beside], 0), colours[beside].std(0) + (3, 1.5, 1.5)
+        alike = (((colours - centre_colour) / spread) ** 2).sum(-1) < 6
+        person = (p.classes[::step, ::step, BACKGROUND] < 0.5) & p.view.inside[::step, ::step]
+        falls = []
+        for side in (xs < centre - 0.5 * half_width, xs > centre + 0.5 * half_width):
+            strands = ndimage.binary_propagation(hair & side & (ys > top), mask=(hair | alike & person & (ys > chin)) & side)
+            rows = strands.sum(1) * step / UNIT > 0.12  # thinner is a wisp
+            low = int(chin) // step
+            gap = np.flatnonzero(~rows[low:])
+            falls.append((gap[0] if len(gap) else len(rows) - low) * step / UNIT)
+        found["hair_fall"], found["hair_fall_less"] = max(falls), min(falls)
+    middle_column = np.flatnonzero((mask & (np.abs(np.arange(SIZE) - centre) < 0.35 * half_width)).any(1))
+    visible = np.flatnonzero(p.view.inside.any(1))
+    found["hair_height"] = float(top - middle_column[0]) / UNIT if len(middle_column) else 0.0
+    found["photo_below"] = float(visible[-1] - chin) / UNIT if len(visible) else 0.0
+    return found
+
+
+def _cover(p: Portrait, mask, top, brows, centre, half_width) -> dict[str, float]:
+    """What may be a hat: how the colour and the texture over the forehead differ from the hair's beside the face, and
+    the edge at which it begins."""
+    ys, xs = np.ogrid[:SIZE, :SIZE]
+    person = p.classes[..., BACKGROUND] < 0.5
+    across = np.abs(xs - centre) / half_width
+    over = person & mask & (ys < top - 0.1 * UNIT) & (ys > top - 0.8 * UNIT) & (across < 0.8)
+    beside = person & (ys > brows + 0.2 * UNIT) & (ys < p.points[CHIN, 1]) & (across > 1.03) & (across < 1.6) & p.view.inside
+    unlike_skin = beside & (np.linalg.norm(p.lab - middle(p.lab[p.area(OVAL) & (p.classes[..., SKIN] > 0.5)], 20, 80), axis=-1) > 18)
+    hanging = middle(p.lab[unlike_skin], 40, 95)
+    beside &= p.classes[..., SKIN] < 0.5
+    light = p.lab[..., 0]
+    crown, sides = middle(p.lab[over], 20, 80), middle(p.lab[beside], 20, 80)
+    edge = np.abs(ndimage.sobel(ndimage.gaussian_filter(light, 1.5), 0)) / 8
+    band = p.area(OVAL) & (ys < brows - 0.05 * UNIT) | over & (ys > top - 0.35 * UNIT)
+    columns = np.where(band & (across < 0.7), edge, 0.0)
+    strongest = columns.max(0)[(columns > 0).any(0)]
+    rows = columns.argmax(0)[(columns > 0).any(0)]
+    line = np.polyfit(np.arange(len(rows)), rows, 2) if len(rows) > 20 else None
+    return {
+        "cover": crown, "beside": hanging, "below_hat": share(unlike_skin, UNIT), "cover_beside": float(np.linalg.norm(crown - sides)) if share(beside, UNIT) > 0.15 else np.nan,
+        "cover_edge": float(np.median(strongest)) if len(strongest) else np.nan,
+        "cover_bent": float(np.median(np.abs(np.polyval(line, np.arange(len(rows))) - rows)) / UNIT) if line is not None else np.nan,
+        "cover_share": share(over, UNIT) * UNIT ** 2 / max((1.6 * half_width) * 0.7 * UNIT, 1),
+    }
 
 
 def _mean(values: np.ndarray) -> float:

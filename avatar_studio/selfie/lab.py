@@ -11,6 +11,11 @@ _LINEAR = np.linspace(0, 1, 256)
 _LINEAR = np.where(_LINEAR <= 0.04045, _LINEAR / 12.92, ((_LINEAR + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
+def to_linear(rgb: np.ndarray) -> np.ndarray:
+    """uint8 sRGB -> linear light in [0, 1], float32."""
+    return _LINEAR[rgb]
+
+
 def to_srgb(linear: np.ndarray) -> np.ndarray:
     """Linear light -> sRGB in [0, 1], clipped."""
     linear = np.clip(linear, 0, 1)

@@ -23,10 +23,12 @@ BEARD = {
 }
 LEFT_CHEEK, RIGHT_CHEEK = (117, 118, 101, 36, 205, 187, 123), (346, 347, 330, 266, 425, 411, 352)
 
+LIT = (LEFT_CHEEK, RIGHT_CHEEK, (107, 336, 337, 151, 108))  # the cheeks and between the brows; a nose shines
+
 
 def measure(p: Portrait) -> dict[str, float | np.ndarray]:
     """All measurements by name. Lengths in units, angles in radians, colours as Lab (3,)."""
-    return {**shapes(p), **colours(p), **brows(p), **glasses(p), **beard(p), **hair(p)}
+    return {**shapes(p), **colours(p), **light(p), **brows(p), **glasses(p), **beard(p), **hair(p)}
 
 
 def shapes(p: Portrait) -> dict[str, float]:
@@ -86,6 +88,20 @@ def colours(p: Portrait) -> dict[str, float | np.ndarray]:
         "clothes": middle(p.lab[clothes], 20, 80),
         "clothes_share": share(clothes, UNIT),
         "scene": float(np.percentile(p.lab[..., 0][p.view.inside], 97)),
+    }
+
+
+def light(p: Portrait) -> dict[str, float | np.ndarray]:
+    """What tells the light from the skin: the face's lit side and its shaded side, and the brightest part of the mouth."""
+    *cheeks, brow = [middle(p.lab[p.area(part)], 30, 80) for part in LIT]
+    lightness = [cheek[0] for cheek in cheeks if not np.isnan(cheek[0])]
+    if not lightness or brow[0] < max(lightness) + 12:  # a forehead that is much brighter than both cheeks shines
+        cheeks.append(brow)
+    parts = sorted((part for part in cheeks if not np.isnan(part).any()), key=lambda part: -part[0]) or [np.full(3, np.nan)]
+    return {
+        "teeth": middle(p.lab[p.area(MOUTH)], 75, 97),
+        "lit": parts[0],
+        "shaded": parts[-1],
     }
 
 

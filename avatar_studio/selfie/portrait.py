@@ -4,6 +4,7 @@ The eyes are level and UNIT pixels apart. Lengths are told in that unit; shapes 
 """
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,8 +38,8 @@ class Portrait:
         return polygon(self.points[list(indices)], SIZE) & self.view.inside
 
 
-def portrait(photo: Image.Image, face: Face) -> Portrait:
-    """The portrait of a face that find_faces() found in this photo."""
+def portrait(photo: Image.Image, face: Face, faces: Sequence[Face] = ()) -> Portrait:
+    """The portrait of a face that find_faces() found in this photo, without what belongs to the other faces."""
     left, right = face.points[list(LEFT_EYE)].mean(0), face.points[list(RIGHT_EYE)].mean(0)
     unit = float(np.linalg.norm(right - left))  # in three dimensions: a head that is turned is not smaller
     across = (right - left)[:2]
@@ -49,10 +50,21 @@ def portrait(photo: Image.Image, face: Face) -> Portrait:
 
     step = COARSE
     small = np.asarray(Image.fromarray(seen.rgb).reduce(step))
-    inside = seen.inside[::step, ::step]
+    others = [seen.from_photo(other.points) for other in faces if other is not face]
+    inside = seen.inside[::step, ::step] & _own(points / step, [other / step for other in others], SIZE // step)
     belief = classes(small, inside, points / step, person_mask(small), UNIT / step)
     full = np.kron(belief, np.ones((step, step, 1), np.float32))
     return Portrait(seen, points, front, turned, lab(seen.rgb), full, unit)
+
+
+def _own(points: np.ndarray, others: list[np.ndarray], size: int) -> np.ndarray:
+    """bool (size, size): the pixels that are nearer to this face than to any other, each by its own size."""
+    ys, xs = np.mgrid[:size, :size]
+    def distance(mesh):
+        (left, top), (right, bottom) = mesh[:, :2].min(0), mesh[:, :2].max(0)
+        return np.hypot((xs - (left + right) / 2) / (right - left), (ys - (top + bottom) / 2) / (bottom - top))
+    own = distance(points)
+    return np.logical_and.reduce([own <= distance(other) for other in others] or [np.ones((size, size), bool)])
 
 
 def _front(points: np.ndarray) -> tuple[np.ndarray, float]:

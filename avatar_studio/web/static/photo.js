@@ -1,5 +1,6 @@
 // From a photo: chosen, dropped, pasted, an example, or from the camera. It is sent once, as bytes, and not kept.
 let photoBlob = null, stream = null, photoWords = () => "";
+let readNow = [], unsureNow = [];  // the traits that the chips show
 
 const photoState = (state) => { part("photo").dataset.state = state; };
 
@@ -11,8 +12,7 @@ function photoSays(words, kind = "") {
 }
 
 async function readPhoto(blob, face = null) {
-  closeCamera();
-  part("faces").replaceChildren();
+  forgetReading();
   if (blob.size > data.photo_bytes) return photoFails(() => t("photo_too_large", { megabytes: Math.round(data.photo_bytes / 2 ** 20) }));
   photoBlob = blob;
   drawPhoto(null, null);
@@ -29,6 +29,8 @@ async function readPhoto(blob, face = null) {
   if (answer.reopened) return photoSays(() => t("photo_reopened"));
   drawPhoto(picture, answer.faces[answer.face]);
   reportReading(answer);
+  [readNow, unsureNow] = [answer.read, answer.unsure];
+  showChips();
   if (answer.faces.length > 1) offerFaces(blob, picture, answer);
 }
 
@@ -37,12 +39,32 @@ function photoFails(words) {
   photoSays(words, "error");
 }
 
+/** Let go of the photo and of all that was said about it; the avatar stays. */
+function clearPhoto() {
+  forgetReading();
+  photoBlob = null;
+  const canvas = part("photo-canvas");
+  canvas.width = canvas.height = 0;  // its pixels are freed at once
+  canvas.hidden = true;
+  photoState("idle");
+  photoSays(() => "");
+  tell(() => t("photo_cleared"));
+}
+
+function forgetReading() {
+  closeCamera();
+  part("faces").replaceChildren();
+  part("chips").replaceChildren();
+  readNow = unsureNow = [];
+  dropGroup();
+}
+
 /** What was read, what was not, and whether there is a choice of faces; said anew when the language changes. */
 function reportReading(answer) {
   const names = (traits) => [...new Set(traits.map(plainName))];
   const listed = (traits) => names(traits).map((name) => name()).join(language === "zh" ? "、" : ", ");
   photoSays(() => [
-    t("photo_read", { count: names(answer.read).length }),
+    t("photo_read"),
     ...(answer.unsure.length ? [t("photo_unsure", { names: listed(answer.unsure) })] : []),
     ...(answer.faces.length > 1 ? [t("photo_faces")] : []),
   ].join(" "));
@@ -54,6 +76,51 @@ function plainName(name) {
   const trait = traitNamed[name], key = trait?.colour ?? name;
   nameCache[key] ??= () => trait?.colour ? t("colour", { name: label(data.colours[trait.colour]) }) : trait ? label(trait) : name;
   return nameCache[key];
+}
+
+/** A chip for each choice and colour that was read, one a group for its sliders; what was not sure comes last, dashed.
+ *  A chip opens the control that it names. */
+function showChips() {
+  const chips = new Map();
+  for (const name of [...readNow, ...unsureNow]) {
+    const trait = traitNamed[name], unsure = unsureNow.includes(name);
+    const skin = /^skin_/.test(name), alone = skin || trait.colour || trait.kind === "choice";
+    if (unsure && !alone || MOOT_CHIPS.some((moot) => moot(name))) continue;
+    const key = skin ? "skin" : trait.colour ? `${trait.colour}_colour` : alone ? name : trait.group;
+    if (!chips.has(key)) chips.set(key, chip(trait, key, alone, unsure));
+  }
+  part("chips").replaceChildren(...chips.values());
+}
+
+const MOOT_CHIPS = [
+  (name) => { const moot = data.moot[traitNamed[name].colour ? `${traitNamed[name].colour}_colour` : name]; return moot && avatar.traits[moot[0]] === moot[1]; },
+  (name) => name === "wink" && avatar.traits.wink === "none",
+];
+
+function chip(trait, key, alone, unsure) {
+  const words = make("span"), dot = make("i");
+  const group = data.groups.find((one) => one.name === trait.group);
+  const title = () => key === "skin" ? t("skin") : trait.colour ? t("colour", { name: label(data.colours[trait.colour]) }) : label(alone ? trait : group);
+  if (key === "skin") dot.style.background = skin(avatar.traits.skin_tone, avatar.traits.skin_undertone);
+  else if (trait.colour) dot.style.background = hsl(...colourOf(avatar.traits, trait.colour));
+  else dot.hidden = true;
+  const chosen = trait.kind === "choice" && trait.choices.find((one) => one.name === avatar.traits[trait.name]);
+  words.textContent = chosen ? t("chip", { name: title(), value: label(chosen) }) : title();
+  const button = make("button", { type: "button", class: unsure ? "chip unsure" : "chip", "data-chip": key, title: t(unsure ? "chip_unsure" : "chip_change") }, dot, words);
+  button.addEventListener("click", () => openControl(trait.group, alone ? key : null));
+  return button;
+}
+
+/** Open a group's tab and bring one of its controls into view. */
+function openControl(group, control) {
+  openTab(group);
+  const panel = element.querySelector(`#panel-${group}`);
+  const node = control && panel.querySelector(`[data-trait="${control}"]`) || panel;
+  node.closest("details:not([open])")?.setAttribute("open", "");
+  node.scrollIntoView({ block: "center", behavior: "smooth" });
+  node.querySelector("input:checked, input, button")?.focus({ preventScroll: true });
+  node.classList.add("found");
+  node.addEventListener("animationend", () => node.classList.remove("found"), { once: true });
 }
 
 /** The photo, cut to a square around the face (or its middle), with the face framed. box: fractions of the photo. */
@@ -90,6 +157,34 @@ function offerFaces(blob, picture, answer) {
     button.addEventListener("click", () => readPhoto(blob, number));
     part("faces").append(button);
   });
+  const words = make("span"), everyone = make("button", { type: "button", class: "button small", "data-part": "everyone" }, words);
+  say(words, () => t("photo_everyone"));
+  everyone.addEventListener("click", () => drawEveryone(blob, everyone));
+  part("faces").append(everyone);
+}
+
+/** A picture with an avatar for everyone on the photo, shown with a link that downloads it. */
+async function drawEveryone(blob, button) {
+  button.disabled = true;
+  const answer = await server.everyone({ avatar, photo: await base64(blob).catch(() => "") });
+  button.disabled = false;
+  if (blob !== photoBlob) return;
+  if (!answer?.png) return tell(answer?.error ?? (() => t("no_connection")), "error");
+  dropGroup();
+  const url = URL.createObjectURL(await (await fetch(answer.png)).blob());
+  const words = make("span"), link = make("a", { href: url, download: "avatars.png", class: "button small" }, words);
+  say(words, () => t("photo_everyone_save", { count: answer.count }));
+  const picture = make("img", { src: url });
+  say(picture, () => t("photo_everyone"), "alt");
+  part("group").append(picture, link);
+  part("group").hidden = false;
+}
+
+function dropGroup() {
+  const picture = part("group").querySelector("img");
+  if (picture) URL.revokeObjectURL(picture.src);
+  part("group").replaceChildren();
+  part("group").hidden = true;
 }
 
 function base64(blob) {
@@ -132,6 +227,9 @@ function buildPhoto() {
   part("camera").addEventListener("click", openCamera);
   part("camera-cancel").addEventListener("click", closeCamera);
   part("snap").addEventListener("click", snap);
+  part("photo-clear").addEventListener("click", clearPhoto);
+  shown.push(() => { if (readNow.length) showChips(); });
+  say(part("chips"), () => { showChips(); return t("photo_chips"); }, "aria-label");
   const pictureIn = (transfer) => [...(transfer?.files ?? [])][0];
   document.addEventListener("paste", (event) => { const blob = pictureIn(event.clipboardData); if (blob) readPhoto(blob); });
   document.addEventListener("dragover", (event) => { event.preventDefault(); part("photo").classList.add("over"); });
