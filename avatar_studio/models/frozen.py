@@ -38,7 +38,8 @@ class FrozenSynthesis:
             bias = bias.flatten() if channelwise else bias.to(dtype).contiguous(memory_format=torch.channels_last)
             self.layers.append((layer.up, energy, _pack(weight, edge, dtype), bias, channelwise))
             edge *= 2 if i == self.shuffled else 1
-        self.to_rgba = _pack(synthesis.to_rgba.weight, edge, dtype), synthesis.to_rgba.bias.to(dtype)
+        order = torch.arange(16).view(-1, 4).t().reshape(-1)
+        self.to_rgba = _pack(synthesis.to_rgba.weight[order], edge, dtype), synthesis.to_rgba.bias[order].to(dtype)
         self.skips = {int(i): skip.weight.to(dtype) for i, skip in synthesis.skips.items()}
         self.enlarge = {}  # (edge, times) -> the matrix that enlarges rows
 
@@ -59,11 +60,9 @@ class FrozenSynthesis:
                 paint = F.conv2d(x, self.skips[i]).float().contiguous()                  # (N, 4, R, R)
                 coarse = paint if coarse is None else paint + self._enlarge(coarse, 2)
             if i == self.shuffled:
-                n, channels, edge, _ = x.shape
-                x = x.permute(0, 2, 3, 1).reshape(n, edge, edge, 2, 2, channels // 4).transpose(2, 3)
-                x = x.reshape(n, 2 * edge, 2 * edge, channels // 4).permute(0, 3, 1, 2)  # (N, fine, 2 R, 2 R), channels_last
-        x = F.pixel_shuffle(_convolve(x, *self.to_rgba), 2).float()
-        return x + self._enlarge(coarse, 4)
+                x = _shuffle(x)                                                          # (N, fine, 2 R, 2 R)
+        x = _shuffle(_convolve(x, *self.to_rgba))                                        # (N, 4, 256, 256)
+        return x + self._enlarge(coarse, 4).contiguous(memory_format=torch.channels_last)
 
     def _spread(self, values: Tensor) -> Tensor:
         return values.to(self.dtype)[:, :, None, None]
@@ -76,6 +75,13 @@ class FrozenSynthesis:
             self.enlarge[edge, times] = rows                                             # (times R, R)
         rows = self.enlarge[edge, times]
         return rows @ x @ rows.t()
+
+
+def _shuffle(x: Tensor) -> Tensor:
+    """Pixel shuffle of channels in the order (dy, dx, channel), which lie in whole runs. (N, 4 C, R, R) -> (N, C, 2 R, 2 R), channels_last"""
+    n, channels, edge, _ = x.shape
+    x = x.permute(0, 2, 3, 1).reshape(n, edge, edge, 2, 2, channels // 4).transpose(2, 3)
+    return x.reshape(n, 2 * edge, 2 * edge, channels // 4).permute(0, 3, 1, 2)
 
 
 def _pack(weight: Tensor, edge: int, dtype: torch.dtype) -> Tensor:

@@ -49,6 +49,7 @@ class Options:
     adam_rate: float = 1.5e-3        # of everything else
     cooldown: float = 0.25           # share of the minutes, at the end, over which the rates fall to 0
     ema: float = 0.999               # a step
+    part_power: float = 1.0          # of the part map; less than 1 gives hair and cloth their turn once the faces are sharp
     adversarial: float = 0.2         # strength of its gradient, as a share of the paired one's in each picture; 0 trains without
     adversarial_from: float = 0.65   # share of the minutes after which it begins
     adversarial_every: int = 2       # steps a step of it: it is the small force, and costs as much as the large one
@@ -233,7 +234,7 @@ def one_step(state: State, options: Options, generator, discriminator, batch: di
             group["lr"] = base * factor
     c, z = batch["c"], batch["z"]                                         # (N, c_size), (N, z_size)
     drawn = losses.premultiply(batch["rgba"])                             # (N, 4, 256, 256)
-    weight = losses.place_weights(batch["weight"], drawn.shape[-1])       # (N, 1, 256, 256)
+    weight = losses.place_weights(batch["weight"], drawn.shape[-1], options.part_power)       # (N, 1, 256, 256)
     adversarial = (options.adversarial > 0 and state.minutes >= options.adversarial_from * options.minutes
                    and state.step % options.adversarial_every == 0)
 

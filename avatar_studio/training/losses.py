@@ -14,9 +14,12 @@ def premultiply(rgba: Tensor) -> Tensor:
     return torch.cat([x[:, :3] * x[:, 3:], x[:, 3:]], dim=1).contiguous(memory_format=torch.channels_last)
 
 
-def place_weights(weight: Tensor, size: int) -> Tensor:
-    """uint8 (N, h, w) part map -> float32 (N, 1, size, size) with mean 1 in each picture."""
-    x = weight[:, None].float() + 1e-3
+def place_weights(weight: Tensor, size: int, power: float = 1.0) -> Tensor:
+    """uint8 (N, h, w) part map -> float32 (N, 1, size, size) with mean 1 in each picture.
+
+    power: 1 takes the map as it is, which favours small parts; 0 makes every place alike.
+    """
+    x = (weight[:, None].float() + 1e-3) ** power
     x = x / x.mean(dim=(2, 3), keepdim=True)
     return F.interpolate(x, size=(size, size))
 
