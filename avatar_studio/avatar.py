@@ -1,13 +1,15 @@
 """Avatar, the one noun: a small frozen value that says all there is to draw a picture, and its short code.
 
 A code is `A` + URL-safe base64 of these bytes: version (1), bit-packed fields, CRC-16 (2).
-Fields in order: seed (32 bits), background (5), background colour (24), size (3), then every trait that the
-version knows: slider 7 bits, angle 9 bits, choice 5 bits.
+Fields in order: seed (32 bits), background (5), background colour (24), size (3), every trait that the version knows
+(slider 7 bits, angle 9 bits, choice 5 bits), and from version 2 on the latent play: a bit each that says whether
+truncation (11 bits), explore (EXPLORE_SIZE x 11) and partner with mix (seed, traits, 3 x 10) follow.
 """
 from __future__ import annotations
 
 import base64
 import binascii
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -17,13 +19,17 @@ import numpy as np
 from . import traits as vocabulary
 from .traits import TRAITS, Trait, TraitError
 
-VERSION = 2  # 2: art, gaze_x, gaze_y, lines
+VERSION = 2  # 2: art, gaze_x, gaze_y, lines; truncation, explore, partner, mix
 PREFIX = "A"
 BITS = {"slider": 7, "angle": 9, "choice": 5}
 BACKGROUNDS = ("transparent", "plain", "gradient", "dots", "rays")  # at most 32, append only
 SIZES = (256, 512, 1024)  # pixels; at most 8, append only
 MAX_SEED = 2**32 - 1
 Z_SIZE = 16  # numbers in z
+GRAIN = 1000  # numbers of the latent play live on this grid, so that a code restores them exactly
+MAX_TRUNCATION = 1.5
+EXPLORE_SIZE = 6  # directions of weights/directions.safetensors
+MIX_SIZE = 3  # groups of layers: shape, features, colours; see latent.py
 
 
 class AvatarError(ValueError):
@@ -38,6 +44,10 @@ class Avatar:
     seed: 0 to 2**32 - 1; draws z, all that the traits do not name.
     background: one of BACKGROUNDS, painted in background_colour, "#rrggbb".
     size: the picture's edge in pixels, one of SIZES.
+    truncation: 0 to 1.5; 1 is the avatar itself, 0 the average of all, and above 1 it is exaggerated.
+    explore: up to EXPLORE_SIZE numbers from -1 to 1, steps along the generator's principal directions.
+    partner, mix: another avatar, of which only traits and seed count, and how much of it goes into the shape, the
+        features and the colours, each from 0 (none) to 1 (all). Equal numbers are a morph, unequal ones mix styles.
     """
 
     traits: Mapping[str, float | int | str] = field(default_factory=dict)
@@ -45,6 +55,10 @@ class Avatar:
     background: str = "transparent"
     background_colour: str = "#ffe3ec"
     size: int = 256
+    truncation: float = 1.0
+    explore: tuple[float, ...] = (0.0,) * EXPLORE_SIZE
+    partner: Avatar | None = None
+    mix: tuple[float, float, float] = (0.0,) * MIX_SIZE
 
     def __post_init__(self):
         try:
@@ -62,16 +76,30 @@ class Avatar:
         if not (isinstance(colour, str) and len(colour) == 7 and colour[0] == "#" and _is_hex(colour[1:])):
             raise AvatarError("The background colour must look like #ffe3ec.")
         object.__setattr__(self, "background_colour", colour.lower())
+        object.__setattr__(self, "truncation", _clean("truncation", self.truncation, 0.0, MAX_TRUNCATION))
+        object.__setattr__(self, "explore", _clean_all("explore", self.explore, -1.0, EXPLORE_SIZE))
+        if not (self.partner is None or isinstance(self.partner, Avatar)):
+            raise AvatarError("The partner must be an avatar.")
+        if self.partner is not None:
+            object.__setattr__(self, "partner", Avatar(self.partner.traits, self.partner.seed))
+        mix = _clean_all("mix", self.mix, 0.0, MIX_SIZE)
+        object.__setattr__(self, "mix", mix if self.partner else (0.0,) * MIX_SIZE)
 
     def __hash__(self):
         return hash(self.code)
 
     def __reduce__(self):  # a mappingproxy does not pickle
-        return Avatar, (dict(self.traits), self.seed, self.background, self.background_colour, self.size)
+        return Avatar, (dict(self.traits), self.seed, self.background, self.background_colour, self.size,
+                        self.truncation, self.explore, self.partner, self.mix)
 
     def edit(self, **changes) -> Avatar:
         """This avatar with some traits moved: avatar.edit(mouth_smile=1.0)."""
         return replace(self, traits={**self.traits, **changes})
+
+    @property
+    def plain(self) -> Avatar:
+        """This avatar without the latent play: its traits alone, on its background."""
+        return Avatar(self.traits, self.seed, self.background, self.background_colour, self.size)
 
     @property
     def code(self) -> str:
@@ -88,6 +116,20 @@ def _is_hex(text: str) -> bool:
     return all(character in "0123456789abcdefABCDEF" for character in text)
 
 
+def _clean(name: str, value, low: float, high: float) -> float:
+    """The nearest legal value: clamped and put on the grid."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not math.isfinite(value):
+        raise AvatarError(f"{name} must be a number.")
+    return round(min(max(float(value), low), high) * GRAIN) / GRAIN
+
+
+def _clean_all(name: str, values, low: float, size: int) -> tuple[float, ...]:
+    """Up to `size` numbers from low to 1; those that are missing are 0."""
+    if not isinstance(values, (list, tuple)) or len(values) > size:
+        raise AvatarError(f"{name} must be a list of at most {size} numbers.")
+    return tuple(_clean(name, value, low, 1.0) for value in values) + (0.0,) * (size - len(values))
+
+
 def _layout(version: int) -> list[Trait]:
     return [trait for trait in TRAITS if trait.since <= version]
 
@@ -96,7 +138,7 @@ def encode(avatar: Avatar) -> str:
     """The code of an avatar in the current version."""
     fields = [(avatar.seed, 32), (BACKGROUNDS.index(avatar.background), 5),
               (int(avatar.background_colour[1:], 16), 24), (SIZES.index(avatar.size), 3)]
-    fields += [(_index(trait, avatar.traits[trait.name]), BITS[trait.kind]) for trait in _layout(VERSION)]
+    fields += _trait_fields(avatar) + _play_fields(avatar)
     number, width = 0, 0
     for value, bits in fields:
         number, width = number << bits | value, width + bits
@@ -105,8 +147,40 @@ def encode(avatar: Avatar) -> str:
     return PREFIX + base64.urlsafe_b64encode(body + _checksum(body)).rstrip(b"=").decode()
 
 
+def _trait_fields(avatar: Avatar) -> list[tuple[int, int]]:
+    return [(_index(trait, avatar.traits[trait.name]), BITS[trait.kind]) for trait in _layout(VERSION)]
+
+
+def _play_fields(avatar: Avatar) -> list[tuple[int, int]]:
+    """(value, bits) of what differs from a plain avatar, each part behind the bit that announces it."""
+    fields = [(int(avatar.truncation != 1), 1)]
+    if avatar.truncation != 1:
+        fields += [(round(avatar.truncation * GRAIN), 11)]
+    fields += [(int(any(avatar.explore)), 1)]
+    if any(avatar.explore):
+        fields += [(round(value * GRAIN) + GRAIN, 11) for value in avatar.explore]
+    fields += [(int(avatar.partner is not None), 1)]
+    if avatar.partner:
+        fields += [(avatar.partner.seed, 32), *_trait_fields(avatar.partner)]
+        fields += [(round(value * GRAIN), 10) for value in avatar.mix]
+    return fields
+
+
+class _Bits:
+    """Takes numbers of so many bits off the front of some bytes."""
+
+    def __init__(self, data: bytes):
+        self.number, self.left = int.from_bytes(data, "big"), 8 * len(data)
+
+    def take(self, bits: int) -> int:
+        self.left -= bits
+        if self.left < 0:
+            raise AvatarError("This avatar code has the wrong length; copy it again, whole.")
+        return self.number >> self.left & (1 << bits) - 1
+
+
 def decode(code: str) -> Avatar:
-    """The avatar of a code of this or an older version; traits younger than the code stand at their default.
+    """The avatar of a code of this or an older version; what is younger than the code stands at its default.
 
     Raises AvatarError, with one sentence for a person, for anything else.
     """
@@ -121,22 +195,36 @@ def decode(code: str) -> Avatar:
     whole = base64.urlsafe_b64encode(raw).rstrip(b"=").decode() == text.rstrip("=")  # the last character may have spare bits
     if len(body) < 2 or checksum != _checksum(body) or not whole:
         raise AvatarError("This avatar code is damaged or cut short; copy it again, whole.")
-    if not 1 <= body[0] <= VERSION:
+    version = body[0]
+    if not 1 <= version <= VERSION:
         raise AvatarError("This avatar code was made by a newer Avatar Studio; update this one to open it.")
-    layout = _layout(body[0])
-    widths = [32, 5, 24, 3] + [BITS[trait.kind] for trait in layout]
-    if (len(body) - 1) != -(-sum(widths) // 8):
-        raise AvatarError("This avatar code has the wrong length; copy it again, whole.")
-    number = int.from_bytes(body[1:], "big") >> (-sum(widths) % 8)
-    fields = []
-    for bits in reversed(widths):
-        fields.append(number & (1 << bits) - 1)
-        number >>= bits
-    seed, background, colour, size, *values = reversed(fields)
+    bits = _Bits(body[1:])
+    seed, background, colour, size = (bits.take(width) for width in (32, 5, 24, 3))
     if background >= len(BACKGROUNDS) or size >= len(SIZES):
         raise AvatarError("This avatar code names a background or size that does not exist.")
-    traits = {trait.name: _value(trait, value) for trait, value in zip(layout, values)}
-    return Avatar(traits, seed, BACKGROUNDS[background], f"#{colour:06x}", SIZES[size])
+    traits = _read_traits(bits, version)
+    play = _read_play(bits, version) if version >= 2 else {}
+    if bits.left >= 8:
+        raise AvatarError("This avatar code has the wrong length; copy it again, whole.")
+    return Avatar(traits, seed, BACKGROUNDS[background], f"#{colour:06x}", SIZES[size], **play)
+
+
+def _read_traits(bits: _Bits, version: int) -> dict:
+    return {trait.name: _value(trait, bits.take(BITS[trait.kind])) for trait in _layout(version)}
+
+
+def _read_play(bits: _Bits, version: int) -> dict:
+    """What _play_fields wrote, as arguments of Avatar."""
+    play = {}
+    if bits.take(1):
+        play["truncation"] = bits.take(11) / GRAIN
+    if bits.take(1):
+        play["explore"] = tuple((bits.take(11) - GRAIN) / GRAIN for _ in range(EXPLORE_SIZE))
+    if bits.take(1):
+        seed = bits.take(32)
+        play["partner"] = Avatar(_read_traits(bits, version), seed)
+        play["mix"] = tuple(bits.take(10) / GRAIN for _ in range(MIX_SIZE))
+    return play
 
 
 def _index(trait: Trait, value) -> int:

@@ -1,4 +1,5 @@
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -68,7 +69,50 @@ def test_an_older_code_opens_with_the_new_trait_at_its_default(monkeypatch):
         decode(from_the_future)
 
 
+def playful(rng, base):
+    """An avatar with some of the latent play, each part present or not."""
+    play = {}
+    if rng.random() < 0.5:
+        play["truncation"] = rng.uniform(0, 1.5)
+    if rng.random() < 0.5:
+        play["explore"] = list(rng.uniform(-1, 1, rng.integers(1, module.EXPLORE_SIZE + 1)))
+    if rng.random() < 0.5:
+        play |= {"partner": Avatar(dice.roll(rng), int(rng.integers(2**32))), "mix": list(rng.uniform(0, 1, 3))}
+    return replace(base, **play)
+
+
+def test_latent_play_round_trips_and_costs_nothing_when_unused():
+    rng = np.random.default_rng(6)
+    for avatar in some(200):
+        played = playful(rng, avatar)
+        assert decode(played.code) == played and decode(played.code).code == played.code
+        assert played.plain == avatar and pickle.loads(pickle.dumps(played)) == played
+        assert len(avatar.code) < 110 and len(played.code) < 220
+        if played != avatar:
+            assert len(played.code) > len(avatar.code)
+
+
+def test_latent_play_is_clamped_and_a_partner_is_plain():
+    partner = Avatar({"glasses": "sun"}, 3, "dots", size=512, truncation=0.2)
+    avatar = Avatar(truncation=9, explore=[-5, 0.12345], partner=partner, mix=(2, -1, 0.5))
+    assert avatar.truncation == module.MAX_TRUNCATION and avatar.explore == (-1.0, 0.123, 0.0, 0.0, 0.0, 0.0)
+    assert avatar.mix == (1.0, 0.0, 0.5) and avatar.partner == Avatar(partner.traits, 3)
+    alone = Avatar(mix=(1, 1, 1))
+    assert alone.mix == (0.0, 0.0, 0.0) and alone == Avatar()
+
+
+def test_any_damage_to_a_playful_code_gives_a_sentence():
+    code = Avatar(truncation=0.5, explore=(0.5,), partner=Avatar(seed=3), mix=(0.1, 0.2, 0.3)).code
+    for k in range(0, len(code), 3):
+        for broken in (code[:k], code[:k] + ("B" if code[k] != "B" else "C") + code[k + 1:]):
+            with pytest.raises(AvatarError):
+                decode(broken)
+
+
 @pytest.mark.parametrize("bad", [
+    {"truncation": "1"}, {"truncation": float("nan")}, {"truncation": None}, {"truncation": True}, {"explore": 1}, {"explore": [0] * 7},
+    {"explore": ["1"]}, {"explore": [float("inf")]}, {"explore": "000"}, {"partner": "A"}, {"partner": {}},
+    {"partner": Avatar(), "mix": 1}, {"mix": [0, 0, 0, 0]}, {"mix": [None]},
     {"seed": -1}, {"seed": 2**32}, {"seed": 1.5}, {"seed": True}, {"background": "lava"}, {"background_colour": "red"},
     {"background_colour": "#ff00zz"}, {"size": 300}, {"size": 10**9}, {"traits": {"wings": 1}}, {"traits": {"mouth_open": float("nan")}},
 ])
