@@ -17,12 +17,17 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
 from avatar_studio import traits
-from avatar_studio.selfie import Reading, SelfieError, open_photo, preload, read
+from avatar_studio.selfie import Reading, SelfieError, open_photo, preload, read, reading
+from avatar_studio.selfie.faces import find_faces
 from avatar_studio.selfie.lab import lab
+from avatar_studio.selfie.portrait import portrait
+
+from . import selfie_match
 
 PLACES = {"p07.jpg": 0, "p26.jpg": 1, "p29.jpg": 1}  # where the labelled face stands from the left, if not the first
-READ_FROM = {"skin": "skin_tone", "hair_colour": "hair_hue", "hair_near": "hair_hue", "hair_length": "hair_back",
-             "fringe": "fringe", "glasses": "glasses", "beard": "beard", "hat": "headwear", "bald": "hair_back", "smile": "mouth_smile", "mouth_open": "mouth_open"}
+READ_FROM = {"skin": "skin_tone", "skin_near": "skin_tone", "hair_colour": "hair_hue", "hair_near": "hair_hue",
+             "hair_length": "hair_back", "length_near": "hair_back", "fringe": "fringe", "glasses": "glasses", "beard": "beard",
+             "hat": "headwear", "bald": "hair_back", "smile": "mouth_smile", "mouth_open": "mouth_open"}
 COLUMNS = tuple(READ_FROM)
 # Colour words for a measured colour, by eye, in Lab; only this benchmark speaks of words.
 HAIR_WORDS = {"black": [(15, 2, 2)], "dark_brown": [(25, 6, 9)], "brown": [(34, 11, 15)], "dark_blond": [(50, 5, 23)],
@@ -31,17 +36,22 @@ NEAR = [("black", "dark_brown"), ("dark_brown", "brown"), ("brown", "dark_blond"
         ("brown", "red"), ("blond", "grey")]
 LENGTHS = {"bald": "bald", "buzz": "short", "short": "short", "spiky": "short", "curly": "short", "bun": "long", "shaggy": "medium",
            "bob": "medium", "afro": "medium"}  # every other style is long
+SCALES = {"skin_near": ("light", "medium", "dark"), "length_near": ("bald", "short", "medium", "long")}  # near is one step
 
 
 def words(reading: Reading) -> dict[str, str]:
     """A reading in the words of the labels."""
     v = reading.avatar().traits
     hair = "bald" if v["hair_back"] == "bald" else hair_word(v)
+    skin = "light" if v["skin_tone"] < 0.43 else "medium" if v["skin_tone"] < 0.66 else "dark"
+    length = LENGTHS.get(v["hair_back"], "long")
     return {
-        "skin": "light" if v["skin_tone"] < 0.43 else "medium" if v["skin_tone"] < 0.66 else "dark",
+        "skin": skin,
+        "skin_near": skin,
         "hair_colour": hair,
         "hair_near": hair,
-        "hair_length": LENGTHS.get(v["hair_back"], "long"),
+        "hair_length": length,
+        "length_near": length,
         "fringe": "n" if v["fringe"] in ("none", "parted") else "y",
         "glasses": "n" if v["glasses"] == "none" else "y",
         "beard": "none" if v["beard"] == "none" else "beard",
@@ -58,31 +68,58 @@ def hair_word(values) -> str:
 
 
 def is_right(column: str, said: str, label: str) -> bool:
+    if column in SCALES:
+        return abs(SCALES[column].index(said) - SCALES[column].index(label)) <= 1
     return said == label or column == "hair_near" and any({said, label} == set(pair) for pair in NEAR)
 
 
 def measure(folder: Path, label: dict) -> dict:
-    """One photo's row: what was read, what is right, seconds."""
+    """One photo's row: what was read, what is right, seconds; and its portrait."""
     data = (folder / label["file"]).read_bytes()
     started = time.perf_counter()
     try:
-        reading = read(data)
+        picture = open_photo(data)
+        faces = find_faces(picture)
     except SelfieError as error:
         return {"file": label["file"], "message": error.key, "seconds": time.perf_counter() - started}
-    seconds = time.perf_counter() - started
     place = PLACES.get(label["file"])
-    if place is not None:
-        order = sorted(range(len(reading.faces)), key=lambda i: reading.faces[i][0])
-        reading = read(data, face=order[place])
-    said = words(reading)
-    if label["skin"] == "mixed":  # a crowd, labelled as one
-        label = {**label, **dict.fromkeys(COLUMNS, "-")}
+    index = 0 if place is None else sorted(range(len(faces)), key=lambda i: faces[i].box[0])[place]
+    seen = portrait(picture, faces[index], faces)
+    result = reading(seen, faces, index)
+    seconds = time.perf_counter() - started
+    said = words(result)
     wanted = {**label, "hair_near": label["hair_colour"], "length_near": label["hair_length"], "skin_near": label["skin"],
               "bald": "y" if label["hair_length"] == "bald" else "n"}
-    judged = [c for c in COLUMNS if wanted[c] != "-" and READ_FROM[c] not in reading.unsure]
+    if label["skin"] == "mixed":  # a crowd, labelled as one
+        wanted = dict.fromkeys(COLUMNS, "-")
+    judged = [c for c in COLUMNS if wanted[c] != "-" and READ_FROM[c] not in result.unsure]
     right = {c: is_right(c, said[c], wanted[c]) for c in judged}
-    return {"file": label["file"], "faces": len(reading.faces), "said": said, "right": right,
-            "unsure": list(reading.unsure), "code": reading.avatar().code, "seconds": seconds, "reading": reading}
+    return {"file": label["file"], "faces": len(faces), "said": said, "right": right, "label": label, "unsure": list(result.unsure),
+            "code": result.avatar().code, "seconds": seconds, "reading": result, "look": selfie_match.of_photo(seen)}
+
+
+def shares(rows: list[dict], column: str) -> dict:
+    """How often one trait is right, in all and by the labelled skin and hair length: {group: [right, of]}."""
+    table: dict[str, list[int]] = {}
+    for row in rows:
+        if column in row.get("right", {}):
+            for group in ("all", f"skin {row['label']['skin']}", f"hair {row['label']['hair_length']}"):
+                count = table.setdefault(group, [0, 0])
+                count[0] += row["right"][column]
+                count[1] += 1
+    return table
+
+
+def forced_choice(rows: list[dict]) -> dict[str, float]:
+    """How often a neutral describer (selfie_match.py) finds an avatar's own photo first, or among the first five."""
+    from avatar_studio.studio import Studio
+
+    shown = [row for row in rows if "reading" in row]
+    avatars = [selfie_match.of_avatar(picture) for picture in Studio().draw_many([row["reading"].avatar() for row in shown])]
+    ranks = selfie_match.ranks(np.array(avatars), np.array([row["look"] for row in shown]))
+    for row, rank in zip(shown, ranks):
+        row["rank"] = int(rank)
+    return {"photos": len(shown), "first": float((ranks == 1).mean()), "in five": float((ranks <= 5).mean())}
 
 
 def twelve_megapixels(path: Path) -> dict[str, float]:
@@ -137,24 +174,28 @@ def main() -> None:
         print(f"{row['file']}  faces {row['faces']:2d}  {row['seconds']:.2f} s  unsure {len(row['unsure']):2d}  "
               f"wrong: {', '.join(wrong) or '-'}")
 
-    table = {}
-    for column in COLUMNS:
-        marks = [row["right"][column] for row in rows if column in row.get("right", {})]
-        unsure = sum(READ_FROM[column] in row.get("unsure", ()) for row in rows)
-        percent = round(100 * sum(marks) / max(len(marks), 1), 1)
-        table[column] = {"right": sum(marks), "of": len(marks), "percent": percent, "unsure": unsure}
+    table = {column: shares(rows, column) for column in COLUMNS}
     expected = {label["file"]: label["faces"] != "0" for label in labels}
     found = [("reading" in row) == expected[row["file"]] for row in rows]
-    table["face_or_message"] = {"right": sum(found), "of": len(found), "percent": round(100 * sum(found) / len(found), 1)}
-    print()
-    for name, row in table.items():
-        print(f"{name:16s} {row['right']:3d} of {row['of']:3d}  {row['percent']:5.1f} %   unsure {row.get('unsure', 0)}")
+    table["face_or_message"] = {"all": [sum(found), len(found)]}
+    groups = sorted({group for column in table.values() for group in column} - {"all"})
+    print(f"\n{'':16s} {'all':>14s} unsure " + " ".join(f"{group:>11s}" for group in groups))
+    for column, counts in table.items():
+        right, of = counts["all"]
+        unsure = sum(READ_FROM.get(column) in row.get("unsure", ()) for row in rows)
+        cells = " ".join(f"{'{}/{}'.format(*counts[group]) if group in counts else '-':>11s}" for group in groups)
+        print(f"{column:16s} {right:3d}/{of:3d} {100 * right / max(of, 1):5.1f} % {unsure:6d} {cells}")
+    lighter = [row["file"] for row in rows if row.get("right", {}).get("skin") is False
+               and SCALES["skin_near"].index(row["said"]["skin"]) < SCALES["skin_near"].index(row["label"]["skin"])]
+    print(f"drawn with lighter skin than labelled: {', '.join(lighter) or 'nobody'}")
+    choice = forced_choice(rows)
+    print(f"forced choice among {choice['photos']} photos: first {100 * choice['first']:.0f} %, in the first five {100 * choice['in five']:.0f} %")
     seconds = {"photos_median": statistics.median(row["seconds"] for row in rows), **twelve_megapixels(options.photos / "p02.jpg")}
     for name, value in seconds.items():
         print(f"{name:28s} {value:.2f} s")
     if options.json:
-        photos = [{k: v for k, v in row.items() if k != "reading"} for row in rows]
-        options.json.write_text(json.dumps({"traits": table, "seconds": seconds, "photos": photos}, indent=1))
+        photos = [{k: v for k, v in row.items() if k not in ("reading", "look")} for row in rows]
+        options.json.write_text(json.dumps({"traits": table, "forced_choice": choice, "seconds": seconds, "photos": photos}, indent=1))
     if options.sheet:
         sheet(options.photos, rows, options.sheet)
 

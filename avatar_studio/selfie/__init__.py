@@ -16,7 +16,7 @@ from .errors import SelfieError
 from .faces import Face, find_faces, preload
 from .measure import measure
 from .photo import open_photo
-from .portrait import portrait
+from .portrait import Portrait, portrait
 
 __all__ = ["Reading", "SelfieError", "open_photo", "preload", "read", "read_everyone"]
 
@@ -69,5 +69,10 @@ def read_everyone(photo: Image.Image | bytes, most: int) -> list[Reading]:
 
 
 def _read(picture: Image.Image, faces: list[Face], index: int) -> Reading:
-    values, confidence, unsure = decide(measure(portrait(picture, faces[index], faces)))
+    return reading(portrait(picture, faces[index], faces), faces, index)
+
+
+def reading(seen: Portrait, faces: list[Face], index: int) -> Reading:
+    """The Reading of the portrait of faces[index]."""
+    values, confidence, unsure = decide(measure(seen))
     return Reading(values, confidence, unsure, tuple(face.box for face in faces), index)

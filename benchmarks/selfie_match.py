@@ -1,0 +1,91 @@
+"""A forced choice by machine: which of all photos does an avatar's picture show?
+
+A neutral describer looks at regions of the photo (placed by MediaPipe's mesh) and of the avatar's picture (placed by the
+layout in which all avatars are drawn) and notes only their colours and how much of them the person covers. It knows no
+traits. Each number is compared with the same number of the others of its own kind, photos with photos and avatars with
+avatars, because a drawing is lighter and larger-eyed than a photo; then the nearest photo is chosen.
+"""
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+
+from avatar_studio.selfie.faces import CHIN, FOREHEAD
+from avatar_studio.selfie.hair import BACKGROUND
+from avatar_studio.selfie.lab import lab
+from avatar_studio.selfie.portrait import UNIT, Portrait
+
+# region: boxes (left, top, right, bottom) in an avatar of 256 pixels; and in a portrait, across in half face widths from
+# the middle, down in eye distances from an anchor.
+REGIONS = {
+    "top": ([(112, 28, 144, 44)], "forehead", [(-0.4, -0.9, 0.4, -0.5)]),
+    "crown": ([(100, 48, 156, 74)], "forehead", [(-0.5, -0.45, 0.5, -0.15)]),
+    "forehead": ([(104, 86, 152, 104)], "forehead", [(-0.5, 0.1, 0.5, 0.4)]),
+    "brows": ([(80, 108, 104, 118), (152, 108, 176, 118)], "brows", [(-0.7, -0.12, -0.2, 0.12), (0.2, -0.12, 0.7, 0.12)]),
+    "bridge": ([(121, 136, 135, 148)], "eyes", [(-0.1, -0.15, 0.1, 0.2)]),
+    "irises": ([(80, 134, 98, 160), (154, 134, 172, 160)], "irises", [(-0.08, -0.06, 0.08, 0.06)]),
+    "under the eyes": ([(80, 163, 100, 172), (156, 163, 176, 172)], "eyes", [(-0.7, 0.25, -0.3, 0.5), (0.3, 0.25, 0.7, 0.5)]),
+    "upper lip": ([(110, 174, 146, 178)], "mouth", [(-0.25, -0.28, 0.25, -0.16)]),
+    "mouth": ([(116, 180, 140, 192)], "mouth", [(-0.22, -0.05, 0.22, 0.12)]),
+    "chin": ([(114, 196, 142, 204)], "chin", [(-0.2, -0.35, 0.2, -0.1)]),
+    "jaw": ([(76, 186, 92, 194), (164, 186, 180, 194)], "chin", [(-0.75, -0.6, -0.5, -0.3), (0.5, -0.6, 0.75, -0.3)]),
+    "temples": ([(46, 96, 62, 124), (194, 96, 210, 124)], "eyes", [(-1.25, -0.5, -1.02, -0.1), (1.02, -0.5, 1.25, -0.1)]),
+    "beside the cheeks": ([(42, 156, 58, 184), (198, 156, 214, 184)], "eyes", [(-1.4, 0.3, -1.08, 0.9), (1.08, 0.3, 1.4, 0.9)]),
+    "beside the neck": ([(44, 206, 72, 220), (184, 206, 212, 220)], "chin", [(-1.3, 0.0, -0.7, 0.45), (0.7, 0.0, 1.3, 0.45)]),
+    "on the shoulders": ([(44, 228, 68, 244), (188, 228, 212, 244)], "chin", [(-1.3, 0.8, -0.7, 1.3), (0.7, 0.8, 1.3, 1.3)]),
+    "chest": ([(112, 234, 144, 252)], "chin", [(-0.4, 1.2, 0.4, 1.8)]),
+}
+
+
+def of_avatar(picture: Image.Image) -> np.ndarray:
+    """float64 (regions, 5): mean Lab, spread of L and cover of each region of a transparent avatar."""
+    pixels = np.asarray(picture.convert("RGBA").resize((256, 256), Image.Resampling.BOX))
+    colours, cover = lab(pixels[..., :3]), pixels[..., 3] / 255
+    return np.array([_look(colours, cover, boxes) for boxes, _, _ in REGIONS.values()])
+
+
+def of_photo(p: Portrait) -> np.ndarray:
+    """The same of a face in a photo; NaN where the photo ends."""
+    points, half = p.points, max((p.points[454, 0] - p.points[234, 0]) / 2, 1.0)
+    middle = (points[454, 0] + points[234, 0]) / 2
+    heights = {"forehead": points[FOREHEAD, 1], "brows": points[[105, 334], 1].mean(), "eyes": points[[33, 263], 1].mean(),
+               "mouth": points[[61, 291], 1].mean(), "chin": points[CHIN, 1]}
+    cover = np.where(p.view.inside, 1 - p.classes[..., BACKGROUND], np.nan)
+    rows = []
+    for _, anchor, boxes in REGIONS.values():
+        if anchor == "irises":
+            placed = [(x - 5, y - 4, x + 5, y + 4) for x, y in points[[468, 473], :2]]
+        else:
+            placed = [(middle + a * half, heights[anchor] + b * UNIT, middle + c * half, heights[anchor] + d * UNIT) for a, b, c, d in boxes]
+        rows.append(_look(p.lab, cover, placed))
+    return np.array(rows)
+
+
+def _look(colours, cover, boxes) -> list[float]:
+    parts = []
+    for left, top, right, bottom in boxes:
+        rows, columns = slice(max(int(top), 0), max(int(bottom), 0)), slice(max(int(left), 0), max(int(right), 0))
+        parts.append((colours[rows, columns].reshape(-1, 3), cover[rows, columns].ravel()))
+    seen, weight = np.concatenate([a for a, _ in parts]), np.concatenate([b for _, b in parts])
+    inside = ~np.isnan(weight)
+    if inside.sum() < 10:
+        return [np.nan] * 5
+    seen, weight = seen[inside], weight[inside]
+    if weight.mean() < 0.1:
+        return [np.nan, np.nan, np.nan, np.nan, float(weight.mean())]
+    mean = np.average(seen, 0, weight)
+    return [*mean, float(np.sqrt(np.average((seen[:, 0] - mean[0]) ** 2, 0, weight))), float(weight.mean())]
+
+
+def ranks(avatars: np.ndarray, photos: np.ndarray) -> np.ndarray:
+    """int (n,): the place of each avatar's own photo among all n, 1 the first. Both (n, regions, 5), row for row."""
+    a, b = _standardised(avatars), _standardised(photos)
+    apart = np.minimum(np.abs(a[:, None] - b[None]), 2.0)  # a region that failed must not outvote the others
+    distance = np.nanmean(apart.reshape(*apart.shape[:2], -1), -1)
+    return 1 + (distance < np.diag(distance)[:, None]).sum(1)
+
+
+def _standardised(looks: np.ndarray) -> np.ndarray:
+    middle = np.nanmedian(looks, 0)
+    spread = np.nanstd(looks, 0)
+    return (looks - middle) / np.maximum(spread, 1e-3)
