@@ -1,7 +1,10 @@
 """Avatars without the page.
 
 python -m avatar_studio draw CODE FILE.png [--size 512]        the picture of a code
-python -m avatar_studio inspect FILE.png                       the avatar inside a saved picture
+python -m avatar_studio draw --words "pink twin tails" FILE.png    the picture of a sentence, in English or Chinese
+python -m avatar_studio draw --from people.csv --out DIR       a picture for each row of a table; goes on where it stopped
+python -m avatar_studio pack CODE stickers DIR                 stickers, pngtuber, sprites, icons, model, moving, everything
+python -m avatar_studio inspect FILE                           the avatar inside a saved picture, animation or card
 python -m avatar_studio sheet FILE.png [--count 64] [--seed 0] a contact sheet of rolled avatars
 """
 from __future__ import annotations
@@ -16,19 +19,32 @@ import numpy as np
 
 from . import dice
 from .avatar import SIZES, Avatar, AvatarError, decode
-from .exports.png import avatar_from_png, to_png
+from .exports.batch import draw_table, people
+from .exports.marks import avatar_from, says_generated
+from .exports.packs import PACKS, pack
+from .exports.pictures import encode, with_label
 from .exports.sheet import sheet
 from .traits import DEFAULTS
 from .weights import WeightsError
+from .words import WordsError
+from .words import read as read_words
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m avatar_studio", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("draw")
-    one.add_argument("code")
-    one.add_argument("file", type=Path)
+    one.add_argument("code", nargs="?")
+    one.add_argument("file", type=Path, nargs="?", help="PNG, WebP or JPEG by its ending")
+    one.add_argument("--words", help="what the avatar looks like; edits CODE if there is one")
+    one.add_argument("--label", action="store_true", help="with a small visible AI mark")
+    one.add_argument("--from", dest="table", type=Path, help="a CSV: name, code, words, seed, background, size, and any trait")
+    one.add_argument("--out", type=Path, default=Path("avatars"), help="the folder for --from; default: avatars")
     one.add_argument("--size", type=int, choices=SIZES, default=None, help="edge in pixels; default: the code's own")
+    bundle = commands.add_parser("pack")
+    bundle.add_argument("code")
+    bundle.add_argument("pack", choices=PACKS)
+    bundle.add_argument("file", metavar="dir", type=Path)
     commands.add_parser("inspect").add_argument("file", type=Path)
     many = commands.add_parser("sheet")
     many.add_argument("file", type=Path)
@@ -38,28 +54,67 @@ def main(arguments: list[str] | None = None) -> int:
     many.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     try:
-        {"draw": draw, "inspect": inspect, "sheet": draw_sheet}[options.command](options)
-    except (AvatarError, WeightsError) as error:
+        return {"draw": draw, "pack": make_pack, "inspect": inspect, "sheet": draw_sheet}[options.command](options) or 0
+    except (AvatarError, WeightsError, WordsError) as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"{options.file} cannot be opened: {error.strerror}.", file=sys.stderr)
+        print(f"{error.filename or options.file} cannot be opened: {error.strerror}.", file=sys.stderr)
         return 1
+
+
+def draw(options) -> int:
+    if options.table:
+        return draw_many(options)
+    if options.file is None and options.code and options.words:  # draw --words "..." FILE
+        options.code, options.file = None, Path(options.code)
+    if options.file is None or not (options.code or options.words):
+        raise AvatarError("Say what to draw and where to: draw CODE FILE.png, draw --words \"...\" FILE.png, or draw --from people.csv --out DIR.")
+    format = {".png": "png", ".webp": "webp", ".jpg": "jpeg", ".jpeg": "jpeg"}.get(options.file.suffix.lower())
+    if format is None:
+        raise AvatarError("The file's name must end in .png, .webp or .jpg.")
+    avatar = decode(options.code) if options.code else Avatar()
+    if options.words:
+        reading = read_words(options.words, avatar)
+        avatar = reading.avatar
+        if reading.unknown:
+            print(f"Not understood: {', '.join(reading.unknown)}", file=sys.stderr)
+    avatar = replace(avatar, size=options.size or avatar.size)
+
+    from .studio import Studio  # torch takes a second to import: not for a code that is none
+
+    picture = Studio().draw(avatar)
+    options.file.write_bytes(encode(with_label(picture) if options.label else picture, avatar, format))
     return 0
 
 
-def draw(options) -> None:
-    from .studio import Studio  # torch takes a second to import: not for a code that is none
+def draw_many(options) -> int:
+    next(people(options.table), None)  # a table that is none is told before the weights are loaded
+    from .studio import Studio
 
+    result = draw_table(Studio(), options.table, options.out)
+    print(f"{result.written} drawn, {result.there} were there, {len(result.mistakes)} could not be drawn.")
+    for sentence in result.mistakes[:20]:
+        print(sentence, file=sys.stderr)
+    return 1 if result.mistakes else 0
+
+
+def make_pack(options) -> None:
     avatar = decode(options.code)
-    avatar = replace(avatar, size=options.size or avatar.size)
-    options.file.write_bytes(to_png(Studio().draw(avatar), avatar))
+    from .studio import Studio
+
+    name, data = pack(Studio(), avatar, options.pack)
+    options.file.mkdir(parents=True, exist_ok=True)
+    (options.file / name).write_bytes(data)
+    print(options.file / name)
 
 
 def inspect(options) -> None:
-    avatar = avatar_from_png(options.file.read_bytes())
+    data = options.file.read_bytes()
+    avatar = avatar_from(data)
     changed = {name: value for name, value in avatar.traits.items() if value != DEFAULTS[name]}
-    print(json.dumps({"code": avatar.code, "seed": avatar.seed, "background": avatar.background, "size": avatar.size, "traits": changed}, indent=2))
+    print(json.dumps({"code": avatar.code, "seed": avatar.seed, "background": avatar.background, "size": avatar.size,
+                      "says_ai_generated": says_generated(data), "traits": changed}, indent=2))
 
 
 def draw_sheet(options) -> None:

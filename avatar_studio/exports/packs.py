@@ -160,7 +160,7 @@ def everything(studio, avatar: Avatar) -> Files:
 
 # name -> (English, Chinese, the files, how many)
 PACKS: dict[str, tuple[str, str, Callable[..., Files], int]] = {
-    "stickers": ("Stickers: nine feelings for WhatsApp and Telegram", "表情包：九种表情，适用于 WhatsApp 和 Telegram", stickers, 20),
+    "stickers": ("Stickers (WhatsApp, Telegram)", "九个表情（WhatsApp、Telegram）", stickers, 20),
     "pngtuber": ("PNG-tuber: idle, blink, talk", "PNGTuber：待机、眨眼、说话", pngtuber, 4),
     "sprites": ("Sprite sheet with JSON, for games", "游戏精灵图，附 JSON", sprites, 2),
     "icons": ("Favicon, app icons and social sizes", "网站图标、应用图标和社交平台尺寸", icons, 10),

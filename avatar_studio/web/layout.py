@@ -5,6 +5,7 @@ import colorsys
 
 from ..avatar import BACKGROUNDS, SIZES
 from ..dice import PALETTES
+from ..exports import animations, packs, pictures
 from ..traits import BY_NAME, COLOURS, GROUPS, TRAITS, skin_rgb
 from .texts import TEXTS
 
@@ -38,6 +39,10 @@ def editor() -> dict:
         "backgrounds": BACKGROUNDS,
         "backdrops": BACKDROPS,
         "sizes": SIZES,
+        "formats": list(pictures.FORMATS),
+        "packs": [{"name": name, "en": en, "zh": zh} for name, (en, zh, *_) in packs.PACKS.items()],
+        "moves": [{"name": name, "en": en, "zh": zh} for name, (en, zh) in animations.KINDS.items() if name != "morph"],
+        "moving_formats": list(animations.FORMATS),
         "texts": TEXTS,
     }
 

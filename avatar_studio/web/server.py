@@ -19,16 +19,20 @@ from PIL import Image
 
 from .. import dice, words
 from ..avatar import BACKGROUNDS, MAX_SEED, Avatar, AvatarError, decode
-from ..exports.png import SIGNATURE, avatar_from_png, to_png
+from ..exports import animations, packs, pictures
+from ..exports.marks import avatar_from
+from ..exports.png import to_png
 from ..exports.sheet import group
 from ..selfie import SelfieError, open_photo, read, read_everyone
 from ..traits import BY_NAME, GROUPS, TRAITS
 from . import examples
 from .layout import BACKGROUND, LOOK
+from .taking import Busy, Jobs
 from .texts import both
 
 LIVE_SIZE, REST_SIZE, THUMBNAIL_SIZE = 256, 512, 160  # pixels: of a choice's look, at rest, and of a choice seen whole
 MOST_PEOPLE = 12  # on a group picture
+TYPES = {"zip": "application/zip", "glb": "model/gltf-binary", "webp": "image/webp", "gif": "image/gif", "png": "image/png"}
 MOST_THUMBNAILS = 8  # in one call: the page asks for more in further calls, so that a slider never waits for long
 
 # Who is there when the page opens without a code.
@@ -52,10 +56,12 @@ class Server:
 
     def __init__(self, studio):
         self.studio = studio
+        self.jobs = Jobs()
 
     def functions(self) -> list[Callable[[object], dict]]:
         """The plain functions for gr.HTML's server_functions."""
-        return [_answering(function) for function in (self.open, self.draw, self.options, self.roll, self.selfie, self.everyone, self.example, self.say, self.save)]
+        return [_answering(function) for function in (self.open, self.draw, self.options, self.roll, self.selfie, self.everyone, self.example, self.say, self.save,
+                                                         self.pack, self.packed)]
 
     def open(self, data: dict) -> dict:
         """{code} -> the avatar of a shared code, drawn; without a code, WELCOME."""
@@ -94,11 +100,11 @@ class Server:
         """{avatar, keep, photo: base64, face} -> the avatar that took over what the photo shows, and what was read.
 
         Beside the drawn avatar: read and unsure (names of traits), faces (boxes as fractions of the photo: left, top,
-        width, height) and face (the one that was read). A PNG that Avatar Studio saved opens its avatar again instead.
+        width, height) and face (the one that was read). A file that Avatar Studio saved opens its avatar again instead.
         The photo lives in memory only, and no longer than this call.
         """
         avatar, kept, photo = read_avatar(data.get("avatar")), kept_traits(data), _photo_bytes(data.get("photo"))
-        if photo.startswith(SIGNATURE) and (saved := _saved_avatar(photo)):
+        if saved := _saved_avatar(photo):
             return {**self._drawn(saved), "reopened": True}
         face = data.get("face")
         try:
@@ -145,11 +151,49 @@ class Server:
         return {**self._drawn(reading.avatar), "understood": list(reading.understood), "unknown": list(reading.unknown)}
 
     def save(self, data: dict) -> dict:
-        """{avatar, size, transparent} -> {png: data URI}, with the avatar's code and the AI mark inside."""
-        avatar = replace(read_avatar(data.get("avatar")), size=data.get("size"))
-        if data.get("transparent") is True:
+        """{avatar, size, format, transparent, label, behind} -> {name, file: data URI}, with the avatar's code and the AI mark inside.
+
+        format: png, webp or jpeg. label: true for a visible mark. behind: a picture (base64) to stand on, or nothing.
+        """
+        avatar, format = replace(read_avatar(data.get("avatar")), size=data.get("size")), data.get("format", "png")
+        if format not in pictures.FORMATS:
+            raise AvatarError(f"format must be one of: {', '.join(pictures.FORMATS)}.")
+        behind = data.get("behind")
+        if data.get("transparent") is True or behind:
             avatar = replace(avatar, background=BACKGROUNDS[0])
-        return {"png": _data_uri(self.studio.draw_bytes(avatar, "png"), "image/png")}
+        picture = self.studio.draw(avatar)
+        if behind:
+            picture = pictures.on_picture(picture, _opened(_photo_bytes(behind)))
+        if data.get("label") is True:
+            picture = pictures.with_label(picture)
+        return {"name": f"avatar-{avatar.size}.{format}", "file": _data_uri(pictures.encode(picture, avatar, format), pictures.FORMATS[format])}
+
+    def pack(self, data: dict) -> dict:
+        """{avatar, pack, format} -> {job}: start to make one of packs.PACKS, or one of animations.KINDS in a format."""
+        avatar, name, format = read_avatar(data.get("avatar")), data.get("pack"), data.get("format", "webp")
+        if isinstance(name, str) and name in animations.KINDS and name != "morph" and format in animations.FORMATS:
+            def make(progress):
+                moving = animations.frames(self.studio, replace(avatar, size=REST_SIZE), name, progress=progress)
+                return f"avatar-{name}.{'png' if format == 'apng' else format}", animations.encode(moving, avatar, format)
+        elif isinstance(name, str) and name in packs.PACKS:
+            def make(progress):
+                return packs.pack(self.studio, avatar, name, progress)
+        else:
+            raise AvatarError(f"pack must be one of: {', '.join([*packs.PACKS, *animations.KINDS])}.")
+        try:
+            return {"job": self.jobs.start(make)}
+        except Busy:
+            raise PageError(both("take_busy")) from None
+
+    def packed(self, data: dict) -> dict:
+        """{job} -> {done, total} while it is made, then, once, {name, file: data URI}."""
+        job = self.jobs.look(data.get("job"))
+        if job is None or job.failed:
+            raise PageError(both("take_lost"))
+        if job.result is None:
+            return {"done": job.done, "total": job.total}
+        name, file = job.result
+        return {"name": name, "file": _data_uri(file, TYPES[name.rpartition(".")[2]])}
 
     def _drawn(self, avatar: Avatar) -> dict:
         picture = self.studio.draw_bytes(replace(avatar, size=REST_SIZE), "webp", 92)
@@ -211,9 +255,16 @@ def _photo_bytes(text: object) -> bytes:
         raise PageError(both("photo_unreadable")) from None
 
 
-def _saved_avatar(png: bytes) -> Avatar | None:
+def _opened(photo: bytes) -> Image.Image:
     try:
-        return avatar_from_png(png)
+        return open_photo(photo)
+    except SelfieError as error:
+        raise PageError({language: error.text(language) for language in ("en", "zh")}) from None
+
+
+def _saved_avatar(data: bytes) -> Avatar | None:
+    try:
+        return avatar_from(data)
     except AvatarError:
         return None
 

@@ -144,7 +144,7 @@ def test_example_refuses_a_photo_that_is_not_there(call, number):
 
 
 def test_save_gives_a_png_with_the_code_inside(call):
-    data = base64.b64decode(call("save", {"avatar": {"background": "plain"}, "size": 512, "transparent": True})["png"].partition(",")[2])
+    data = base64.b64decode(call("save", {"avatar": {"background": "plain"}, "size": 512, "transparent": True})["file"].partition(",")[2])
     with Image.open(io.BytesIO(data)) as image:
         assert image.format == "PNG" and image.mode == "RGBA" and image.size == (512, 512) and image.getpixel((0, 0))[3] < 16
     assert avatar_from_png(data).background == "transparent"

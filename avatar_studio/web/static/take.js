@@ -1,4 +1,4 @@
-// What a person takes away: a PNG, and a link that opens the same avatar elsewhere.
+// What a person takes away: pictures, packs, and a link that opens the same avatar elsewhere.
 function avatarLink() {
   const url = new URL(location.href);
   url.searchParams.set("a", live.code);
@@ -28,23 +28,79 @@ afterwards.push(showAddress, () => {
   for (const resolve of waiting.splice(0)) resolve();
 });
 
+let behindPicture = null;  // a photo to stand on, of this visit only
+
+const chosenOf = (name) => element.querySelector(`[name=${name}]:checked`).value;
+
 async function savePicture() {
-  const size = Number(element.querySelector("[name=save-size]:checked").value);
-  const answer = await server.save({ avatar, size, transparent: part("transparent").checked });
-  if (!answer?.png) return tell(answer?.error ?? (() => t("no_connection")), "error");
-  const url = URL.createObjectURL(await (await fetch(answer.png)).blob());
-  make("a", { href: url, download: `avatar-${size}.png` }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10000);
+  const behind = behindPicture ? await base64(behindPicture).catch(() => null) : null;
+  const answer = await server.save({ avatar, size: Number(chosenOf("save-size")), format: chosenOf("save-format"), behind,
+                                     transparent: part("transparent").checked, label: part("label").checked });
+  if (!answer?.file) return tell(answer?.error ?? (() => t("no_connection")), "error");
+  await download(answer);
   part("save-menu").open = false;
   tell(() => t("saved"));
 }
 
-function buildTake() {
-  data.sizes.forEach((size) => {
-    const words = make("span");
-    say(words, () => t("save_pixels", { size }));
-    part("sizes").append(make("label", {}, make("input", { type: "radio", name: "save-size", value: size, checked: size === 512 }), words));
+async function download({ name, file }) {
+  const url = URL.createObjectURL(await (await fetch(file)).blob());
+  make("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+}
+
+const ASK_MS = 400;
+
+/** Start a pack, ask how far it is, and download it; the page stays free meanwhile. */
+async function makePack() {
+  const bar = part("pack-progress"), button = part("pack");
+  const [pack, format] = part("packs").value.split(":");
+  button.disabled = true;
+  bar.hidden = false;
+  bar.value = 0;
+  let answer = await server.pack({ avatar, pack, format });
+  const { job } = answer ?? {};
+  while (job && answer && !answer.error && !answer.file) {
+    await new Promise((resolve) => setTimeout(resolve, ASK_MS));
+    answer = await server.packed({ job });
+    if (answer?.total) bar.value = answer.done / answer.total;
+  }
+  button.disabled = false;
+  bar.hidden = true;
+  if (!answer?.file) return tell(answer?.error ?? (() => t("no_connection")), "error");
+  await download(answer);
+  tell(() => t("saved"));
+}
+
+function segments(name, values, chosen, words) {
+  return values.map((value) => {
+    const title = make("span");
+    say(title, () => words(value));
+    return make("label", {}, make("input", { type: "radio", name, value, checked: value === chosen }), title);
   });
+}
+
+function packOption(value, words) {
+  const option = make("option", { value });
+  say(option, words);
+  return option;
+}
+
+function buildTake() {
+  part("sizes").append(...segments("save-size", data.sizes, 512, (size) => t("save_pixels", { size })));
+  part("formats").append(...segments("save-format", data.formats, "png", (format) => format.toUpperCase()));
+  part("packs").append(...data.packs.map((one) => packOption(one.name, () => label(one))),
+    ...data.moves.flatMap((one) => data.moving_formats.map((format) =>
+      packOption(`${one.name}:${format}`, () => t("take_moving", { name: label(one), format: format.toUpperCase() })))));
+  part("pack").addEventListener("click", makePack);
+  const setBehind = (file) => {
+    behindPicture = file;
+    part("behind").value = "";
+    part("behind-clear").hidden = !file;
+    part("behind-words").textContent = file ? t("save_behind_named", { name: file.name }) : t("save_behind");
+  };
+  say(part("behind-words"), () => behindPicture ? t("save_behind_named", { name: behindPicture.name }) : t("save_behind"));
+  part("behind").addEventListener("change", () => { if (part("behind").files[0]) setBehind(part("behind").files[0]); });
+  part("behind-clear").addEventListener("click", () => setBehind(null));
   part("save").addEventListener("click", savePicture);
   part("link").addEventListener("click", copyLink);
   part("by-hand-close").addEventListener("click", () => { part("by-hand").hidden = true; });
