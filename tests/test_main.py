@@ -27,9 +27,35 @@ def test_a_sheet_shows_as_many_as_were_asked_for(tmp_path):
     assert filled == [True] * 5 + [False]
 
 
+def test_words_become_a_picture_in_the_format_of_its_name(tmp_path, capsys):
+    for name, format in (("me.webp", "WEBP"), ("me.jpg", "JPEG"), ("me.png", "PNG")):
+        file = tmp_path / name
+        assert main(["draw", "--words", "粉色双马尾 and a spaceship", str(file), "--label"]) == 0
+        assert "spaceship" in capsys.readouterr().err
+        assert Image.open(file).format == format
+        assert main(["inspect", str(file)]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert found["traits"]["hair_back"] == "twin_tails" and found["says_ai_generated"] is True
+
+
+def test_a_table_of_people_becomes_a_folder(tmp_path, capsys):
+    table = tmp_path / "people.csv"
+    table.write_text("name,words\nAda,round glasses\nBo,red cap\n")
+    assert main(["draw", "--from", str(table), "--out", str(tmp_path / "out")]) == 0
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["Ada.png", "Bo.png"]
+    assert "2 drawn" in capsys.readouterr().out
+
+
+def test_a_pack_is_written_into_a_folder(tmp_path):
+    assert main(["pack", Avatar(seed=3).code, "model", str(tmp_path / "packs")]) == 0
+    assert (tmp_path / "packs" / "avatar.glb").read_bytes()[:4] == b"glTF"
+
+
 def test_mistakes_get_one_sentence(tmp_path, capsys):
     (tmp_path / "note.png").write_text("no picture")
-    for arguments in (["draw", "Axyz", str(tmp_path / "x.png")], ["inspect", str(tmp_path / "note.png")], ["inspect", str(tmp_path / "gone.png")]):
+    for arguments in (["draw", "Axyz", str(tmp_path / "x.png")], ["inspect", str(tmp_path / "note.png")], ["inspect", str(tmp_path / "gone.png")],
+                      ["draw"], ["draw", Avatar().code], ["draw", Avatar().code, str(tmp_path / "x.exe")], ["draw", "--words", " ", str(tmp_path / "y.png")],
+                      ["draw", "--from", str(tmp_path / "gone.csv")], ["pack", "Axyz", "model", str(tmp_path)]):
         assert main(arguments) == 1
         said = capsys.readouterr().err.strip()
         assert said.endswith((".", "whole.")) and "\n" not in said and "Traceback" not in said

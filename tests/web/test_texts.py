@@ -12,7 +12,7 @@ STATIC = Path(avatar_studio.web.__file__).parent / "static"
 
 def test_every_text_is_in_both_languages_and_fills_in_the_same():
     for key, (english, chinese) in TEXTS.items():
-        assert english and re.search(r"[\u4e00-\u9fff]", chinese), key
+        assert english and re.search(r"[\u4e00-\u9fff：]", chinese), key
         assert sorted(re.findall(r"\{\w+\}", english)) == sorted(re.findall(r"\{\w+\}", chinese)), key
 
 

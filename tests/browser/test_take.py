@@ -1,0 +1,61 @@
+"""Taking away, with a real browser."""
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from PIL import Image
+
+from avatar_studio.avatar import decode
+from avatar_studio.exports.marks import avatar_from
+
+from .conftest import PHOTOS, settled
+
+
+def test_a_jpeg_on_an_own_background_opens_its_avatar_again(visit):
+    page = visit()
+    first = settled(page)
+    page.click("[data-part=save-menu] summary")
+    page.check("[name=save-format][value=jpeg]", force=True)
+    page.check("[data-part=label]")
+    page.set_input_files("[data-part=behind]", PHOTOS / "p02.jpg")
+    assert "p02.jpg" in page.inner_text("[data-part=behind-words]")
+    with page.expect_download() as download:
+        page.click("[data-part=save]")
+    data = download.value.path().read_bytes()
+    with Image.open(io.BytesIO(data)) as picture:
+        assert picture.format == "JPEG" and picture.size == (512, 512)
+    assert avatar_from(data).traits == decode(first).traits
+    page.click("[data-part=dice]")
+    second = settled(page, after=first)
+    page.set_input_files("[data-part=file]", {"name": "avatar.jpg", "mimeType": "image/jpeg", "buffer": data})
+    assert decode(settled(page, after=second)).traits == decode(first).traits
+
+
+def test_a_pack_is_made_while_the_sliders_go_on(visit):
+    page = visit()
+    first = settled(page)
+    page.click("[data-part=save-menu] summary")
+    page.select_option("[data-part=packs]", "pngtuber")
+    with page.expect_download() as download:
+        page.click("[data-part=pack]")
+        page.focus("#trait-skin_tone")
+        page.keyboard.press("ArrowRight")
+        assert settled(page, after=first) != first
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert len(archive.namelist()) == 4
+        assert decode(first).traits.items() >= {k: v for k, v in avatar_from(archive.read("idle.png")).traits.items() if k in ("hair_back", "skin_tone")}.items()
+    page.wait_for_selector("[data-part=pack-progress]", state="hidden")
+
+
+@pytest.mark.parametrize("choice,kind", [("blink:gif", "GIF"), ("nod:webp", "WEBP")])
+def test_an_animation_is_downloaded(visit, choice, kind):
+    page = visit(locale="zh-CN", viewport={"width": 390, "height": 844})
+    page.click("[data-part=save-menu] summary")
+    page.select_option("[data-part=packs]", choice)
+    assert page.locator(".sheet").bounding_box()["x"] >= 0 and page.evaluate("document.documentElement.scrollWidth") <= 390
+    with page.expect_download() as download:
+        page.click("[data-part=pack]")
+    with Image.open(download.value.path()) as moving:
+        assert moving.format == kind and moving.n_frames > 5

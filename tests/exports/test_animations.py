@@ -1,0 +1,75 @@
+"""Animations as OpenCV reads them."""
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from avatar_studio.avatar import Avatar
+from avatar_studio.exports import animations
+from avatar_studio.exports.marks import avatar_from, says_generated
+from avatar_studio.web.server import WELCOME
+
+OTHER = Avatar({"hair_back": "spiky", "hair_hue": 200, "skin_tone": 0.7}, seed=9)
+
+
+@pytest.fixture(scope="module")
+def made(studio):
+    """kind -> frames of the welcoming avatar."""
+    return {kind: animations.frames(studio, WELCOME, kind, other=OTHER) for kind in animations.KINDS}
+
+
+def decoded(data: bytes):
+    """([frames of (256, 256, 4), premultiplied], loop count, durations)."""
+    found, animation = cv2.imdecodeanimation(np.frombuffer(data, np.uint8))
+    assert found
+    frames = []
+    for frame in animation.frames:
+        frame = cv2.cvtColor(frame, cv2.COLOR_BGR2BGRA) if frame.shape[2] == 3 else frame
+        frames.append(frame[..., :3].astype(np.float32) * (frame[..., 3:] / 255.0))
+    return frames, animation.loop_count, list(np.ravel(animation.durations))
+
+
+@pytest.mark.parametrize("format", animations.FORMATS)
+@pytest.mark.parametrize("kind", ["blink", "talk", "nod", "sway", "morph"])
+def test_another_library_sees_it_move_and_close_its_loop(made, kind, format):
+    data = animations.encode(made[kind], WELCOME, format)
+    frames, loops, durations = decoded(data)
+    assert len(frames) == len(made[kind]) and loops == 0
+    assert np.abs(frames[0] - frames[-1]).max() <= 1
+    assert max(np.abs(frames[0] - frame).max() for frame in frames) > 40
+    assert sum(durations) == pytest.approx(sum(ms for _, ms in made[kind]), rel=0.06)
+    assert avatar_from(data) == WELCOME and says_generated(data)
+
+
+def test_no_step_of_a_morph_or_of_the_wind_is_a_jump(made):
+    for kind, most in (("sway", 12), ("nod", 12), ("morph", 80)):
+        pictures = [np.asarray(picture.convert("RGBa"), dtype=np.float32) for picture, _ in made[kind]]
+        steps = [np.abs(one - other).mean() for one, other in zip(pictures, pictures[1:])]
+        assert max(steps) < most, kind
+
+
+def test_a_gaze_goes_round_and_comes_back(made):
+    pictures = [picture for picture, _ in made["look"]]
+    assert len(pictures) == 8 and np.array_equal(np.asarray(pictures[0]), np.asarray(pictures[-1]))
+
+
+def test_a_bend_leaves_the_shoulders():
+    picture = Image.fromarray(np.random.default_rng(0).integers(0, 255, (128, 128, 4), dtype=np.uint8), "RGBA")
+    picture.putalpha(255)
+    bent = np.asarray(animations.bent(picture, 0.05, 0.95))
+    assert np.array_equal(bent[112:], np.asarray(picture)[112:]) and not np.array_equal(bent[:60], np.asarray(picture)[:60])
+    assert np.array_equal(np.asarray(animations.bent(picture, 0.0, 1.0)), np.asarray(picture))
+
+
+def test_between_two_avatars_lies_a_third():
+    half = animations.between(Avatar({"hair_hue": 350, "mouth_smile": -1}), Avatar({"hair_hue": 30, "mouth_smile": 1}), 0.5)
+    assert half.traits["hair_hue"] == 10 and half.traits["mouth_smile"] == 0
+    assert animations.between(WELCOME, OTHER, 0.0).traits == WELCOME.traits and animations.between(WELCOME, OTHER, 1.0).traits == OTHER.traits
+
+
+def test_the_background_stands_still_behind_a_nod(studio):
+    avatar = Avatar(WELCOME.traits, WELCOME.seed, "dots")
+    corners = {tuple(np.asarray(picture)[:6, :6].ravel()) for picture, _ in animations.frames(studio, avatar, "nod")}
+    assert len(corners) == 1

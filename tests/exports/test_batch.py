@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+
+from avatar_studio.avatar import Avatar, AvatarError
+from avatar_studio.exports.batch import draw_table, people
+from avatar_studio.exports.marks import avatar_from
+
+HEAD = "name,words,code,seed,glasses,mouth_smile,size\n"
+
+
+@pytest.fixture
+def table(tmp_path):
+    """table(text) -> the path of a CSV."""
+    def make(text: str, encoding: str = "utf-8"):
+        path = tmp_path / "people.csv"
+        path.write_bytes(text.encode(encoding))
+        return path
+    return make
+
+
+def test_a_row_is_a_person(table):
+    code = Avatar({"hair_hue": 200}, seed=9).code
+    found = dict(people(table(HEAD + f"Ada,粉色双马尾,,4,round,-0.5,512\nBo,,{code},,,,\n,,,,,,\n")))
+    ada, bo = found["Ada"], found["Bo"]
+    assert ada.traits["hair_back"] == "twin_tails" and ada.traits["glasses"] == "round" and ada.traits["mouth_smile"] == -0.5
+    assert ada.seed == 4 and ada.size == 512 and bo.traits["hair_hue"] == 200 and bo.seed == 9
+    assert found["avatar-00003"].seed == 3  # nobody said anything: each row still is another person
+
+
+def test_names_cannot_leave_the_folder_nor_overwrite_each_other(table):
+    stems = [stem for stem, _ in people(table("name\n../../etc/passwd\nAda\nada\n/\nA:B\n.part\n" + "x" * 300 + "\n"))]
+    assert len(set(map(str.lower, stems))) == len(stems) and all("/" not in stem and "." not in stem and 0 < len(stem) < 90 for stem in stems)
+
+
+def test_a_table_is_drawn_and_a_second_run_only_draws_what_is_missing(table, tmp_path, studio):
+    path = table(HEAD + "".join(f"p{k},,,{k},,,256\n" for k in range(18)) + "odd,,,x,,,\nworse,,,1,monocle,,\n")
+    first = draw_table(studio, path, tmp_path / "out", quiet=True)
+    assert (first.written, first.there, len(first.mistakes)) == (18, 0, 2)
+    assert "Row 19: seed must be a number" in first.mistakes[0] and "Row 20: glasses must be one of" in first.mistakes[1]
+    files = sorted((tmp_path / "out").iterdir())
+    assert len(files) == 18 and {avatar_from(file.read_bytes()).seed for file in files} == set(range(18))
+    files[3].unlink()
+    before = files[0].stat().st_mtime_ns
+    second = draw_table(studio, path, tmp_path / "out", quiet=True)
+    assert (second.written, second.there) == (1, 17) and files[3].exists() and files[0].stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("text,encoding", [("name,nose_job\nAda,1\n", "utf-8"), ("", "utf-8"), ("name\nÄda\n", "utf-16"), ("name\n\udcff", None)])
+def test_a_table_that_is_none_gets_one_sentence(tmp_path, text, encoding):
+    path = tmp_path / "people.csv"
+    path.write_bytes(text.encode(encoding) if encoding else b"name\n\xff\xfe\n")
+    with pytest.raises(AvatarError) as error:
+        list(people(path))
+    assert str(error.value).endswith(".")

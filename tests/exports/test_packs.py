@@ -1,0 +1,132 @@
+"""Every file of every pack, opened by another library than the one that wrote it: OpenCV, trimesh, zipfile, json, struct."""
+from __future__ import annotations
+
+import io
+import json
+import struct
+import zipfile
+
+import cv2
+import numpy as np
+import pytest
+import trimesh
+
+from avatar_studio.avatar import Avatar
+from avatar_studio.exports import packs
+from avatar_studio.exports.expressions import EXPRESSIONS, express
+from avatar_studio.exports.marks import avatar_from, says_generated
+from avatar_studio.traits import BY_NAME
+from avatar_studio.web.server import WELCOME
+
+AVATAR = Avatar(WELCOME.traits, WELCOME.seed, "dots", "#dce9ff", 256)
+
+
+@pytest.fixture(scope="module")
+def files(studio):
+    """name -> bytes of the ZIP of everything, and how its progress was told."""
+    told = []
+    name, data = packs.pack(studio, AVATAR, "everything", lambda done, total: told.append((done, total)))
+    assert name == "avatar-everything.zip" and len(told) >= 55 and all(done <= total for done, total in told)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def opened(data: bytes) -> np.ndarray:
+    """OpenCV's reading: (height, width, 3 or 4), BGR(A)."""
+    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert picture is not None
+    return picture
+
+
+def test_every_picture_opens_and_says_whose_and_what_it_is(files):
+    pictures = [name for name in files if name.endswith((".png", ".webp", ".gif"))]
+    assert len(pictures) >= 45
+    for name in pictures:
+        assert opened(files[name]).std() > 5, name
+        assert says_generated(files[name]), name
+        assert avatar_from(files[name]).traits["hair_hue"] == AVATAR.traits["hair_hue"], name
+
+
+def test_pictures_come_clear_and_on_their_background_in_each_size(files):
+    for size in (256, 512, 1024):
+        clear, ground = (opened(files[f"pictures/avatar-{size}-{kind}.png"]) for kind in ("clear", "background"))
+        assert clear.shape == ground.shape == (size, size, 4)
+        assert clear[2, 2, 3] < 16 and ground[..., 3].min() == 255
+
+
+def test_stickers_are_what_the_messengers_accept(files):
+    whatsapp = [name for name in files if name.startswith("stickers/whatsapp/") and name.endswith(".webp")]
+    telegram = [name for name in files if name.startswith("stickers/telegram/")]
+    assert len(whatsapp) == len(telegram) == len(EXPRESSIONS) == 9 and 3 <= len(whatsapp) <= 30
+    for name in whatsapp:
+        picture = opened(files[name])
+        assert picture.shape == (512, 512, 4) and len(files[name]) <= 100 * 1024, name
+        solid = picture[..., 3] > 60
+        assert not solid[:14].any() and not solid[-14:].any() and not solid[:, :14].any() and not solid[:, -14:].any(), name
+        assert solid.mean() > 0.2
+    for name in telegram:
+        assert opened(files[name]).shape == (512, 512, 4) and len(files[name]) <= 512 * 1024
+    assert opened(files["stickers/whatsapp/tray.png"]).shape == (96, 96, 4) and len(files["stickers/whatsapp/tray.png"]) <= 50 * 1024
+    described = json.loads(files["stickers/stickers.json"])
+    assert all(f"stickers/{sticker['file']}" in files and sticker["emoji"] for sticker in described["stickers"])
+
+
+def test_feelings_differ_and_keep_who_it_is(files):
+    faces = [opened(files[f"stickers/telegram/{name}.png"]).astype(np.float32) for name in EXPRESSIONS]
+    for i, one in enumerate(faces):
+        for other in faces[:i]:
+            assert np.abs(one - other).max() > 60
+    for name, (english, chinese, changes) in EXPRESSIONS.items():
+        face = express(AVATAR, name)
+        assert english and chinese and {BY_NAME[trait].group for trait in changes} <= {"eyes", "brows", "mouth", "face"}
+        assert face.traits["hair_back"] == AVATAR.traits["hair_back"] and face != AVATAR
+
+
+def test_a_pngtuber_blinks_and_talks_in_place(files):
+    states = {name: opened(files[f"pngtuber/{name}.png"]).astype(np.float32) for name in ("idle", "blink", "talk", "talk-blink")}
+    assert {picture.shape for picture in states.values()} == {(1024, 1024, 4)}
+    eyes, mouth, hair = (slice(480, 700), slice(0, 1024)), (slice(700, 800), slice(400, 620)), (slice(60, 300), slice(0, 1024))
+
+    def moved(one, other, place):
+        return np.abs(states[one][place] - states[other][place]).mean()
+
+    assert moved("idle", "blink", eyes) > 4 * moved("idle", "talk", eyes)
+    assert moved("idle", "talk", mouth) > 2 * moved("idle", "blink", mouth)
+    assert moved("idle", "talk-blink", hair) < 3
+
+
+def test_the_sheet_is_where_its_json_says(files):
+    page, described = opened(files["sprites/sprites.png"]), json.loads(files["sprites/sprites.json"])
+    assert (page.shape[1], page.shape[0]) == (described["meta"]["size"]["w"], described["meta"]["size"]["h"])
+    assert {"neutral", "blink", "talk-a", *EXPRESSIONS} <= set(described["frames"])
+    for name, frame in described["frames"].items():
+        box = frame["frame"]
+        sprite = page[box["y"]:box["y"] + box["h"], box["x"]:box["x"] + box["w"]]
+        assert sprite.shape == (256, 256, 4) and sprite[2, 2, 3] < 16 and sprite[128, 128, 3] > 240, name
+
+
+def test_icons_have_the_sizes_that_are_asked_for(files):
+    kind, count = struct.unpack("<HH", files["icons/favicon.ico"][2:6])
+    edges = {files["icons/favicon.ico"][6 + 16 * k] for k in range(count)}
+    assert kind == 1 and edges == {16, 32, 48}
+    for name, shape in {"icon-192": (192, 192), "apple-touch-icon": (180, 180), "link-preview-1200x630": (630, 1200), "story-1080x1920": (1920, 1080)}.items():
+        assert opened(files[f"icons/{name}.png"]).shape[:2] == shape
+    assert opened(files["icons/profile-400.png"]).shape[2] == 3  # no site may put black behind it
+
+
+def test_the_card_is_a_standing_square_with_the_picture(files):
+    scene = trimesh.load(io.BytesIO(files["model/avatar.glb"]), file_type="glb")
+    (mesh,) = scene.geometry.values()
+    assert mesh.bounds.tolist() == [[-0.5, 0, 0], [0.5, 1, 0]] and len(mesh.faces) == 2
+    assert (mesh.face_normals[:, 2] > 0.99).all()
+    texture = mesh.visual.material.baseColorTexture
+    assert texture.size == (512, 512) and texture.mode == "RGBA"
+    top = mesh.visual.uv[mesh.vertices[:, 1] == 1][:, 1]
+    assert (top == 1).all()  # trimesh turns glTF's v over: the picture's top is up
+    assert avatar_from(files["model/avatar.glb"]).traits == AVATAR.traits and says_generated(files["model/avatar.glb"])
+
+
+def test_a_pack_of_one_file_is_that_file(studio):
+    name, data = packs.pack(studio, AVATAR, "model")
+    assert name == "avatar.glb" and data[:4] == b"glTF"

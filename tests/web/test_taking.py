@@ -1,0 +1,95 @@
+"""Taking away, as the page asks for it."""
+from __future__ import annotations
+
+import base64
+import io
+import threading
+import zipfile
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from avatar_studio.exports.marks import avatar_from
+from avatar_studio.web.server import WELCOME, plain
+from avatar_studio.web.taking import MOST, Busy, Jobs
+
+PHOTOS = Path(__file__).parents[1] / "photos"
+
+
+def file_of(answer: dict) -> bytes:
+    return base64.b64decode(answer["file"].partition(",")[2])
+
+
+def fetched(call, request: dict) -> dict:
+    """What a pack's job gives in the end."""
+    job = call("pack", request)["job"]
+    while True:
+        answer = call("packed", {"job": job})
+        if "file" in answer or "error" in answer:
+            assert "error" in call("packed", {"job": job})  # fetched once
+            return answer
+        assert 0 <= answer["done"] <= answer["total"]
+
+
+@pytest.mark.parametrize("format,mode", [("png", "RGBA"), ("webp", "RGBA"), ("jpeg", "RGB")])
+def test_save_in_each_format(call, format, mode):
+    answer = call("save", {"avatar": plain(WELCOME), "size": 256, "format": format, "label": True})
+    data = file_of(answer)
+    with Image.open(io.BytesIO(data)) as picture:
+        assert picture.format == format.upper() and picture.mode == mode and picture.size == (256, 256)
+    assert avatar_from(data).traits == WELCOME.traits and answer["name"] == f"avatar-256.{format}"
+
+
+def test_save_on_an_own_picture(call):
+    photo = base64.b64encode((PHOTOS / "p02.jpg").read_bytes()).decode()
+    with Image.open(io.BytesIO(file_of(call("save", {"avatar": plain(WELCOME), "size": 256, "behind": photo})))) as picture:
+        assert picture.getchannel("A").getextrema() == (255, 255)
+
+
+@pytest.mark.parametrize("request_", [{"format": "exe"}, {"format": ["png"]}, {"behind": "no base64!"}, {"behind": 5}, {"behind": base64.b64encode(b"text").decode()}])
+def test_save_refuses_what_is_none_in_one_sentence(call, request_):
+    error = call("save", {"avatar": {}, "size": 256, **request_})["error"]
+    assert error["en"].endswith(".") and error["zh"].endswith("。")
+
+
+def test_a_pack_and_an_animation_are_made_beside_the_page(call):
+    tuber = fetched(call, {"avatar": plain(WELCOME), "pack": "pngtuber"})
+    assert tuber["name"] == "avatar-pngtuber.zip"
+    with zipfile.ZipFile(io.BytesIO(file_of(tuber))) as archive:
+        assert set(archive.namelist()) == {"idle.png", "blink.png", "talk.png", "talk-blink.png"}
+    blink = fetched(call, {"avatar": plain(WELCOME), "pack": "blink", "format": "gif"})
+    with Image.open(io.BytesIO(file_of(blink))) as moving:
+        assert moving.format == "GIF" and moving.n_frames > 3 and moving.size == (512, 512)
+
+
+@pytest.mark.parametrize("request_", [{}, {"pack": "virus"}, {"pack": ["stickers"]}, {"pack": "blink", "format": "mp4"}, {"pack": "morph"}])
+def test_an_unknown_pack_gets_one_sentence(call, request_):
+    assert call("pack", {"avatar": {}, **request_})["error"]["en"].endswith(".")
+
+
+@pytest.mark.parametrize("job", [None, "", "nope", 5, ["a"]])
+def test_an_unknown_job_gets_one_sentence(call, job):
+    assert call("packed", {"job": job})["error"]["en"].endswith(".")
+
+
+@pytest.mark.parametrize("format", ["webp", "jpeg"])
+def test_a_saved_picture_of_any_format_opens_its_avatar(call, format):
+    saved = call("save", {"avatar": plain(WELCOME), "size": 256, "format": format})
+    answer = call("selfie", {"avatar": {}, "photo": saved["file"].partition(",")[2]})
+    assert answer["reopened"] and answer["avatar"]["traits"] == dict(WELCOME.traits)
+
+
+def test_too_many_jobs_are_refused_and_one_that_fails_is_told():
+    jobs, go = Jobs(), threading.Event()
+
+    def wait(progress):
+        go.wait(60)
+        raise RuntimeError("no")
+
+    keys = [jobs.start(wait) for _ in range(MOST)]
+    with pytest.raises(Busy):
+        jobs.start(wait)
+    go.set()
+    jobs.worker.shutdown(wait=True)
+    assert jobs.look(keys[0]).failed and jobs.look(keys[0]) is None
