@@ -1,4 +1,4 @@
-"""The named endpoints, for gradio_client and other programs: /draw, /selfie, /words and /random."""
+"""The named endpoints, for gradio_client and other programs: /draw, /selfie, /words, /export and /random."""
 from __future__ import annotations
 
 from dataclasses import replace
@@ -11,6 +11,7 @@ from gradio.processing_utils import save_bytes_to_cache
 from .. import dice
 from .. import words as reader
 from ..avatar import MAX_SEED, SIZES, Avatar, AvatarError, decode
+from ..exports import animations, packs, pictures
 from ..selfie import SelfieError, read
 
 
@@ -48,6 +49,30 @@ def add_endpoints(studio) -> None:
         avatar = Avatar(reading.values)
         return {"code": avatar.code, "traits": dict(avatar.traits), "unsure": list(reading.unsure)}
 
+    def export(code: str, what: str, format: str, size: int) -> str:
+        """Make a file to take away.
+
+        code: an avatar code, or empty for the default avatar.
+        what: "picture"; an animation: blink, talk, look, nod or sway; or a pack: stickers, pngtuber, sprites, icons, model, moving or everything.
+        format: png, webp or jpeg for a picture, webp, gif or apng for an animation; packs have their own.
+        size: edge in pixels of a picture or an animation, 256, 512 or 1024 (an animation: at most 512).
+        """
+        try:
+            avatar = replace(decode(code) if code else Avatar(), size=size)
+        except AvatarError as error:
+            raise gr.Error(str(error)) from None
+        if what == "picture" and format in pictures.FORMATS:
+            name, data = f"avatar.{format}", pictures.encode(studio.draw(avatar), avatar, format)
+        elif what in animations.KINDS and what != "morph" and format in animations.FORMATS:
+            avatar = replace(avatar, size=min(size, packs.MOVING_SIZE))
+            name = f"avatar-{what}.{'png' if format == 'apng' else format}"
+            data = animations.encode(animations.frames(studio, avatar, what), avatar, format)
+        elif what in packs.PACKS:
+            name, data = packs.pack(studio, avatar, what)
+        else:
+            raise gr.Error("There is no such file to make: see what and format in this endpoint's description.")
+        return save_bytes_to_cache(data, name, picture.GRADIO_CACHE)
+
     def words(sentence: str, code: str = "") -> dict:
         """Do to an avatar what a sentence in English or Chinese says.
 
@@ -78,6 +103,7 @@ def add_endpoints(studio) -> None:
     with gr.Column(visible=False):
         code = gr.Textbox("", label="code")
         traits = gr.JSON({}, label="traits")
+        what, format = gr.Textbox("picture", label="what"), gr.Textbox("png", label="format")
         size = gr.Number(SIZES[0], precision=0, label="size")
         picture = gr.File(label="picture")
         photo = gr.File(label="photo", type="binary")
@@ -85,6 +111,7 @@ def add_endpoints(studio) -> None:
         call = gr.Button()
     photo.preprocess = _read_and_delete
     call.click(draw, [code, traits, size], picture, api_name="draw")
+    call.click(export, [code, what, format, size], picture, api_name="export", concurrency_limit=1)
     call.click(selfie, photo, answer, api_name="selfie")
     gr.api(words, api_name="words")
     gr.api(random, api_name="random")

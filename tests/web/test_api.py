@@ -9,6 +9,7 @@ from gradio_client import Client, handle_file
 from PIL import Image
 
 from avatar_studio.avatar import Avatar, decode
+from avatar_studio.exports.marks import avatar_from
 from avatar_studio.exports.png import avatar_from_png
 
 PHOTOS = Path(__file__).parents[1] / "photos"
@@ -36,7 +37,7 @@ def client(studio, uploads, tmp_path_factory):
 
 def test_endpoints_are_there_with_their_docstrings(client):
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
-    assert set(endpoints) == {"/draw", "/selfie", "/words", "/random"}
+    assert set(endpoints) == {"/draw", "/selfie", "/words", "/export", "/random"}
 
 
 def test_draw_gives_a_png_file_of_a_code_and_of_traits(client):
@@ -70,6 +71,16 @@ def test_words_edit_an_avatar(client):
     assert avatar.traits["glasses"] == "none" and avatar.traits["hair_back"] == "twin_tails" and avatar.seed == 5
     with pytest.raises(Exception, match="Write"):
         client.predict(sentence="", api_name="/words")
+
+
+def test_export_makes_files_of_every_kind(client):
+    code = Avatar(seed=3).code
+    for arguments, start in (({"what": "picture", "format": "webp"}, b"RIFF"), ({"what": "blink", "format": "gif"}, b"GIF8"), ({"what": "model"}, b"glTF")):
+        path = Path(client.predict(code=code, size=256, **arguments, api_name="/export"))
+        assert path.read_bytes().startswith(start) and avatar_from(path.read_bytes()).seed == 3
+    for arguments in ({"what": "virus"}, {"what": "picture", "format": "exe"}, {"what": "../../x"}):
+        with pytest.raises(Exception, match="no such file"):
+            client.predict(code=code, **arguments, api_name="/export")
 
 
 def test_selfie_reads_a_photo_and_leaves_no_file(client, uploads):
