@@ -102,6 +102,11 @@ class Avatar:
         return Avatar(self.traits, self.seed, self.background, self.background_colour, self.size)
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is without latent play."""
+        return self.truncation == 1 and self.partner is None and not any(self.explore)
+
+    @property
     def code(self) -> str:
         """The short code, letters, digits, - and _ only."""
         return encode(self)

@@ -12,10 +12,10 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from .avatar import BACKGROUNDS, Avatar, latent
+from .avatar import BACKGROUNDS, MIX_SIZE, Avatar, AvatarError
 from .background import paint
 from .exports.png import XMP, to_png
-from .traits import condition
+from .latent import even_shares, load_directions, styles
 from .weights import load_generator
 
 MAX_BATCH = 16
@@ -35,6 +35,7 @@ class Studio:
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         self.dtype = fast_dtype(self.device)
         self.generator = load_generator(weights).to(self.device).freeze(self.dtype)
+        self.directions = load_directions(self.generator.config.w_size)
         self.lock = threading.Lock()
         for _ in range(WARM_UP):
             self.draw(Avatar())
@@ -51,6 +52,19 @@ class Studio:
             some = avatars[first:first + MAX_BATCH]
             pictures += [finish(paint, avatar) for paint, avatar in zip(self._generate(some), some)]
         return pictures
+
+    def morph(self, avatar: Avatar, steps: int) -> list[Avatar]:
+        """The way from an avatar to its partner: `steps` avatars, both ends too, each as different from the next as any other.
+
+        Raises AvatarError if it has no partner.
+        """
+        if avatar.partner is None:
+            raise AvatarError("Choose a second avatar to mix with first.")
+        ends = [replace(avatar, mix=(share,) * MIX_SIZE) for share in (0.0, 1.0)]
+        with self.lock, torch.inference_mode():
+            start, end = styles(self.generator, ends, self.directions)
+            shares = even_shares(lambda ws: settle(self._paint(ws)), start, end, steps)
+        return [replace(avatar, mix=(share,) * MIX_SIZE) for share in shares]
 
     def draw_bytes(self, avatar: Avatar, format: str = "webp", quality: int = 90) -> bytes:
         """The picture as a file: "png" carries the avatar's code; "webp" keeps the alpha; "jpeg" stands on white if transparent."""
@@ -85,10 +99,12 @@ class Studio:
 
     def _generate(self, avatars: list[Avatar]) -> np.ndarray:
         """uint8 (N, 256, 256, 4), premultiplied alpha."""
-        z = torch.from_numpy(np.stack([latent(avatar.seed) for avatar in avatars]))          # (N, z_size)
-        c = torch.from_numpy(np.stack([condition(avatar.traits) for avatar in avatars]))     # (N, c_size)
         with self.lock, torch.inference_mode():
-            return to_bytes(self.generator(z.to(self.device), c.to(self.device), dtype=self.dtype))
+            return to_bytes(self._paint(styles(self.generator, avatars, self.directions)))
+
+    def _paint(self, ws: Tensor) -> Tensor:
+        """ws: (N, num_ws, w_size) -> (N, 4, 256, 256), MAX_BATCH at a time."""
+        return torch.cat([self.generator.paint(some, dtype=self.dtype) for some in ws.split(MAX_BATCH)])
 
 
 def settle(pictures: Tensor) -> Tensor:

@@ -1,5 +1,6 @@
 """python -m avatar_studio.training generator --minutes 60 [--resume]
 python -m avatar_studio.training export --run runs/generator
+python -m avatar_studio.training directions --sheet directions.png
 torchrun --nproc-per-node 4 -m avatar_studio.training generator --device cuda --minutes 30
 """
 from __future__ import annotations
@@ -30,13 +31,22 @@ def main(arguments: list[str] | None = None) -> int:
     export = commands.add_parser("export", help="write weights/generator.safetensors, its card and its line in manifest.json")
     export.add_argument("--run", type=Path, default=Path("runs/generator"))
     export.add_argument("--to", type=Path, default=Path("weights"))
+    directions = commands.add_parser("directions", help="write weights/directions.safetensors for the generator in weights/")
+    directions.add_argument("--to", type=Path, default=Path("weights"))
+    directions.add_argument("--count", type=int, default=4096, help="rolled avatars to learn from, default 4096")
+    directions.add_argument("--sheet", type=Path, help="write a sheet of each direction at -3 to 3 sigmas here")
     chosen = vars(parser.parse_args(arguments))
+    command = chosen.pop("command")
     try:
-        if chosen.pop("command") == "generator":
+        if command == "generator":
             options = Options(**chosen)
             if options.device == "cpu":
                 os.nice(options.nice)  # whoever sits at this machine goes first
             train(options)
+        elif command == "directions":
+            from .directions import make_directions
+
+            print(make_directions(chosen["to"], chosen["count"], chosen["sheet"]))
         else:
             from .export import export_generator
 

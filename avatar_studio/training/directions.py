@@ -1,0 +1,157 @@
+"""Principal directions of w over rolled avatars, for the page's exploring sliders: weights/directions.safetensors.
+
+A PCA (Härkönen et al. 2020, GANSpace) of what the dice roll, in two blocks so that each direction says one thing: colours
+together (hair, tips, eyes, glasses, accessory and clothes move as the palettes do) and the form of the face. Skin has a
+slider of its own and choices have no half-way, so neither moves. A direction in w is its covariance with the score, which
+takes the mapping's part along. The mapping's own principal directions are measured too: `report` says how little they show.
+"""
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageDraw
+from safetensors.torch import save_file
+from torch import Tensor
+
+from .. import dice
+from ..avatar import EXPLORE_SIZE, Z_SIZE
+from ..exports.sheet import sheet
+from ..latent import load_directions
+from ..models.generator import Generator
+from ..studio import settle, to_bytes
+from ..traits import BY_NAME, COLOURS, PAINTED, TRAITS, condition
+from ..weights import condition_layout, load_generator, sha256
+
+SIGMAS = 2.5  # what a step of 1 moves, in standard deviations over rolled avatars
+SHOWN = (-3, -2, -1, 0, 1, 2, 3)  # sigmas on the sheet
+EXAMPLES = 3  # avatars on the sheet
+
+# (block, component, end that points down, end that points up), each end in English and Chinese, named by looking at the sheet.
+# A component's sign is such that its largest weight is positive.
+NAMES = (
+    ("colour", 0, ("Deep", "浓郁"), ("Pale", "浅淡")),
+    ("colour", 1, ("Autumn", "秋日"), ("Ocean", "海洋")),
+    ("colour", 2, ("Evening", "暮色"), ("Sunshine", "阳光")),
+    ("colour", 3, ("Forest", "森林"), ("Blossom", "樱花")),
+    ("colour", 4, ("Berry", "莓果"), ("Mint", "薄荷")),
+    ("form", 0, ("Bold", "英气"), ("Doll-like", "娃娃感")),
+)
+
+CARD = """# directions.safetensors
+
+Six principal directions of the generator's w, for the page's exploring sliders. A slider at its end moves {sigmas} standard deviations.
+
+| direction | share of its block's variance | mean picture change from end to end, of 255 |
+|---|---|---|
+{rows}
+
+| | |
+|---|---|
+| From | PCA of what `dice.roll` rolls, {count} avatars, seed 0, colours and form apart; skin and choices do not move |
+| Names | given by looking at the sheet of each at -3 to 3 standard deviations |
+| Command | `python -m avatar_studio.training directions --sheet directions.png` |
+| Not offered | principal directions of the mapping's own {mapping} numbers: {free} of 255 from -3 to 3 standard deviations, which nobody sees |
+| Licence | the project's |
+"""
+
+
+def columns() -> list[str]:
+    """What each number of the condition says: NAME=CHOICE, NAME, or COLOUR.r, .g, .b."""
+    found: list[str] = []
+    for trait in TRAITS:
+        if trait.kind == "choice":
+            found += [f"{trait.name}={name}" for name in trait.names]
+        elif trait.kind == "slider" and trait.name not in PAINTED:
+            found.append(trait.name)
+    return found + [f"{colour}.{channel}" for colour in ("skin", "other_eye", *COLOURS) for channel in "rgb"]
+
+
+def blocks() -> dict[str, Tensor]:
+    """Which numbers of the condition each block of NAMES moves: bool (c_size,)."""
+    names = columns()
+    return {"colour": torch.tensor(["." in name and not name.startswith("skin.") for name in names]),
+            "form": torch.tensor([name in BY_NAME for name in names])}
+
+
+@torch.inference_mode()
+def find_directions(generator: Generator, count: int) -> tuple[Tensor, list[float], Tensor]:
+    """(directions of one sigma each (EXPLORE_SIZE, w_size), their shares of their block's variance, w (count, w_size))."""
+    rng = np.random.default_rng(0)
+    c = torch.from_numpy(np.stack([condition(dice.roll(rng)) for _ in range(count)]))
+    z = torch.from_numpy(rng.standard_normal((count, Z_SIZE)).astype(np.float32))
+    w = generator.mapping(z, c)
+    found, shares, masks = [], [], blocks()
+    for block, component, _, _ in NAMES:
+        mask = masks[block]
+        x = c[:, mask] - c[:, mask].mean(0)
+        if block == "form":
+            x = x / x.std(0)                                               # a slider's spread is the dice's choice, not its worth
+        _, s, v = torch.linalg.svd(x, full_matrices=False)
+        axis = v[component] * torch.sign(v[component][v[component].abs().argmax()])
+        score = x @ axis
+        direction = (w - w.mean(0)).T @ (score / score.std()) / count      # (w_size,)
+        direction[generator.config.mapping_size:][~mask] = 0
+        found.append(direction)
+        shares.append((s[component]**2 / (s**2).sum()).item())
+    return torch.stack(found), shares, w
+
+
+@torch.inference_mode()
+def report(generator: Generator, directions: Tensor, w: Tensor) -> tuple[list[float], list[float]]:
+    """Mean picture change of 255 between the ends (-3, 3 sigmas) of our directions and of the mapping's own six first ones."""
+    mapping = w[:, :generator.config.mapping_size]
+    _, s, v = torch.linalg.svd(mapping - mapping.mean(0), full_matrices=False)
+    free = torch.zeros(EXPLORE_SIZE, w.shape[1])
+    free[:, :mapping.shape[1]] = v[:EXPLORE_SIZE] * (s[:EXPLORE_SIZE, None] / len(w)**0.5)
+    return tuple([np.mean([255 * (paint(generator, one + 3 * d) - paint(generator, one - 3 * d)).abs().mean().item() for one in w[:4]])
+                  for d in some] for some in (directions, free))
+
+
+def paint(generator: Generator, w: Tensor) -> Tensor:
+    """w (w_size,) or (N, w_size) -> legal pictures (N, 4, 256, 256)"""
+    return settle(generator.paint(w.view(-1, 1, w.shape[-1]).expand(-1, generator.num_ws, -1)))
+
+
+@torch.inference_mode()
+def draw_sheet(generator: Generator, directions: Tensor, w: Tensor, edge: int = 112) -> Image.Image:
+    """A row a direction, EXAMPLES avatars a row, each at SHOWN sigmas; its names stand above."""
+    rows = []
+    for (_, _, low, high), direction in zip(NAMES, directions):
+        moved = torch.cat([one + torch.tensor(SHOWN)[:, None] * direction for one in w[:EXAMPLES]])
+        pictures = [Image.fromarray(picture, "RGBa").convert("RGBA") for picture in to_bytes(paint(generator, moved))]
+        row = sheet(pictures, len(pictures), edge)
+        ImageDraw.Draw(row).text((4, 2), f"{low[0]} - {high[0]}", fill="#43324b")
+        rows.append(row)
+    page = Image.new("RGB", (rows[0].width, edge * len(rows)))
+    for k, row in enumerate(rows):
+        page.paste(row, (0, k * edge))
+    return page
+
+
+def make_directions(folder: Path, count: int, picture: Path | None) -> str:
+    """Write directions.safetensors, its card and its line in the manifest for folder's generator; returns a line to print."""
+    generator = load_generator(folder / "generator.safetensors").freeze(torch.float32)
+    directions, shares, w = find_directions(generator, count)
+    changes, free = report(generator, directions, w)
+    path = folder / "directions.safetensors"
+    names = [[low, high] for _, _, low, high in NAMES]
+    save_file({"directions": (SIGMAS * directions).half().contiguous()}, path,
+              {"names": json.dumps(names, ensure_ascii=False), "layout": json.dumps(condition_layout())})
+    rows = "\n".join(f"| {low[0]} - {high[0]} | {share:.0%} | {change * SIGMAS / 3:.1f} |"
+                     for (_, _, low, high), share, change in zip(NAMES, shares, changes))
+    (folder / "directions.md").write_text(CARD.format(
+        rows=rows, count=count, sigmas=SIGMAS, mapping=generator.config.mapping_size, free=f"{min(free):.1f} to {max(free):.1f}"))
+    manifest = folder / "manifest.json"
+    listed = json.loads(manifest.read_text())
+    listed[path.name] = {"sha256": sha256(path), "bytes": path.stat().st_size}
+    temporary = manifest.with_suffix(".partial")
+    temporary.write_text(json.dumps(dict(sorted(listed.items())), indent=2) + "\n")
+    os.replace(temporary, manifest)
+    load_directions(generator.config.w_size, folder)  # what cannot be read back must not be listed
+    if picture:
+        draw_sheet(generator, directions, w).save(picture)
+    return f"{path.name}: picture change of 255 {', '.join(f'{change:.1f}' for change in changes)}; the mapping's own {', '.join(f'{change:.1f}' for change in free)}"
