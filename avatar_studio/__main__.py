@@ -20,9 +20,10 @@ import numpy as np
 from . import dice
 from .avatar import SIZES, Avatar, AvatarError, decode
 from .exports.batch import draw_table, people
+from .exports.credentials import CredentialsError, sign
 from .exports.marks import avatar_from, says_generated
 from .exports.packs import PACKS, pack
-from .exports.pictures import encode, with_label
+from .exports.pictures import FORMATS, encode, with_label
 from .exports.sheet import sheet
 from .traits import DEFAULTS
 from .weights import WeightsError
@@ -38,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("file", type=Path, nargs="?", help="PNG, WebP or JPEG by its ending")
     one.add_argument("--words", help="what the avatar looks like; edits CODE if there is one")
     one.add_argument("--label", action="store_true", help="with a small visible AI mark")
+    one.add_argument("--sign", nargs=2, type=Path, metavar=("CHAIN.pem", "KEY.pem"), help="with C2PA content credentials (pip install c2pa-python)")
     one.add_argument("--from", dest="table", type=Path, help="a CSV: name, code, words, seed, background, size, and any trait")
     one.add_argument("--out", type=Path, default=Path("avatars"), help="the folder for --from; default: avatars")
     one.add_argument("--size", type=int, choices=SIZES, default=None, help="edge in pixels; default: the code's own")
@@ -55,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return {"draw": draw, "pack": make_pack, "inspect": inspect, "sheet": draw_sheet}[options.command](options) or 0
-    except (AvatarError, WeightsError, WordsError) as error:
+    except (AvatarError, WeightsError, WordsError, CredentialsError) as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
@@ -84,7 +86,8 @@ def draw(options) -> int:
     from .studio import Studio  # torch takes a second to import: not for a code that is none
 
     picture = Studio().draw(avatar)
-    options.file.write_bytes(encode(with_label(picture) if options.label else picture, avatar, format))
+    data = encode(with_label(picture) if options.label else picture, avatar, format)
+    options.file.write_bytes(sign(data, FORMATS[format], avatar, *options.sign) if options.sign else data)
     return 0
 
 
