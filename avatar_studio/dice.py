@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from . import traits as vocabulary
-from .traits import BY_NAME, TRAITS
+from .traits import BY_NAME, COLOURS, PAINTED, TRAITS
 
 # Each palette is a mood: hair, tips, eye, glasses, accent and clothes as (hue, saturation, lightness).
 # Hair, eyes and clothes share a temperature; the accent is the one bold colour.
@@ -115,6 +115,31 @@ def roll(rng: np.random.Generator, keep: Mapping = {}) -> dict:
     if rng.random() < 0.04:
         traits["eye_shift"] = rng.integers(90, 270)
     return vocabulary.clean({**traits, **keep})
+
+
+def near(rng: np.random.Generator, traits: Mapping, strength: float, keep: Mapping = {}) -> dict:
+    """A neighbour of a full set of traits: moved part of the way towards a fresh roll, so that it stays in good taste.
+
+    strength: 0 (itself) to 1 (about a third of its choices are new); the traits in `keep` stay as they are given.
+    """
+    target = roll(rng)
+    moved = dict(traits)
+    for trait in TRAITS:
+        if trait.kind == "choice":
+            if rng.random() < 0.35 * strength:
+                moved[trait.name] = target[trait.name]
+        elif trait.kind == "slider" and trait.name not in PAINTED and rng.random() < 0.6:
+            moved[trait.name] += rng.uniform(0, strength) * (target[trait.name] - traits[trait.name])
+    moved["skin_tone"] += rng.normal(0, 0.12 * strength)
+    if rng.random() < 0.5 * strength:  # another palette whole, so that its colours still fit each other
+        moved |= {name: target[name] for name in target if name.rpartition("_")[0] in COLOURS}
+    else:
+        turn = rng.normal(0, 25 * strength)  # of all together
+        for colour in COLOURS:
+            moved[f"{colour}_hue"] += turn + rng.normal(0, 10 * strength)
+            moved[f"{colour}_saturation"] *= rng.normal(1, 0.15 * strength)
+            moved[f"{colour}_lightness"] += rng.normal(0, 0.08 * strength)
+    return vocabulary.clean({**moved, **keep})
 
 
 def explore(rng: np.random.Generator) -> dict:

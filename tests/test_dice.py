@@ -48,3 +48,16 @@ def test_age_lines_come_with_grey_hair_more_often():
     grey = [r["lines"] > 0 for r in rolled if r["hair_saturation"] < 0.25 and r["hair_lightness"] > 0.6]
     other = [r["lines"] > 0 for r in rolled if r["hair_saturation"] >= 0.25]
     assert np.mean(grey) > 0.2 > 0.1 > np.mean(other)
+
+
+def test_neighbours_are_nearer_the_weaker_they_are_moved_and_keep_what_is_locked():
+    rng = np.random.default_rng(4)
+    start = dice.roll(rng)
+    far = {}
+    for strength in (0.0, 0.2, 0.6, 1.0):
+        moved = [dice.near(rng, start, strength, {"glasses": "sun"}) for _ in range(40)]
+        assert all(one["glasses"] == "sun" for one in moved)
+        far[strength] = np.mean([np.abs(traits.condition(one) - traits.condition({**start, "glasses": "sun"})).mean() for one in moved])
+    assert far[0.0] < 1e-3 < far[0.2] < far[0.6] < far[1.0]
+    rolled = np.mean([np.abs(traits.condition(dice.roll(rng)) - traits.condition(start)).mean() for _ in range(40)])
+    assert far[1.0] < 0.8 * rolled
