@@ -25,6 +25,7 @@ from avatar_studio.selfie.portrait import portrait
 from . import selfie_match
 
 PLACES = {"p07.jpg": 0, "p26.jpg": 1, "p29.jpg": 1}  # where the labelled face stands from the left, if not the first
+SAME_PERSON = (("p03.jpg", "p05.jpg", "p07.jpg"), ("p26.jpg", "p27.jpg"), ("p36.jpg", "p37.jpg"))
 READ_FROM = {"skin": "skin_tone", "skin_near": "skin_tone", "hair_colour": "hair_hue", "hair_near": "hair_hue",
              "hair_length": "hair_back", "length_near": "hair_back", "fringe": "fringe", "glasses": "glasses", "beard": "beard",
              "hat": "headwear", "bald": "hair_back", "smile": "mouth_smile", "mouth_open": "mouth_open"}
@@ -37,6 +38,11 @@ NEAR = [("black", "dark_brown"), ("dark_brown", "brown"), ("brown", "dark_blond"
 LENGTHS = {"bald": "bald", "buzz": "short", "short": "short", "spiky": "short", "curly": "short", "bun": "long", "shaggy": "medium",
            "bob": "medium", "afro": "medium"}  # every other style is long
 SCALES = {"skin_near": ("light", "medium", "dark"), "length_near": ("bald", "short", "medium", "long")}  # near is one step
+
+
+def person(file: str) -> str:
+    """One name for all photos of a person."""
+    return next((same[0] for same in SAME_PERSON if file in same), file)
 
 
 def words(reading: Reading) -> dict[str, str]:
@@ -116,7 +122,8 @@ def forced_choice(rows: list[dict]) -> dict[str, float]:
 
     shown = [row for row in rows if "reading" in row]
     avatars = [selfie_match.of_avatar(picture) for picture in Studio().draw_many([row["reading"].avatar() for row in shown])]
-    ranks = selfie_match.ranks(np.array(avatars), np.array([row["look"] for row in shown]))
+    ranks = selfie_match.ranks(np.array(avatars), np.array([row["look"] for row in shown]),
+                               [person(row["file"]) for row in shown])
     for row, rank in zip(shown, ranks):
         row["rank"] = int(rank)
     return {"photos": len(shown), "first": float((ranks == 1).mean()), "in five": float((ranks <= 5).mean())}

@@ -7,6 +7,8 @@ avatars, because a drawing is lighter and larger-eyed than a photo; then the nea
 """
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 from PIL import Image
 
@@ -33,6 +35,7 @@ REGIONS = {
     "beside the cheeks": ([(42, 156, 58, 184), (198, 156, 214, 184)], "eyes", [(-1.4, 0.3, -1.08, 0.9), (1.08, 0.3, 1.4, 0.9)]),
     "beside the neck": ([(44, 206, 72, 220), (184, 206, 212, 220)], "chin", [(-1.3, 0.0, -0.7, 0.45), (0.7, 0.0, 1.3, 0.45)]),
     "on the shoulders": ([(44, 228, 68, 244), (188, 228, 212, 244)], "chin", [(-1.3, 0.8, -0.7, 1.3), (0.7, 0.8, 1.3, 1.3)]),
+    "outside the hair": ([(24, 110, 40, 170), (216, 110, 232, 170)], "eyes", [(-1.9, -0.4, -1.45, 0.7), (1.45, -0.4, 1.9, 0.7)]),
     "chest": ([(112, 234, 144, 252)], "chin", [(-0.4, 1.2, 0.4, 1.8)]),
 }
 
@@ -50,6 +53,8 @@ def of_photo(p: Portrait) -> np.ndarray:
     middle = (points[454, 0] + points[234, 0]) / 2
     heights = {"forehead": points[FOREHEAD, 1], "brows": points[[105, 334], 1].mean(), "eyes": points[[33, 263], 1].mean(),
                "mouth": points[[61, 291], 1].mean(), "chin": points[CHIN, 1]}
+    colours = p.lab.copy()  # every photo's highlights are white, as a camera's exposure would have it
+    colours[..., 0] = (colours[..., 0] + 16) * (100 + 16) / (np.percentile(colours[..., 0][p.view.inside], 97) + 16) - 16
     cover = np.where(p.view.inside, 1 - p.classes[..., BACKGROUND], np.nan)
     rows = []
     for _, anchor, boxes in REGIONS.values():
@@ -57,7 +62,7 @@ def of_photo(p: Portrait) -> np.ndarray:
             placed = [(x - 5, y - 4, x + 5, y + 4) for x, y in points[[468, 473], :2]]
         else:
             placed = [(middle + a * half, heights[anchor] + b * UNIT, middle + c * half, heights[anchor] + d * UNIT) for a, b, c, d in boxes]
-        rows.append(_look(p.lab, cover, placed))
+        rows.append(_look(colours, cover, placed))
     return np.array(rows)
 
 
@@ -77,15 +82,34 @@ def _look(colours, cover, boxes) -> list[float]:
     return [*mean, float(np.sqrt(np.average((seen[:, 0] - mean[0]) ** 2, 0, weight))), float(weight.mean())]
 
 
-def ranks(avatars: np.ndarray, photos: np.ndarray) -> np.ndarray:
-    """int (n,): the place of each avatar's own photo among all n, 1 the first. Both (n, regions, 5), row for row."""
-    a, b = _standardised(avatars), _standardised(photos)
-    apart = np.minimum(np.abs(a[:, None] - b[None]), 2.0)  # a region that failed must not outvote the others
-    distance = np.nanmean(apart.reshape(*apart.shape[:2], -1), -1)
-    return 1 + (distance < np.diag(distance)[:, None]).sum(1)
+def ranks(avatars: np.ndarray, photos: np.ndarray, people: list[str]) -> np.ndarray:
+    """int (n,): the place of each avatar's own photo among all n, 1 the first.
+
+    Both (n, regions, 5), row for row; people: who is on each. A number counts by how well it agrees between the
+    avatars and the photos of everybody else (the square of their correlation), never by this person's own.
+    """
+    a, b = (_standardised(looks).reshape(len(looks), -1) for looks in (avatars, photos))
+    places = []
+    for i in range(len(a)):
+        others = np.array([who != people[i] for who in people])
+        weight = np.array([_agreement(a[others, d], b[others, d]) for d in range(a.shape[1])])
+        apart = np.abs(a[i] - b)
+        seen = np.where(np.isnan(apart), 0.0, weight)
+        distance = np.nansum(apart * weight, 1) / np.maximum(seen.sum(1), 1e-9)
+        places.append(1 + int((distance < distance[i]).sum()))
+    return np.array(places)
+
+
+def _agreement(a: np.ndarray, b: np.ndarray) -> float:
+    known = ~np.isnan(a) & ~np.isnan(b)
+    if known.sum() < 9 or min(a[known].std(), b[known].std()) < 1e-6:
+        return 0.0
+    return max(float(np.corrcoef(a[known], b[known])[0, 1]), 0.0) ** 2
 
 
 def _standardised(looks: np.ndarray) -> np.ndarray:
-    middle = np.nanmedian(looks, 0)
-    spread = np.nanstd(looks, 0)
-    return (looks - middle) / np.maximum(spread, 1e-3)
+    """By the middle and the spread of each number, at most 2.5: a region that failed must not outvote the others."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a region that nobody shows
+        middle, spread = np.nanmedian(looks, 0), np.nanstd(looks, 0)
+    return np.clip((looks - middle) / np.maximum(spread, 1e-3), -2.5, 2.5)

@@ -128,8 +128,9 @@ def skin(m):
         return {"skin_tone": (math.nan, 0.0), "skin_undertone": (math.nan, 0.0)}
     lit, shaded = m["lit"], m["shaded"]
     bright = exposure(m)
-    golden = 0.4 * (lit[2] - 18)  # at one lightness in L, yellower skin is the darker one
-    light, mixed = lit[0] * bright - golden, (0.6 * lit[0] + 0.4 * shaded[0]) * bright
+    golden = 0.4 * (max(lit[2], 8) - 18)  # at one lightness in L, yellower skin is the darker one
+    light, dark = ((part[0] + 16) * bright - 16 for part in (lit, shaded))  # L + 16 grows as the cube root of light
+    light, mixed = light - golden, 0.6 * light + 0.4 * dark
     fair = step(light, 66, 72)
     lightness = fair * light + (1 - fair) * min(mixed, light)
     tone = float(np.interp(lightness, (25, 38, 50, 60, 72, 80, 90), (0.97, 0.85, 0.67, 0.57, 0.42, 0.25, 0.06)))
@@ -142,10 +143,10 @@ def skin(m):
 
 
 def exposure(m) -> float:
-    """What to multiply lightness by in a dim photo: its highlights should be white, and teeth in a wide smile too."""
-    bright = float(np.clip(86 / max(m["scene"], 20), 1.0, 1.6)) ** 0.85
+    """What to multiply L + 16 by in a dim photo: its highlights should be white, and teeth in a wide smile too."""
+    bright = float(np.clip((86 + 16) / (m["scene"] + 16), 1.0, 2.2)) ** 0.85
     if m["scene"] < 85 and m["mouth_open"] > 0.1 and m["teeth"][0] > m["lit"][0]:
-        bright = max(bright, min(88 / m["teeth"][0], 1.9))
+        bright = max(bright, min((88 + 16) / (m["teeth"][0] + 16), 2.2))
     return bright
 
 

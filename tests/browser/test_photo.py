@@ -1,0 +1,94 @@
+"""What a person does with a photo at the page, done with a real browser."""
+from __future__ import annotations
+
+import io
+
+from PIL import Image
+
+from avatar_studio.avatar import decode
+
+from .conftest import PHOTOS, settled
+
+
+def sent(page, name: str = "p01.jpg") -> str:
+    """Send a photo and give the code of the avatar that came of it."""
+    first = settled(page)
+    page.set_input_files("[data-part=file]", PHOTOS / name)
+    return settled(page, after=first)
+
+
+def test_what_was_read_stands_as_chips_that_open_their_control(visit):
+    page = visit()
+    avatar = decode(sent(page))
+    assert avatar.traits["glasses"] != "none"
+    chip = page.locator("[data-chip=glasses]")
+    assert avatar.traits["glasses"] in chip.inner_text().lower()
+    chip.click()
+    assert page.get_attribute("#tab-glasses", "aria-selected") == "true"
+    page.wait_for_selector("#panel-glasses [data-trait=glasses] input:focus")
+    page.click("#panel-glasses .choice:has(input[value=none])")
+    page.wait_for_function("!/round|square/i.test(document.querySelector('[data-chip=glasses]').textContent)")
+
+
+def test_what_could_not_be_seen_is_a_dashed_chip(visit):
+    page = visit()
+    sent(page)
+    assert "unsure" in page.get_attribute("[data-chip=hair_colour]", "class")  # the admiral's cap hides it
+    assert "Hair" in page.inner_text("[data-part=photo-status]")
+
+
+def test_chips_speak_the_language_of_the_page(visit):
+    page = visit()
+    sent(page)
+    page.click("[data-language=zh]")
+    assert "眼镜" in page.inner_text("[data-chip=glasses]")
+
+
+def test_a_kept_group_is_not_changed_by_a_photo(visit):
+    page = visit()
+    before = decode(settled(page)).traits
+    page.click("#tab-glasses")
+    page.click("[data-lock=glasses]")
+    after = decode(sent(page)).traits
+    assert after["glasses"] == before["glasses"] and after["skin_tone"] != before["skin_tone"]
+    assert page.locator("[data-chip=glasses]").count() == 0
+
+
+def test_the_photo_can_be_cleared_and_the_avatar_stays(visit):
+    page = visit()
+    code = sent(page)
+    page.click("[data-part=photo-clear]")
+    page.wait_for_selector("[data-part=photo][data-state=idle]")
+    assert page.evaluate("document.querySelector('[data-part=photo-canvas]').width") == 0
+    assert page.locator("[data-chip]").count() == 0
+    assert settled(page) == code
+
+
+def test_a_picture_on_the_clipboard_is_read(visit):
+    page = visit()
+    first = settled(page)
+    page.evaluate("""bytes => {
+        const clipboard = new DataTransfer();
+        clipboard.items.add(new File([new Uint8Array(bytes)], "pasted.jpg", { type: "image/jpeg" }));
+        document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: clipboard, bubbles: true }));
+    }""", list((PHOTOS / "p02.jpg").read_bytes()))
+    assert decode(settled(page, after=first)).traits["mouth_smile"] > 0.5
+
+
+def test_everyone_on_a_photo_comes_on_one_picture(visit):
+    page = visit()
+    first = settled(page)
+    with Image.open(PHOTOS / "p02.jpg") as one, Image.open(PHOTOS / "p01.jpg") as other:
+        both = Image.new("RGB", (one.width + other.width, max(one.height, other.height)))
+        both.paste(one, (0, 0))
+        both.paste(other, (one.width, 0))
+    buffer = io.BytesIO()
+    both.save(buffer, "JPEG", quality=92)
+    page.set_input_files("[data-part=file]", {"name": "both.jpg", "mimeType": "image/jpeg", "buffer": buffer.getvalue()})
+    settled(page, after=first)
+    page.click("[data-part=everyone]")
+    page.wait_for_selector("[data-part=group] img")
+    with page.expect_download() as download:
+        page.click("[data-part=group] a")
+    with Image.open(download.value.path()) as image:
+        assert image.format == "PNG" and image.size == (512, 256) and "AIGC" in image.text
