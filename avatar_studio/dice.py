@@ -131,7 +131,7 @@ def near(rng: np.random.Generator, traits: Mapping, strength: float, keep: Mappi
         elif trait.kind == "slider" and trait.name not in PAINTED and rng.random() < 0.6:
             moved[trait.name] += rng.uniform(0, strength) * (target[trait.name] - traits[trait.name])
     moved["skin_tone"] += rng.normal(0, 0.12 * strength)
-    if rng.random() < 0.5 * strength:  # another palette whole, so that its colours still fit each other
+    if rng.random() < 0.6 * strength**2:  # another palette whole, so that its colours still fit each other
         moved |= {name: target[name] for name in target if name.rpartition("_")[0] in COLOURS}
     else:
         turn = rng.normal(0, 25 * strength)  # of all together

@@ -26,7 +26,9 @@ from ..exports.sheet import group
 from ..selfie import SelfieError, open_photo, read, read_everyone
 from ..traits import BY_NAME, GROUPS, TRAITS
 from . import examples
+from .exchange import data_uri, kept_traits, plain, read_avatar, thumbnail
 from .layout import BACKGROUND, LOOK
+from .play import Play
 from .taking import Busy, Jobs
 from .texts import both
 
@@ -57,11 +59,12 @@ class Server:
     def __init__(self, studio):
         self.studio = studio
         self.jobs = Jobs()
+        self.play = Play(studio)
 
     def functions(self) -> list[Callable[[object], dict]]:
         """The plain functions for gr.HTML's server_functions."""
         return [_answering(function) for function in (self.open, self.draw, self.options, self.roll, self.selfie, self.everyone, self.example, self.say, self.save,
-                                                         self.pack, self.packed)]
+                                                         self.pack, self.packed, self.play.neighbours, self.play.candidates, self.play.strip)]
 
     def open(self, data: dict) -> dict:
         """{code} -> the avatar of a shared code, drawn; without a code, WELCOME."""
@@ -71,7 +74,7 @@ class Server:
     def draw(self, data: dict) -> dict:
         """{avatar, full} -> the avatar, drawn; unless full is true only {image}, quick and small, as a dragged slider needs it."""
         avatar = read_avatar(data.get("avatar"))
-        return self._drawn(avatar) if data.get("full") is True else {"image": _data_uri(self.studio.draw_quick(avatar), "image/jpeg")}
+        return self._drawn(avatar) if data.get("full") is True else {"image": data_uri(self.studio.draw_quick(avatar), "image/jpeg")}
 
     def options(self, data: dict) -> dict:
         """{avatar, trait, names} -> {images}: the avatar with that trait at each of the (at most 8) named choices."""
@@ -87,14 +90,14 @@ class Server:
         images = self.studio.draw_many(avatars)
         if trait == BACKGROUND or BY_NAME[trait].group not in LOOK:  # seen whole, so small is enough
             images = [image.resize((THUMBNAIL_SIZE, THUMBNAIL_SIZE), Image.Resampling.BILINEAR) for image in images]
-        return {"images": [_thumbnail(image) for image in images]}
+        return {"images": [thumbnail(image) for image in images]}
 
     def roll(self, data: dict) -> dict:
-        """{avatar, keep: [group]} -> another avatar; kept groups, the background, and with them the seed, stay."""
+        """{avatar, keep: [group]} -> another avatar; kept groups, the background, and with them the seed, stay; play ends."""
         avatar, kept = read_avatar(data.get("avatar")), kept_traits(data)
         rng = np.random.default_rng()
         seed = avatar.seed if kept else int(rng.integers(MAX_SEED + 1))
-        return self._drawn(replace(avatar, traits=dice.roll(rng, keep=kept), seed=seed))
+        return self._drawn(replace(avatar.plain, traits=dice.roll(rng, keep=kept), seed=seed))
 
     def selfie(self, data: dict) -> dict:
         """{avatar, keep, photo: base64, face} -> the avatar that took over what the photo shows, and what was read.
@@ -115,7 +118,7 @@ class Server:
         traits = {**reading.values, **kept}
         boxes = [[box[0] / picture.width, box[1] / picture.height, (box[2] - box[0]) / picture.width,
                   (box[3] - box[1]) / picture.height] for box in reading.faces]
-        return {**self._drawn(replace(avatar, traits=traits)), "read": sorted(set(reading.values) - set(kept)),
+        return {**self._drawn(replace(avatar.plain, traits=traits)), "read": sorted(set(reading.values) - set(kept)),
                 "unsure": [name for name in reading.unsure if name not in kept], "faces": boxes, "face": reading.face}
 
     def everyone(self, data: dict) -> dict:
@@ -128,9 +131,9 @@ class Server:
             readings = read_everyone(photo, MOST_PEOPLE)
         except SelfieError as error:
             raise PageError({language: error.text(language) for language in ("en", "zh")}) from None
-        avatars = [replace(avatar, traits=reading.values, seed=seed, size=LIVE_SIZE) for seed, reading in enumerate(readings)]
+        avatars = [replace(avatar.plain, traits=reading.values, seed=seed, size=LIVE_SIZE) for seed, reading in enumerate(readings)]
         picture = group(self.studio.draw_many(avatars))
-        return {"png": _data_uri(to_png(picture, avatars[0]), "image/png"), "count": len(avatars)}
+        return {"png": data_uri(to_png(picture, avatars[0]), "image/png"), "count": len(avatars)}
 
     def example(self, data: dict) -> dict:
         """{number} -> {photo: data URI} of an example portrait."""
@@ -166,7 +169,7 @@ class Server:
             picture = pictures.on_picture(picture, _opened(_photo_bytes(behind)))
         if data.get("label") is True:
             picture = pictures.with_label(picture)
-        return {"name": f"avatar-{avatar.size}.{format}", "file": _data_uri(pictures.encode(picture, avatar, format), pictures.FORMATS[format])}
+        return {"name": f"avatar-{avatar.size}.{format}", "file": data_uri(pictures.encode(picture, avatar, format), pictures.FORMATS[format])}
 
     def pack(self, data: dict) -> dict:
         """{avatar, pack, format} -> {job}: start to make one of packs.PACKS, or one of animations.KINDS in a format."""
@@ -193,36 +196,11 @@ class Server:
         if job.result is None:
             return {"done": job.done, "total": job.total}
         name, file = job.result
-        return {"name": name, "file": _data_uri(file, TYPES[name.rpartition(".")[2]])}
+        return {"name": name, "file": data_uri(file, TYPES[name.rpartition(".")[2]])}
 
     def _drawn(self, avatar: Avatar) -> dict:
         picture = self.studio.draw_bytes(replace(avatar, size=REST_SIZE), "webp", 92)
-        return {"avatar": plain(avatar), "code": avatar.code, "image": _data_uri(picture, "image/webp")}
-
-
-def plain(avatar: Avatar) -> dict:
-    """The avatar as the page's script holds it."""
-    return {"traits": dict(avatar.traits), "seed": avatar.seed, "background": avatar.background,
-            "background_colour": avatar.background_colour}
-
-
-def read_avatar(data: object) -> Avatar:
-    """The avatar of what plain() gives, clamped; raises AvatarError for anything else."""
-    if not isinstance(data, dict) or not isinstance(data.get("traits", {}), dict):
-        raise AvatarError("An avatar is an object with traits.")
-    unknown = set(data) - {"traits", "seed", "background", "background_colour"}
-    if unknown:
-        raise AvatarError(f"An avatar has no field called {str(min(unknown))[:40]!r}.")
-    return Avatar(**data)
-
-
-def kept_traits(data: dict) -> dict:
-    """The values of all traits in the groups that data["keep"] names."""
-    groups = data.get("keep") or []
-    if not isinstance(groups, list) or not all(isinstance(group, str) and group in GROUPS for group in groups):
-        raise AvatarError(f"keep must be a list of groups: {', '.join(GROUPS)}.")
-    traits = read_avatar(data.get("avatar")).traits
-    return {trait.name: traits[trait.name] for trait in TRAITS if trait.group in groups}
+        return {"avatar": plain(avatar), "code": avatar.code, "image": data_uri(picture, "image/webp")}
 
 
 def _answering(function: Callable[[dict], dict]) -> Callable[[object], dict]:
@@ -267,13 +245,3 @@ def _saved_avatar(data: bytes) -> Avatar | None:
         return avatar_from(data)
     except AvatarError:
         return None
-
-
-def _thumbnail(image: Image.Image) -> str:
-    buffer = io.BytesIO()
-    image.save(buffer, "WEBP", quality=82, method=0)
-    return _data_uri(buffer.getvalue(), "image/webp")
-
-
-def _data_uri(data: bytes, kind: str) -> str:
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
