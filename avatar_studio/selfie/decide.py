@@ -170,7 +170,9 @@ def eye_colour(m):
     sure = step(m["iris_pixels"], 5, 35) * step(max(m["eye_open_left"], m["eye_open_right"]), 0.12, 0.22)
     iris = np.array(m["iris"], float)
     if not np.isnan(iris).any():
-        if iris[2] < 0:  # blue; what red is in it is the lids'
+        if iris[0] > 26 and m["skin"][1] > 9 and iris[1] < min(5, 0.3 * m["skin"][1]):  # no brown in it: the yellow is the light's, as on the skin
+            iris[1:] = min(iris[1], 0) - 3, iris[2] - 0.9 * max(m["skin"][2], 0)
+        elif iris[2] < 0:  # blue; what red is in it is the lids'
             iris[1] = min(iris[1], 0)
         iris[1:] *= max(1.0, 18 / max(math.hypot(*iris[1:]), 3.0))
         iris[0] = np.interp(iris[0], (5, 20, 45, 70), (28, 36, 52, 70))

@@ -95,9 +95,10 @@ def light(p: Portrait) -> dict[str, float | np.ndarray]:
     """What tells the light from the skin: the face's lit side and its shaded side, and the brightest part of the mouth."""
     *cheeks, brow = [middle(p.lab[p.area(part)], 30, 80) for part in LIT]
     lightness = [cheek[0] for cheek in cheeks if not np.isnan(cheek[0])]
-    shines = p.lab[p.area(LIT[2])][:, 0].std() > 4 if p.area(LIT[2]).any() else False
-    if not lightness or not shines or brow[0] < max(lightness) + 12:  # unevenly bright, and far more than the cheeks
-        cheeks.append(brow)
+    if lightness and not np.isnan(brow[0]) and brow[0] > max(lightness) + 2:  # unevenly bright, it shines: the cheeks tell
+        shine = np.clip((p.lab[p.area(LIT[2])][:, 0].std() - 5) / 3, 0, 1)
+        brow[0] -= shine * (brow[0] - max(lightness) - 2)
+    cheeks.append(brow)
     parts = sorted((part for part in cheeks if not np.isnan(part).any()), key=lambda part: -part[0]) or [np.full(3, np.nan)]
     return {
         "teeth": middle(p.lab[p.area(MOUTH)], 75, 97),

@@ -81,8 +81,9 @@ function plainName(name) {
 /** A chip for each choice and colour that was read, one a group for its sliders; what was not sure comes last, dashed.
  *  A chip opens the control that it names. */
 function showChips() {
-  const chips = new Map();
-  for (const name of [...readNow, ...unsureNow]) {
+  const chips = new Map(), order = data.traits.map((trait) => trait.name);
+  const inOrder = (names) => [...names].sort((one, other) => order.indexOf(one) - order.indexOf(other));
+  for (const name of [...inOrder(readNow), ...inOrder(unsureNow)]) {
     const trait = traitNamed[name], unsure = unsureNow.includes(name);
     const skin = /^skin_/.test(name), alone = skin || trait.colour || trait.kind === "choice";
     if (unsure && !alone || MOOT_CHIPS.some((moot) => moot(name))) continue;
@@ -94,7 +95,7 @@ function showChips() {
 
 const MOOT_CHIPS = [
   (name) => { const moot = data.moot[traitNamed[name].colour ? `${traitNamed[name].colour}_colour` : name]; return moot && avatar.traits[moot[0]] === moot[1]; },
-  (name) => name === "wink" && avatar.traits.wink === "none",
+  (name) => ["wink", "moustache", "headwear"].includes(name) && avatar.traits[name] === "none" && readNow.includes(name),
 ];
 
 function chip(trait, key, alone, unsure) {
