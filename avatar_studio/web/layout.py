@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import colorsys
 
-from ..avatar import BACKGROUNDS, SIZES
+from ..avatar import BACKGROUNDS, MAX_TRUNCATION, SIZES
 from ..dice import PALETTES
 from ..exports import animations, packs, pictures
 from ..traits import BY_NAME, COLOURS, GROUPS, TRAITS, skin_rgb
@@ -43,6 +43,7 @@ def editor() -> dict:
         "packs": [{"name": name, "en": en, "zh": zh} for name, (en, zh, *_) in packs.PACKS.items()],
         "moves": [{"name": name, "en": en, "zh": zh} for name, (en, zh) in animations.KINDS.items() if name != "morph"],
         "moving_formats": list(animations.FORMATS),
+        "truncation": MAX_TRUNCATION,
         "texts": TEXTS,
     }
 

@@ -19,8 +19,8 @@ from .texts import text
 from .theme import theme
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("words.js", "avatar.js", "live.js", "colours.js", "controls.js", "editor.js", "thumbnails.js", "photo.js", "say.js", "take.js", "main.js")
-STYLES = ("base.css", "editor.css", "photo.css", "say.css")
+SCRIPTS = ("words.js", "avatar.js", "live.js", "colours.js", "controls.js", "editor.js", "thumbnails.js", "taste.js", "kept.js", "play.js", "photo.js", "say.js", "take.js", "main.js")
+STYLES = ("base.css", "editor.css", "photo.css", "say.css", "play.css")
 TEMP_FILE_SECONDS = 60  # how long a picture drawn through the API waits to be fetched
 
 
@@ -36,7 +36,7 @@ def build(studio) -> gr.Blocks:
             apply_default_css=False,
             padding=False,
             elem_id="avatar-studio",
-            data=editor() | {"photo_bytes": MAX_BYTES, "examples": thumbnails()},
+            data=editor() | {"photo_bytes": MAX_BYTES, "examples": thumbnails(), "explore": studio.directions.names},
         )
         api.add_endpoints(studio)
     return page

@@ -2,6 +2,7 @@
 const locks = new Set();
 const peeks = [];  // the tabs' little pictures of the avatar
 let openGroup = null;
+const whenOpened = [];  // called when another tab is open
 
 function buildEditor() {
   for (const group of data.groups) addGroup(group, groupControls(group), true);
@@ -116,6 +117,7 @@ function openTab(name) {
     if (open) part("tabs").scrollTo({ left: tab.offsetLeft - 24 });
   }
   scheduleThumbnails();
+  for (const next of whenOpened) next();
 }
 
 function walkTabs(event) {

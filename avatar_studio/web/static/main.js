@@ -13,13 +13,15 @@ for (const button of element.querySelectorAll("[data-language]")) {
 }
 
 buildEditor();
+buildPlay();
+buildKept();
 buildPhoto();
 buildSay();
 buildTake();
 showHistory();
 speak(language);
 
-part("dice").addEventListener("click", () => fetchAvatar(server.roll({ avatar, keep: [...locks] })));
+part("dice").addEventListener("click", () => fetchAvatar(diceFollow() ? rollByTaste() : server.roll({ avatar, keep: [...locks] })));
 part("undo").addEventListener("click", undo);
 part("redo").addEventListener("click", redo);
 document.addEventListener("keydown", (event) => {

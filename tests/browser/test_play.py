@@ -1,0 +1,120 @@
+"""The Play tab with a real browser: picking, mixing, exploring, and what the browser keeps."""
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from avatar_studio.avatar import Avatar, decode
+
+from .conftest import settled
+
+
+def play(page):
+    page.click("#tab-play")
+    page.wait_for_selector("[data-part=neighbours] .picture >> nth=7")
+
+
+def move(page, slider: str, value: float) -> None:
+    """Put a slider somewhere, as a person's drag ends."""
+    page.eval_on_selector(f"#{slider}", "(input, value) => { input.value = value; for (const kind of ['input', 'change']) input.dispatchEvent(new Event(kind)); }", value)
+
+
+def stored(page, name: str) -> list:
+    return json.loads(page.evaluate(f"localStorage.getItem('avatar-studio-{name}')") or "[]")
+
+
+def test_a_picked_neighbour_becomes_the_avatar_and_the_next_ones_are_nearer(visit):
+    page = visit()
+    first = settled(page)
+    play(page)
+    strength = float(page.input_value("#near-strength"))
+    before = page.get_attribute("[data-part=neighbours] .picture >> nth=0 >> img", "src")
+    page.click("[data-part=neighbours] .picture >> nth=3")
+    second = settled(page, after=first)
+    assert decode(second).traits != decode(first).traits
+    assert float(page.input_value("#near-strength")) < strength
+    page.wait_for_function("old => document.querySelector('[data-part=neighbours] img')?.src !== old", arg=before)
+    assert len(stored(page, "picks")) == 1 and page.is_visible("[data-part=taste] .chip >> nth=0")
+    page.click("[data-part=undo]")
+    assert settled(page, after=second) == first
+
+
+def test_another_avatar_is_mixed_in_and_the_strip_leads_to_it(visit):
+    page = visit()
+    first = settled(page)
+    play(page)
+    other = Avatar({"hair_back": "afro", "glasses": "round"}, 9)
+    page.fill("[data-part=mix-code]", f"https://example.org/?a={other.code}")
+    page.press("[data-part=mix-code]", "Enter")
+    second = settled(page, after=first)
+    mixed = decode(second)
+    assert mixed.partner == other and mixed.traits == decode(first).traits and mixed.mix == (0, 0, 1)
+    page.click("[data-part=strip] .picture >> nth=3")
+    third = settled(page, after=second)
+    shape, features, colours = decode(third).mix
+    assert 0 < shape == features == colours < 1
+    page.wait_for_selector("[data-part=strip] .picture[aria-pressed=true]")
+    move(page, "mix-shape", 0)
+    assert decode(settled(page, after=third)).mix == (0, features, colours)
+    page.reload()  # the address carries the mix
+    assert decode(settled(page)).partner == other
+    page.click("#tab-play")
+    fourth = settled(page)
+    page.click("[data-part=mix-end]")
+    assert settled(page, after=fourth) == first
+
+
+def test_exploring_and_truncation_move_the_picture_and_not_the_traits(visit):
+    page = visit()
+    first = settled(page)
+    page.click("#tab-play")
+    move(page, "explore-0", 0.5)
+    second = settled(page, after=first)
+    move(page, "truncation", 0.6)
+    moved = decode(settled(page, after=second))
+    assert moved.explore[0] == 0.5 and moved.truncation == 0.6 and moved.traits == decode(first).traits
+    page.click("[data-part=explore-reset]")
+    assert settled(page, after=moved.code) == first
+
+
+def test_favourites_survive_a_reload_and_open_again(visit):
+    page = visit()
+    first = settled(page)
+    page.click("[data-part=heart]")
+    page.wait_for_selector("[data-part=heart][aria-pressed=true]")
+    page.click("[data-part=dice]")
+    second = settled(page, after=first)
+    page.wait_for_selector("[data-part=heart][aria-pressed=false]")
+    page.reload()
+    assert settled(page) == second
+    page.click("#tab-play")
+    page.click("[data-part=favourites] .picture >> nth=0")
+    assert settled(page, after=second) == first
+    page.click("[data-part=heart]")  # and out again
+    page.wait_for_selector("[data-part=heart][aria-pressed=false]")
+    assert stored(page, "favourites") == [] and not page.is_visible("[data-part=favourites]")
+
+
+def test_a_heart_teaches_the_dice_and_is_forgotten_on_request(visit):
+    page = visit()
+    first = settled(page)
+    page.click("[data-part=heart]")
+    page.click("#tab-play")
+    page.wait_for_selector("[data-part=taste] .chip")
+    assert page.is_checked("[data-part=follow]")
+    with page.expect_request(lambda request: "candidates" in (request.post_data or "")):
+        page.click("[data-part=dice]")
+    settled(page, after=first)
+    page.click("[data-part=taste-forget]")
+    assert stored(page, "picks") == [] and not page.is_visible("[data-part=follow]")
+
+
+@pytest.mark.parametrize("nonsense", ["{", "[1, null, {}]", '[{"code": "A<b>", "picture": "javascript:alert(1)"}]', '{"a": 1}'])
+def test_nonsense_in_the_browsers_storage_is_passed_over(visit, nonsense):
+    page = visit()
+    page.evaluate("text => { for (const name of ['favourites', 'recent', 'picks']) localStorage.setItem(`avatar-studio-${name}`, text); }", nonsense)
+    page.reload()
+    settled(page)
+    page.click("#tab-play")
+    assert page.locator("[data-part=favourites] .picture").count() == 0 and page.is_visible("[data-part=neighbours]")
