@@ -16,7 +16,8 @@ import torch
 from avatar_studio.avatar import Avatar
 from avatar_studio.words import Reading, apply, read
 from avatar_studio.words.lexicon import lexicon
-from avatar_studio.words.reader import Said, Token
+from avatar_studio.words.matching import Token
+from avatar_studio.words.reader import Said
 
 from .words import lines, measure
 

@@ -120,7 +120,7 @@ def draw_table(studio, table: Path, folder: Path, quiet: bool = False) -> Result
 def write(path: Path, picture, avatar: Avatar) -> None:
     """Save a picture whole or not at all."""
     partial = path.with_suffix(".part")
-    partial.write_bytes(to_png(picture, avatar))
+    partial.write_bytes(to_png(picture, avatar, effort=1))
     os.replace(partial, path)
 
 

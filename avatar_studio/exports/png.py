@@ -28,14 +28,14 @@ def mark(avatar: Avatar) -> str:
                        "ReservedCode1": "", "ContentPropagator": "", "PropagateID": "", "ReservedCode2": ""})
 
 
-def to_png(picture: Image.Image, avatar: Avatar) -> bytes:
-    """A PNG of the picture with the avatar's code, the AIGC mark and XMP that says the same."""
+def to_png(picture: Image.Image, avatar: Avatar, effort: int = 6) -> bytes:
+    """A PNG of the picture with the avatar's code, the AIGC mark and XMP that says the same. effort: 1 (three times as fast, 15 % larger) to 9."""
     info = PngInfo()
     info.add_text(CODE_KEY, avatar.code)
     info.add_text(MARK_KEY, mark(avatar))
     info.add_itxt("XML:com.adobe.xmp", XMP.decode())
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", pnginfo=info, compress_level=6)
+    picture.save(buffer, "PNG", pnginfo=info, compress_level=effort)
     return buffer.getvalue()
 
 

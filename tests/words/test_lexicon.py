@@ -4,7 +4,7 @@ import pytest
 
 from avatar_studio.traits import BY_NAME, COLOURS
 from avatar_studio.words.lexicon import VOCABULARY, LexiconError, effects, graded, lexicon, rows, units
-from avatar_studio.words.reader import slips
+from avatar_studio.words.matching import slips
 
 
 def test_every_row_can_be_read_and_names_what_is_there():

@@ -1,0 +1,137 @@
+"""The words of a sentence: spelling mended, and the longest phrases of the lexicon found in them."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..traits import hsl
+from .lexicon import Lexicon, Word, singular
+
+SIGNS = {",": "comma", "，": "comma", "、": "comma", ";": "stop", "；": "stop", ".": "stop", "。": "stop", "!": "stop", "！": "stop",
+         "?": "stop", "？": "stop", ":": "comma", "：": "comma", "/": "comma", "(": "comma", ")": "comma"}
+
+
+@dataclass
+class Token:
+    """A matched phrase. start, end: its units."""
+
+    word: Word
+    start: int
+    end: int
+    colour: tuple[float, float, float] | None = None
+    strength: float = 1.0
+    direction: int = 0          # 1 more, -1 less, 0 no comparison
+    degrees: tuple[str, ...] = ()   # the degrees that stand beside it
+    negated: bool = False
+    used: bool = False
+
+    @property
+    def head(self) -> str:
+        """The part that it is about, or ""."""
+        return self.word.thing[0] if self.word.thing else self.word.part
+
+    @property
+    def modifier(self) -> bool:
+        return not self.head and bool(self.word.looks or self.colour or self.word.shade)
+
+
+def spelled(text: list[str], words: Lexicon) -> list[str]:
+    """English words that the lexicon does not have, replaced by one that is a slip of the pen away."""
+    return [correct(unit, words) if unit.isascii() and unit.isalpha() and unit not in words.english else unit for unit in text]
+
+
+def correct(unit: str, words: Lexicon) -> str:
+    """The lexicon's nearest word: one slip away for 3 to 6 letters, two for longer ones, the first letter kept; else the unit."""
+    most = 0 if len(unit) < 3 or unit in KNOWN_ELSEWHERE else 1 if len(unit) < 7 else 2
+    near = [(slips(unit, word), -len(word), word) for word in words.spelling.get(unit[0], ()) if most and abs(len(word) - len(unit)) <= most]
+    best = min(near, default=(9, 0, ""))
+    return best[2] if best[0] <= most else unit
+
+
+def slips(one: str, other: str) -> int:
+    """Edit distance with neighbours swapped as one slip (optimal string alignment)."""
+    rows = [list(range(len(other) + 1))]
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(other, 1):
+            cost = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, rows[-2][j - 2] + 1)
+            row.append(cost)
+        rows.append(row)
+    return rows[-1][-1]
+
+
+# English words one slip away from one of the lexicon, and not meant as it.
+KNOWN_ELSEWHERE = frozenset("bear tied wear ride hand heard bread break chair fair pair stair wings rings sings king kind find mind wind "
+                            "care car cat cape tape rope road read ready lead leaf bow now how row low cow few dew sew tea tee tree free "
+                            "three shoe shoes shop ship show snow sword word world work walk talk tall ball bell belt boot boots band land "
+                            "sand stand tie lie die pie time tie mask task desk glove gloves love live give five house mouse horse nurse "
+                            "purse course dog log fog frog dragon wagon baking flying running sitting standing holding riding eating "
+                            "sleepy scar scarf stone bone phone tone bike like lake cake make take fire wire tired tire hire here there where "
+                            "wars ward card yard guard board boat coat goat float food good mood wood blood book look cook hook moon soon "
+                            "noon spoon room roof root foot fold cold bold told sold hold beach peach teach reach each tail nail mail rail "
+                            "sail fail wall call fall hall tall small shall well tell sell cell bell hell yell doll roll toll pull dull "
+                            "full bull night light might fight right sight knight flight bright".split())
+KNOWN_ELSEWHERE |= {singular(word) for word in KNOWN_ELSEWHERE}
+
+
+def match(text: list[str], words: Lexicon) -> tuple[list[Token], list[tuple[int, int]]]:
+    """The longest phrases from left to right, and the spans of units that are in none."""
+    tokens, unknown, at = [], [], 0
+    while at < len(text):
+        token = longest(text, at, words) or near(text, at, words)
+        if token is None:
+            sign = SIGNS.get(text[at])
+            if sign:
+                token = Token(Word(grammar=sign), at, at + 1)
+            elif text[at].startswith("#") and len(text[at]) in (4, 7):
+                token = Token(Word(), at, at + 1, colour=hex_colour(text[at]))
+        if token:
+            tokens.append(token)
+            at = token.end
+        else:
+            if text[at].isalnum():
+                unknown.append((at, at + 1))
+            at += 1
+    return tokens, unknown
+
+
+def longest(text: list[str], at: int, words: Lexicon) -> Token | None:
+    for length in range(min(words.longest, len(text) - at), 0, -1):
+        key = tuple(text[at:at + length])
+        word = words.index.get(key) or (words.index.get(("".join(key),)) if length == 2 and all(len(unit) > 2 for unit in key) else None)
+        if word:
+            return Token(word, at, at + length, word.colour, direction=int(word.more))
+    return None
+
+
+def near(text: list[str], at: int, words: Lexicon) -> Token | None:
+    """A Chinese phrase of three characters or more of which one is none that the lexicon knows: a slip of the input method."""
+    for length in range(min(5, len(text) - at), 2, -1):
+        some = text[at:at + length]
+        strange = [i for i, unit in enumerate(some) if unit not in words.characters]
+        if len(strange) == 1 and all(unit.isalnum() and not unit.isascii() for unit in some):
+            i = strange[0]
+            for key in words.chinese.get(length, ()):
+                if key[:i] == tuple(some[:i]) and key[i + 1:] == tuple(some[i + 1:]):
+                    word = words.index[key]
+                    return Token(word, at, at + length, word.colour, direction=int(word.more))
+    return None
+
+
+def hex_colour(code: str) -> tuple[float, float, float]:
+    """Hue, saturation and lightness of #rgb or #rrggbb."""
+    digits = code[1:] if len(code) == 7 else "".join(2 * digit for digit in code[1:])
+    return hsl(*(int(digits[i:i + 2], 16) / 255 for i in (0, 2, 4)))
+
+
+def phrases(spans: list[tuple[int, int]], text: list[str]) -> list[str]:
+    """Neighbouring units as one phrase each."""
+    joined: list[list[int]] = []
+    for start, end in spans:
+        if joined and joined[-1][1] == start:
+            joined[-1][1] = end
+        else:
+            joined.append([start, end])
+    return [re.sub(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])", "", " ".join(text[start:end])) for start, end in joined]
