@@ -1,7 +1,8 @@
-"""`python -m benchmarks.words [--held-out | --all | --later] [--show]`: how well sentences are read, in English and Chinese.
+"""`python -m benchmarks.words [--held-out | --all | --file words-last.tsv] [--show]`: how well sentences are read, in English and Chinese.
 
 words-en.tsv and words-zh.tsv hold 150 sentences each, written by hand before the reader was: an avatar that is there (A, B or
-C), the sentence, and what it must become. Every third is held out. words-later.tsv holds 60 more, written when the reader stood.
+C), the sentence, and what it must become. Every third is held out. words-later.tsv holds 60 more, written
+when the reader stood, and words-last.tsv 40 written when it was done and never tuned on.
 
 What a sentence must do: `trait=a|b` one of these; `trait>x`, `trait<x`, `trait=x..y` a range; `trait+`, `trait-` more or less
 than before; `part:colour` a colour of that name; `trait?` (or girl?, boy?, old?, mood?) may change; `-` nothing may.
@@ -115,12 +116,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--held-out", action="store_true", help="the held-out third instead of the two others")
     parser.add_argument("--all", action="store_true", help="both")
-    parser.add_argument("--later", action="store_true", help="the sentences that were written later")
+    parser.add_argument("--file", help="another file of sentences: words-later.tsv or words-last.tsv")
     parser.add_argument("--show", action="store_true", help="print what went wrong")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     rows = [row for row in sentences() if options.all or row[4] == options.held_out]
-    measured = measure([(*line.split("\t"), True) for line in lines("words-later.tsv")] if options.later else rows, show=options.show)
+    measured = measure([(*line.split("\t"), True) for line in lines(options.file)] if options.file else rows, show=options.show)
     for name, value in measured.items():
         print(f"{name:<48}{value:10.2f}")
     if options.json:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..traits import BY_NAME
 from .lexicon import VOCABULARY, Effect, Lexicon, lexicon, units
 from .matching import Token, match, phrases, spelled
 
@@ -61,7 +62,7 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
         for token in segment.heads:
             said += of_head(token)
     for i in range(len(segments)):
-        for token, part, head in bind(segments, i, words):
+        for token, part, head in shared(bind(segments, i, words), segments, i, words):
             found = of_modifier(token, part, words)
             if token.direction:  # "the blush lighter" does not put it on first
                 moved = {one.effect.trait for one in found}
@@ -189,7 +190,8 @@ def present(head: Token, worn: Mapping) -> bool:
     """Whether the avatar has this thing now."""
     if not head.word.thing:
         return True
-    return any(worn.get(effect.trait) in effect.values or (effect.op == "+" and worn.get(effect.trait, 0) > 0.05) for effect in head.word.thing[1])
+    effects = head.word.thing[1]
+    return len(effects) == 1 and any(worn.get(effect.trait) in effect.values or (effect.op == "+" and worn.get(effect.trait, 0) > 0.05) for effect in effects)
 
 
 # Binding modifiers to heads
@@ -210,6 +212,8 @@ def bind(segments: list[Segment], at: int, words: Lexicon) -> list[tuple[Token, 
             continue
         before = [one for one in segment.tokens[:i] if one.head][::-1]
         after = [one for one in segment.tokens[i + 1:] if one.head]
+        if token.colour and not after and any("motif" in one.word.looks or one.head == "motif" for one in segment.tokens[i + 1:i + 2]):
+            continue  # "red hearts on it": a pattern has no colour of its own
         heads = (before + after) if predicative or not after else (after[:1] + before[:1] + after[1:])
         if not segment.heads:
             earlier = [one for other in segments[:at][::-1] for one in other.heads[::-1]][:2]
@@ -228,6 +232,20 @@ def bind(segments: list[Segment], at: int, words: Lexicon) -> list[tuple[Token, 
     return found
 
 
+def shared(found: list[tuple[Token, str, Token | None]], segments: list[Segment], at: int, words: Lexicon) -> list:
+    """What one part of "hair and eyes are blue", or of "blue hair and eyes", has, the other has too."""
+    segment, more = segments[at], []
+    before = segments[at - 1] if at and segment.opened == "and" else None
+    after = segments[at + 1] if at + 1 < len(segments) and segments[at + 1].opened == "and" else None
+    for token, _, head in found:
+        if head not in segment.heads or token.negated:
+            continue
+        other = before if token.start > head.start else after if token.colour and head is segment.heads[-1] else None
+        if other and not other.modifiers and not any(is_no(one) or one.word.thing for one in other.tokens):
+            more += [(token, one.head, one) for one in other.heads if fits(token, one.head, words)]
+    return found + more
+
+
 def is_predicative(segment: Segment) -> bool:
     significant = [token for token in segment.tokens if token.head or token.modifier]
     return bool(significant) and (not significant[-1].head or len(significant) == 1 and bool(significant[0].word.part))
@@ -237,7 +255,7 @@ def fits(token: Token, part: str, words: Lexicon) -> bool:
     """Whether a part can look like this."""
     slider = part in words.sliders
     return (part in token.word.looks or (slider and "*" in token.word.looks) or (bool(token.colour) and part in words.colours)
-            or (bool(token.word.shade) and (slider or part in words.colours)))
+            or (bool(token.word.shade) and (part in words.colours or part == "skin" or slider and BY_NAME[words.sliders[part]].low == 0)))
 
 
 # Effects
