@@ -62,8 +62,12 @@ def view(photo: Image.Image, centre, right, size: int, at=(0.5, 0.5)) -> View:
     shift = np.asarray(centre, float) - linear @ (np.asarray(at) * size)
     to_photo = np.column_stack([linear, shift])
     step = max(int(np.hypot(dx, dy)), 1)  # bilinear sampling would alias below half size: average blocks first
-    small = photo.reduce(step) if step > 1 else photo
-    a, b, c, d, e, f = to_photo.ravel() / step
+    corners = np.array([(0, 0), (size, 0), (0, size), (size, size)]) @ linear.T + shift
+    low = (np.floor(corners.min(0)).astype(int) - 2).clip(0) // step * step  # only the part that is seen
+    high = np.minimum(np.ceil(corners.max(0)).astype(int) + 2, photo.size).clip(low + 1)
+    part = photo.crop((*map(int, low), *map(int, high)))
+    small = part.reduce(step) if step > 1 else part
+    a, b, c, d, e, f = np.column_stack([linear, shift - low]).ravel() / step
     rgba = small.convert("RGBA").transform((size, size), Image.Transform.AFFINE, (a, b, c, d, e, f), Image.Resampling.BILINEAR)
     pixels = np.asarray(rgba)
     return View(np.ascontiguousarray(pixels[..., :3]), pixels[..., 3] > 250, to_photo)

@@ -65,7 +65,7 @@ def _colour_bins(colours: np.ndarray) -> np.ndarray:
 def _histogram(bins: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """The density of each pixel's colour in the distribution of the weighted pixels."""
     counts = np.bincount(bins.ravel(), weight.ravel(), BINS ** 3).reshape(BINS, BINS, BINS)
-    counts = ndimage.gaussian_filter(counts, 1.0)
+    counts = ndimage.gaussian_filter(counts, 1.0, truncate=2.5)
     counts = counts / (counts.sum() + 1e-9) + 1e-7
     return counts.ravel()[bins]
 

@@ -107,19 +107,24 @@ def _cover(p: Portrait, mask, top, brows, centre, half_width) -> dict[str, float
     across = np.abs(xs - centre) / half_width
     over = person & mask & (ys < top - 0.1 * UNIT) & (ys > top - 0.8 * UNIT) & (across < 0.8)
     beside = person & (ys > brows + 0.2 * UNIT) & (ys < p.points[CHIN, 1]) & (across > 1.03) & (across < 1.6) & p.view.inside
-    unlike_skin = beside & (np.linalg.norm(p.lab - middle(p.lab[p.area(OVAL) & (p.classes[..., SKIN] > 0.5)], 20, 80), axis=-1) > 18)
+    skin = middle(p.lab[p.area(OVAL) & (p.classes[..., SKIN] > 0.5)], 20, 80)
+    unlike_skin = beside.copy()
+    unlike_skin[beside] = np.linalg.norm(p.lab[beside] - skin, axis=-1) > 18
     hanging = middle(p.lab[unlike_skin], 40, 95)
     beside &= p.classes[..., SKIN] < 0.5
     light = p.lab[..., 0]
     crown, sides = middle(p.lab[over], 20, 80), middle(p.lab[beside], 20, 80)
-    edge = np.abs(ndimage.sobel(ndimage.gaussian_filter(light, 1.5), 0)) / 8
+    edge = np.zeros_like(light)
+    seen = slice(max(int(top - UNIT), 0), max(int(brows + 0.2 * UNIT), 1))  # the rows that are asked about
+    edge[seen] = np.abs(ndimage.sobel(ndimage.gaussian_filter(light[seen], 1.5), 0)) / 8
     band = p.area(OVAL) & (ys < brows - 0.05 * UNIT) | over & (ys > top - 0.35 * UNIT)
     columns = np.where(band & (across < 0.7), edge, 0.0)
     strongest = columns.max(0)[(columns > 0).any(0)]
     rows = columns.argmax(0)[(columns > 0).any(0)]
     line = np.polyfit(np.arange(len(rows)), rows, 2) if len(rows) > 20 else None
     return {
-        "cover": crown, "beside": hanging, "below_hat": share(unlike_skin, UNIT), "cover_beside": float(np.linalg.norm(crown - sides)) if share(beside, UNIT) > 0.15 else np.nan,
+        "cover": crown, "beside": hanging, "below_hat": share(unlike_skin, UNIT),
+        "cover_beside": float(np.linalg.norm(crown - sides)) if share(beside, UNIT) > 0.15 else np.nan,
         "cover_edge": float(np.median(strongest)) if len(strongest) else np.nan,
         "cover_bent": float(np.median(np.abs(np.polyval(line, np.arange(len(rows))) - rows)) / UNIT) if line is not None else np.nan,
         "cover_share": share(over, UNIT) * UNIT ** 2 / max((1.6 * half_width) * 0.7 * UNIT, 1),
@@ -134,6 +139,9 @@ def _curl(light: np.ndarray, mask: np.ndarray) -> float:
     """1 - the mean coherence of the structure tensor in the hair: straight strands all run one way, curls do not."""
     if mask.sum() < 200:
         return np.nan
+    rows, columns = np.nonzero(mask)
+    part = (slice(max(rows.min() - 16, 0), rows.max() + 17), slice(max(columns.min() - 16, 0), columns.max() + 17))
+    light, mask = light[part], mask[part]
     smooth = ndimage.gaussian_filter(light, 1.0)
     dy, dx = ndimage.sobel(smooth, 0), ndimage.sobel(smooth, 1)
     a, b, c = (ndimage.gaussian_filter(v, 4.0) for v in (dx * dx, dx * dy, dy * dy))

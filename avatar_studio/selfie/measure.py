@@ -76,8 +76,8 @@ def colours(p: Portrait) -> dict[str, float | np.ndarray]:
     for eye, iris in ((LEFT_EYE, LEFT_IRIS), (RIGHT_EYE, RIGHT_IRIS)):
         x, y = p.points[iris, :2]
         radius = np.linalg.norm(p.points[iris + 1:iris + 5, :2] - (x, y), axis=1).mean()
-        ring = np.hypot(xs - x, ys - y) / max(radius, 1.0)
-        irises |= p.area(eye) & (ring > 0.45) & (ring < 0.9) & (p.lab[..., 0] < 80)  # not the pupil, not a catchlight
+        ring = ((xs - x) ** 2 + (ys - y) ** 2) / max(radius, 1.0) ** 2
+        irises |= p.area(eye) & (ring > 0.45 ** 2) & (ring < 0.9 ** 2) & (p.lab[..., 0] < 80)  # not the pupil, not a catchlight
     return {
         "skin": middle(p.lab[p.area(LEFT_CHEEK) | p.area(RIGHT_CHEEK)], 30, 80),
         "forehead": middle(p.lab[forehead], 30, 80),
