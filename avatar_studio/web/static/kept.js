@@ -11,8 +11,11 @@ function fromStorage(name) {
   } catch { return []; }  // storage is off, or somebody wrote nonsense there
 }
 
-const isPictured = (one) => /^A[\w-]+$/.test(one?.code) && /^data:image\/(webp|png);base64,/.test(one?.picture);
-const isPick = (one) => Array.isArray(one?.difference) && one.difference.length === tasteMeanings(data.traits).length && one.difference.every(Number.isFinite);
+function isPictured(one) { return /^A[\w-]+$/.test(one?.code) && /^data:image\/(webp|png);base64,/.test(one?.picture); }
+
+function isPick(one) {
+  return Array.isArray(one?.difference) && one.difference.length === tasteMeanings(data.traits).length && one.difference.every(Number.isFinite);
+}
 
 function keep(name, list) {
   kept[name] = list.slice(0, KEPT[name]);
