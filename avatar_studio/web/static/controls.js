@@ -11,14 +11,17 @@ function slider(trait, name = () => label(trait)) {
   input.addEventListener("change", settle);
   const middle = trait.low < 0 ? 0.5 : 0;
   if (!middle) input.classList.add("from-start");
+  let stands, painted;  // what it shows: most sliders stay where they are, and writing the same again costs a layout
   shown.push(({ traits }) => {
     const now = traits[trait.name], at = (now - trait.low) / (trait.high - trait.low);
+    const ground = trait.colour ? colourTrack(trait.part, colourOf(traits, trait.colour)) : GROUNDS[trait.name]?.(traits);
+    if (ground !== painted) input.style.setProperty("--ground", painted = ground);
     if (Number(input.value) !== now) input.value = now;
+    if (now === stands) return;
+    stands = now;
     value.textContent = trait.kind === "angle" ? `${now}°` : Math.round(100 * now);
     input.style.setProperty("--from", Math.min(at, middle));
     input.style.setProperty("--to", Math.max(at, middle));
-    const ground = trait.colour ? colourTrack(trait.part, colourOf(traits, trait.colour)) : GROUNDS[trait.name]?.(traits);
-    if (ground) input.style.setProperty("--ground", ground);
   });
   if (trait.colour || GROUNDS[trait.name]) input.classList.add("painted");
   return make("div", { class: "slider", "data-trait": trait.name }, title, value, input);
@@ -60,9 +63,11 @@ function swatches(dots) {
   return make("div", { class: "swatches" }, ...dots.map((dot) => {
     const button = make("button", { type: "button", class: "swatch", "aria-label": dot.name });
     button.addEventListener("click", () => { dot.pick(); settle(); });
+    let painted, pressed;
     shown.push((now) => {
-      button.style.setProperty("--dot", typeof dot.css === "function" ? dot.css(now.traits) : dot.css);
-      button.setAttribute("aria-pressed", dot.on(now));
+      const css = typeof dot.css === "function" ? dot.css(now.traits) : dot.css, on = dot.on(now);
+      if (css !== painted) button.style.setProperty("--dot", painted = css);
+      if (on !== pressed) button.setAttribute("aria-pressed", pressed = on);
     });
     return button;
   }));
