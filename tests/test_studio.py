@@ -104,3 +104,12 @@ def test_the_ground_is_quite_clear_and_the_face_quite_solid(studio):
     alpha = np.asarray(studio.draw(Avatar({"hair_back": "short"})))[..., 3]
     assert (alpha[:12, :40] == 0).all() and (alpha[:12, -40:] == 0).all()
     assert (alpha[130:180, 90:166] == 255).all()
+
+
+def test_a_soft_edge_becomes_crisper_and_a_plain_colour_stays():
+    ramp = torch.linspace(0, 1, 5).repeat_interleave(1)
+    row = torch.cat([torch.full((6,), 0.2), 0.2 + 0.6 * ramp, torch.full((6,), 0.8)])
+    soft = torch.cat([row.expand(1, 3, 17, 17), torch.ones(1, 1, 17, 17)], 1)
+    crisp = settle(soft)
+    assert (crisp[0, 0, 8].diff().max() > 1.05 * soft[0, 0, 8].diff().max()).item()
+    torch.testing.assert_close(crisp[0, :, 8, [2, 14]], soft[0, :, 8, [2, 14]])
