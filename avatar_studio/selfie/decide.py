@@ -170,7 +170,8 @@ def eye_colour(m):
     sure = step(m["iris_pixels"], 5, 35) * step(max(m["eye_open_left"], m["eye_open_right"]), 0.12, 0.22)
     iris = np.array(m["iris"], float)
     if not np.isnan(iris).any():
-        if iris[0] > 26 and m["skin"][1] > 9 and iris[1] < min(5, 0.3 * m["skin"][1]):  # no brown in it: the yellow is the light's, as on the skin
+        red = m["skin"][1]
+        if iris[0] > 26 and red > 9 and iris[1] < min(5, 0.3 * red):  # no brown: what is yellow is the light, as on the skin
             iris[1:] = min(iris[1], 0) - 3, iris[2] - 0.9 * max(m["skin"][2], 0)
         elif iris[2] < 0:  # blue; what red is in it is the lids'
             iris[1] = min(iris[1], 0)
@@ -209,7 +210,8 @@ def hair(m):
         style, sure = ("long_wavy" if m["curl"] > 0.16 else "long_straight"), 0.7
     length = (m["crown"] - 1.0, m["hair_fall"] - 0.6, m["hair_fall"] / 2 - 1.0)[round(long)]
     found = {"hair_back": (style, sure), "hair_length": (float(np.clip(length, -0.8, 0.8)), 0.9 * sure),
-             "hair_volume": (scale(m["hair_top"], 0.7, 1.2, 1.8), 0.6), "headwear": ("cap" if hat > 0.5 else "none", max(hat, 1 - hat))}
+             "hair_volume": (scale(m["hair_top"], 0.7, 1.2, 1.8), 0.6),
+             "headwear": ("cap" if hat > 0.5 else "none", max(hat, 1 - hat))}
     if hat > 0.5:
         found |= colour("accent", np.array(m["cover"]), hat)
     unseen = step(m["crown_contrast"], 14, 8) * step(m["crown"], 0.8, 0.65)  # thin, and the skin's colour: a bare hairline
@@ -273,7 +275,8 @@ def hair_length(m) -> float:
     out of the photo."""
     beside = max(step(m["hair_cheek_less"], 0.14, 0.32), step(m["hair_cheek"], 0.35, 0.5) * step(m["hair_neck"], 0.2, 0.3) *
                  step(m["hair_jaw"], 1.6, 1.4))
-    falls = max(step(m["hair_fall"], 1.2, 1.8), step(m["photo_below"] - m["hair_fall"], 0.3, 0.1) * step(m["hair_fall"], 0.3, 0.6))
+    out_of_photo = step(m["photo_below"] - m["hair_fall"], 0.3, 0.1) * step(m["hair_fall"], 0.3, 0.6)
+    falls = max(step(m["hair_fall"], 1.2, 1.8), out_of_photo)
     return beside * (1 + step(m["hair_neck"], 0.25, 0.38) * falls)
 
 

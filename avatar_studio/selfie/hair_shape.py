@@ -10,7 +10,7 @@ from .portrait import SIZE, UNIT, Portrait, middle, share
 
 
 # Strips beside the face and below it: from and to, in units below the chin.
-STRIPS = {"cheek": (-1.2, -0.6), "jaw": (-0.5, 0.0), "neck": (0.1, 0.6), "shoulder": (0.7, 1.3)}
+STRIPS = {"cheek": (-1.2, -0.6), "jaw": (-0.5, 0.0), "neck": (0.1, 0.6)}
 
 
 def hair(p: Portrait) -> dict[str, float | np.ndarray]:
@@ -69,7 +69,7 @@ def _shades(colours: np.ndarray) -> dict[str, float | np.ndarray]:
 
 
 def _reach(mask, p: Portrait, top, chin, centre, half_width) -> dict[str, float]:
-    """How far the hair falls below the chin, how much of it there is, and the height of what stands on the crown.
+    """How far the hair falls below the chin, and how far the photo reaches.
 
     Hair that lies on shoulders is told from clothes by its colour, that of the hair beside the face, and by hanging
     together with it: on dark clothes dark hair falls too far, which only tells where hair hangs beside the face.
@@ -78,30 +78,24 @@ def _reach(mask, p: Portrait, top, chin, centre, half_width) -> dict[str, float]
     ys, xs = np.mgrid[:SIZE:step, :SIZE:step]
     hair, colours = mask[::step, ::step], p.lab[::step, ::step]
     beside = hair & (ys > top) & (ys < chin)
-    found = {"hair_area": share(mask, UNIT), "hair_below": share(mask & (np.arange(SIZE)[:, None] > chin), UNIT)}
-    found["hair_fall"] = found["hair_fall_less"] = 0.0
+    falls = [0.0]
     if beside.sum() > 20:
         centre_colour, spread = np.median(colours[beside], 0), colours[beside].std(0) + (3, 1.5, 1.5)
         alike = (((colours - centre_colour) / spread) ** 2).sum(-1) < 6
         person = (p.classes[::step, ::step, BACKGROUND] < 0.5) & p.view.inside[::step, ::step]
-        falls = []
         for side in (xs < centre - 0.5 * half_width, xs > centre + 0.5 * half_width):
             strands = ndimage.binary_propagation(hair & side & (ys > top), mask=(hair | alike & person & (ys > chin)) & side)
             rows = strands.sum(1) * step / UNIT > 0.12  # thinner is a wisp
             low = int(chin) // step
             gap = np.flatnonzero(~rows[low:])
             falls.append((gap[0] if len(gap) else len(rows) - low) * step / UNIT)
-        found["hair_fall"], found["hair_fall_less"] = max(falls), min(falls)
-    middle_column = np.flatnonzero((mask & (np.abs(np.arange(SIZE) - centre) < 0.35 * half_width)).any(1))
     visible = np.flatnonzero(p.view.inside.any(1))
-    found["hair_height"] = float(top - middle_column[0]) / UNIT if len(middle_column) else 0.0
-    found["photo_below"] = float(visible[-1] - chin) / UNIT if len(visible) else 0.0
-    return found
+    return {"hair_fall": max(falls), "photo_below": float(visible[-1] - chin) / UNIT if len(visible) else 0.0}
 
 
 def _cover(p: Portrait, mask, top, brows, centre, half_width) -> dict[str, float]:
-    """What may be a hat: how the colour and the texture over the forehead differ from the hair's beside the face, and
-    the edge at which it begins."""
+    """What may be a hat: how the colour over the forehead differs from the hair's beside the face, how strong and how
+    even the edge is at which it begins, and how much of the crown it covers. beside: the hair that hangs below it."""
     ys, xs = np.ogrid[:SIZE, :SIZE]
     person = p.classes[..., BACKGROUND] < 0.5
     across = np.abs(xs - centre) / half_width
@@ -121,12 +115,13 @@ def _cover(p: Portrait, mask, top, brows, centre, half_width) -> dict[str, float
     columns = np.where(band & (across < 0.7), edge, 0.0)
     strongest = columns.max(0)[(columns > 0).any(0)]
     rows = columns.argmax(0)[(columns > 0).any(0)]
-    line = np.polyfit(np.arange(len(rows)), rows, 2) if len(rows) > 20 else None
+    along = np.arange(len(rows))
+    bent = np.abs(np.polyval(np.polyfit(along, rows, 2), along) - rows) / UNIT if len(rows) > 20 else np.array([np.nan])
     return {
         "cover": crown, "beside": hanging, "below_hat": share(unlike_skin, UNIT),
         "cover_beside": float(np.linalg.norm(crown - sides)) if share(beside, UNIT) > 0.15 else np.nan,
         "cover_edge": float(np.median(strongest)) if len(strongest) else np.nan,
-        "cover_bent": float(np.median(np.abs(np.polyval(line, np.arange(len(rows))) - rows)) / UNIT) if line is not None else np.nan,
+        "cover_bent": float(np.median(bent)),
         "cover_share": share(over, UNIT) * UNIT ** 2 / max((1.6 * half_width) * 0.7 * UNIT, 1),
     }
 
