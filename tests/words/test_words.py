@@ -62,6 +62,17 @@ def test_a_modifier_goes_to_its_own_head():
     assert found["hair_hue"] > 330 and 200 < found["eye_hue"] < 240
 
 
+@pytest.mark.parametrize("sentence", ["hair and eyes both blue", "blue hair and eyes", "头发和眼睛都是蓝色"])
+def test_two_parts_share_a_colour(sentence):
+    found = read(sentence).avatar.traits
+    assert 200 < found["hair_hue"] < 240 and found["hair_hue"] == found["eye_hue"] and found["hair_lightness"] == found["eye_lightness"]
+
+
+def test_what_is_taken_off_does_not_hold_up_what_comes():
+    assert changed("lose the pigtails, her hair long", hair_back="twin_tails")["hair_back"] == "long_straight"
+    assert changed("take off the bow and put on headphones", headwear="bow") == {"headwear": "headphones"}
+
+
 def test_people_imply_only_what_is_not_said():
     grey = read("an old man").avatar.traits
     assert grey["hair_saturation"] < 0.1 and grey["lines"] > 0.5
