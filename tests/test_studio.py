@@ -10,7 +10,7 @@ from PIL import Image
 
 from avatar_studio.avatar import Avatar
 from avatar_studio.exports.png import avatar_from_png
-from avatar_studio.studio import Studio, finish, to_bytes
+from avatar_studio.studio import Studio, finish, settle, to_bytes
 from avatar_studio.traits import set_colour
 from avatar_studio.weights import WeightsError
 
@@ -107,7 +107,7 @@ def test_the_ground_is_quite_clear_and_the_face_quite_solid(studio):
 
 
 def test_a_soft_edge_becomes_crisper_and_a_plain_colour_stays():
-    ramp = torch.linspace(0, 1, 5).repeat_interleave(1)
+    ramp = torch.linspace(0, 1, 5)
     row = torch.cat([torch.full((6,), 0.2), 0.2 + 0.6 * ramp, torch.full((6,), 0.8)])
     soft = torch.cat([row.expand(1, 3, 17, 17), torch.ones(1, 1, 17, 17)], 1)
     crisp = settle(soft)
