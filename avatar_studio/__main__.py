@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("file", type=Path, nargs="?", help="PNG, WebP or JPEG by its ending")
     one.add_argument("--words", help="what the avatar looks like; edits CODE if there is one")
     one.add_argument("--label", action="store_true", help="with a small visible AI mark")
-    one.add_argument("--sign", nargs=2, type=Path, metavar=("CHAIN.pem", "KEY.pem"), help="with C2PA content credentials (pip install c2pa-python)")
+    one.add_argument("--sign", nargs=2, type=Path, metavar=("CHAIN.pem", "KEY.pem"), help="with C2PA content credentials (pip install -r requirements-sign.txt)")
     one.add_argument("--from", dest="table", type=Path, help="a CSV: name, code, words, seed, background, size, and any trait")
     one.add_argument("--out", type=Path, default=Path("avatars"), help="the folder for --from; default: avatars")
     one.add_argument("--size", type=int, choices=SIZES, default=None, help="edge in pixels; default: the code's own")

@@ -1,4 +1,4 @@
-"""Content credentials (C2PA, c2pa.org): a signed statement inside a picture of what made it. An extra: pip install c2pa-python.
+"""Content credentials (C2PA, c2pa.org): a signed statement inside a picture of what made it. An extra: pip install -r requirements-sign.txt.
 
 The certificate and key are the person's own; there is none here. Nothing is asked of the network: the signature carries no time stamp.
 """
@@ -27,7 +27,7 @@ def sign(data: bytes, kind: str, avatar: Avatar, certificates: Path, key: Path, 
     try:
         import c2pa
     except ImportError:
-        raise CredentialsError("Content credentials need an extra: pip install c2pa-python.") from None
+        raise CredentialsError("Content credentials need an extra: pip install -r requirements-sign.txt.") from None
     if algorithm not in ALGORITHMS:
         raise CredentialsError(f"The signing algorithm must be one of: {', '.join(ALGORITHMS)}.")
     manifest = {

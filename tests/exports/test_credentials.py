@@ -12,7 +12,7 @@ from avatar_studio.exports.credentials import CredentialsError, sign
 from avatar_studio.exports.marks import avatar_from
 from avatar_studio.exports.pictures import FORMATS, encode
 
-c2pa = pytest.importorskip("c2pa", reason="content credentials are an extra: pip install c2pa-python")
+c2pa = pytest.importorskip("c2pa", reason="content credentials are an extra: pip install -r requirements-sign.txt")
 AVATAR = Avatar(seed=3)
 
 
