@@ -20,6 +20,7 @@ from avatar_studio import dice
 from avatar_studio.artist import draw
 from avatar_studio.avatar import Z_SIZE, latent
 from avatar_studio.exports.sheet import sheet
+from avatar_studio.latent import even_shares
 from avatar_studio.studio import fast_dtype, settle
 from avatar_studio.training.losses import gradient_energy
 from avatar_studio.traits import BY_NAME, DEFAULTS, TRAITS, condition
@@ -103,20 +104,24 @@ def leakage(painter: Painter) -> dict[str, float]:
     return found
 
 
-def smoothness(painter: Painter, network, pairs: int = 16, steps: int = 24) -> float:
-    """Morphs between two avatars in w: largest feature step over the median step, mean over pairs."""
+def smoothness(painter: Painter, network, pairs: int = 16, steps: int = 24) -> dict[str, float]:
+    """Morphs between two avatars, along a straight line in w and at the even pace of latent.even_shares.
+
+    Mean over pairs of the largest feature step, and of the mean one, over the median step.
+    """
     traits, z = rolls(3, 2 * pairs)
     c = torch.from_numpy(np.stack([condition(t) for t in traits]))
-    ratios = []
+    ratios = {name: [] for name in ("straight_largest", "straight_mean", "even_largest", "even_mean")}
     with torch.inference_mode():
-        w = painter.generator.styles(torch.from_numpy(z), c)
-        for k in range(pairs):
-            t = torch.linspace(0, 1, steps)[:, None, None]
-            frames = painter.generator.synthesis(torch.lerp(w[2 * k], w[2 * k + 1], t), dtype=painter.dtype).float().clamp(0, 1)
-            found = network(frames)
-            step = (found[1:] - found[:-1]).norm(dim=1)
-            ratios.append((step.max() / step.median()).item())
-    return float(np.mean(ratios))
+        ws = painter.generator.styles(torch.from_numpy(z), c)
+        paint = lambda some: settle(painter.generator.paint(some, dtype=painter.dtype))  # noqa: E731
+        for start, end in zip(ws[0::2], ws[1::2]):
+            for name, shares in (("straight", np.linspace(0, 1, steps)), ("even", even_shares(paint, start, end, steps))):
+                frames = paint(torch.lerp(start, end, torch.tensor(shares, dtype=torch.float32)[:, None, None]))
+                step = network(frames).diff(dim=0).norm(dim=1)
+                ratios[f"{name}_largest"].append((step.max() / step.median()).item())
+                ratios[f"{name}_mean"].append((step.mean() / step.median()).item())
+    return {name: round(float(np.mean(found)), 3) for name, found in ratios.items()}
 
 
 def shuffled_sheet(painter: Painter, path: Path) -> list[str]:
@@ -164,7 +169,7 @@ def main():
     }
     leaks = leakage(painter)
     result["leakage_255"] = {"mean": float(np.mean(list(leaks.values()))), "worst": dict(sorted(leaks.items(), key=lambda item: -item[1])[:5])}
-    result["morph_step_max_over_median"] = smoothness(painter, network)
+    result["morph_step_over_median"] = smoothness(painter, network)
     if arguments.sheet:
         result["sheet_G_is_generated"] = shuffled_sheet(painter, arguments.sheet)
     report(result)

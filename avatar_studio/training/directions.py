@@ -22,13 +22,14 @@ from ..avatar import EXPLORE_SIZE, Z_SIZE
 from ..exports.sheet import sheet
 from ..latent import load_directions
 from ..models.generator import Generator
-from ..studio import settle, to_bytes
+from ..studio import fast_dtype, settle, to_bytes
 from ..traits import BY_NAME, COLOURS, PAINTED, TRAITS, condition
 from ..weights import condition_layout, load_generator, sha256
 
 SIGMAS = 2.5  # what a step of 1 moves, in standard deviations over rolled avatars
 SHOWN = (-3, -2, -1, 0, 1, 2, 3)  # sigmas on the sheet
 EXAMPLES = 3  # avatars on the sheet
+DTYPE = fast_dtype(torch.device("cpu"))
 
 # (block, component, end that points down, end that points up), each end in English and Chinese, named by looking at the sheet.
 # A component's sign is such that its largest weight is positive.
@@ -107,13 +108,13 @@ def report(generator: Generator, directions: Tensor, w: Tensor) -> tuple[list[fl
     _, s, v = torch.linalg.svd(mapping - mapping.mean(0), full_matrices=False)
     free = torch.zeros(EXPLORE_SIZE, w.shape[1])
     free[:, :mapping.shape[1]] = v[:EXPLORE_SIZE] * (s[:EXPLORE_SIZE, None] / len(w)**0.5)
-    return tuple([np.mean([255 * (paint(generator, one + 3 * d) - paint(generator, one - 3 * d)).abs().mean().item() for one in w[:4]])
+    return tuple([np.mean([255 * (paint(generator, one + 3 * d) - paint(generator, one - 3 * d)).abs().mean().item() for one in w[:EXAMPLES]])
                   for d in some] for some in (directions, free))
 
 
 def paint(generator: Generator, w: Tensor) -> Tensor:
     """w (w_size,) or (N, w_size) -> legal pictures (N, 4, 256, 256)"""
-    return settle(generator.paint(w.view(-1, 1, w.shape[-1]).expand(-1, generator.num_ws, -1)))
+    return settle(generator.paint(w.view(-1, 1, w.shape[-1]).expand(-1, generator.num_ws, -1), dtype=DTYPE))
 
 
 @torch.inference_mode()
@@ -134,7 +135,7 @@ def draw_sheet(generator: Generator, directions: Tensor, w: Tensor, edge: int = 
 
 def make_directions(folder: Path, count: int, picture: Path | None) -> str:
     """Write directions.safetensors, its card and its line in the manifest for folder's generator; returns a line to print."""
-    generator = load_generator(folder / "generator.safetensors").freeze(torch.float32)
+    generator = load_generator(folder / "generator.safetensors").freeze(DTYPE)
     directions, shares, w = find_directions(generator, count)
     changes, free = report(generator, directions, w)
     path = folder / "directions.safetensors"

@@ -1,7 +1,7 @@
 // A taste: what a person picks, learned from pairs of "this one" and "the others that were there". All of it stays in the browser.
 // The functions are plain arithmetic on numbers, so that benchmarks/taste.py runs the very same ones.
 const TASTE_RIDGE = 1;    // how strongly weights are held near 0: one pick must not become a law
-const TASTE_GAIN = 1.5;   // how much a score weighs against chance
+const TASTE_GAIN = 4;     // how much a score weighs against chance
 const TASTE_ROUNDS = 80;
 
 /** What each number of tasteOf means: {trait, choice}, or {trait, part} where part is value, cos or sin. */
