@@ -186,7 +186,7 @@ def report(result: dict):
     for name, (value, floor) in result["distances"].items():
         print(f"{name:26}{value:12.4f}{floor:12.4f}")
     print(f"\nleakage, mean of 255: {result['leakage_255']['mean']:.2f}; worst: " + ", ".join(f"{k} {v:.1f}" for k, v in result["leakage_255"]["worst"].items()))
-    print(f"morph, largest step over median: {result['morph_step_max_over_median']:.2f}")
+    print("morph, steps over their median: " + ", ".join(f"{name} {value:.2f}" for name, value in result["morph_step_over_median"].items()))
 
 
 if __name__ == "__main__":
