@@ -229,7 +229,7 @@ function buildPhoto() {
   part("camera-cancel").addEventListener("click", closeCamera);
   part("snap").addEventListener("click", snap);
   part("photo-clear").addEventListener("click", clearPhoto);
-  shown.push(() => { if (readNow.length) showChips(); });
+  afterwards.push(() => { if (readNow.length) showChips(); });  // not while something is dragged: the chips are many
   say(part("chips"), () => { showChips(); return t("photo_chips"); }, "aria-label");
   const pictureIn = (transfer) => [...(transfer?.files ?? [])][0];
   document.addEventListener("paste", (event) => { const blob = pictureIn(event.clipboardData); if (blob) readPhoto(blob); });
