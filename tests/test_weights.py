@@ -82,9 +82,11 @@ def test_foreign_files_are_refused(folder):
 
 
 def test_a_config_cannot_ask_for_all_memory(folder):
-    config = {**SMALL.to_dict(), "mapping_size": 10**9}
     path = folder / "mine.safetensors"
-    save_file({"a": torch.ones(2)}, path, {"config": json.dumps(config), "layout": json.dumps(condition_layout())})
+    for demand in ({"mapping_size": 10**9}, {"mapping_layers": 10**6}, {"fine_channels": -1}, {"blocks": [[8, [64] * 1000]]}, {"blocks": [[10**6, [8]]]}):
+        save_file({"a": torch.ones(2)}, path, {"config": json.dumps({**SMALL.to_dict(), **demand}), "layout": json.dumps(condition_layout())})
+        assert "not a generator" in one_sentence(load_generator, path)
+    save_file({"a": torch.ones(2)}, path, {"config": json.dumps(SMALL.to_dict()), "layout": json.dumps(condition_layout())})
     assert "does not hold" in one_sentence(load_generator, path)
 
 

@@ -44,8 +44,14 @@ class GeneratorConfig:
 
     @staticmethod
     def from_dict(values: dict) -> GeneratorConfig:
+        """The config that to_dict gave. Raises ValueError for one of a network that would take far more memory than any of ours."""
         blocks = tuple((int(edge), tuple(int(n) for n in channels)) for edge, channels in values["blocks"])
-        return GeneratorConfig(**{**values, "blocks": blocks})
+        config = GeneratorConfig(**{**values, "blocks": blocks})
+        widths = [n for _, channels in blocks for n in channels]
+        sizes = (config.c_size, config.z_size, config.mapping_size, config.fine_channels, *widths, *(edge for edge, _ in blocks))
+        if not all(0 < size <= 1024 for size in sizes) or len(widths) > 32 or not 0 < config.mapping_layers <= 16:
+            raise ValueError("This config asks for too large a network.")
+        return config
 
 
 class Mapping(nn.Module):
