@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 from torch import Tensor
 
 from .avatar import BACKGROUNDS, MIX_SIZE, Avatar, AvatarError
 from .background import paint
-from .exports.png import XMP, to_png
+from .exports.pictures import encode
 from .latent import even_shares, load_directions, styles
 from .weights import load_generator
 
@@ -68,19 +68,8 @@ class Studio:
         return [replace(avatar, mix=(share,) * MIX_SIZE) for share in shares]
 
     def draw_bytes(self, avatar: Avatar, format: str = "webp", quality: int = 90) -> bytes:
-        """The picture as a file: "png" carries the avatar's code; "webp" keeps the alpha; "jpeg" stands on white if transparent."""
-        picture = self.draw(avatar)
-        if format == "png":
-            return to_png(picture, avatar)
-        buffer = io.BytesIO()
-        if format == "webp":
-            picture.save(buffer, "WEBP", quality=quality, method=0, xmp=XMP)
-        elif format == "jpeg":
-            white = Image.new("RGBA", picture.size, "white")
-            Image.alpha_composite(white, picture).convert("RGB").save(buffer, "JPEG", quality=quality, xmp=XMP)
-        else:
-            raise ValueError(f"format must be png, webp or jpeg, not {format!r}")
-        return buffer.getvalue()
+        """The picture as a file that carries the avatar's code: format as in exports.pictures, a WebP at the least effort."""
+        return encode(self.draw(avatar), avatar, format, quality, effort=0)
 
     def draw_quick(self, avatar: Avatar) -> bytes:
         """The picture at the generator's own size as a JPEG, for a slider that is being dragged: a tenth of the time of a WebP.
@@ -91,8 +80,7 @@ class Studio:
         picture = finish(premultiplied, replace(avatar, size=premultiplied.shape[0]))
         frame = picture.convert("RGB")  # straight colours; black where it is clear, much like the outlines that end there
         if avatar.background == BACKGROUNDS[0]:
-            frame = Image.new("RGB", (frame.width, 2 * frame.height))
-            frame.paste(picture.convert("RGB"), (0, 0))
+            frame = ImageOps.expand(frame, (0, 0, 0, picture.height))
             frame.paste(picture.getchannel("A"), (0, picture.height))
         buffer = io.BytesIO()
         frame.save(buffer, "JPEG", quality=84)

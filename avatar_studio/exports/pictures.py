@@ -12,17 +12,20 @@ from .png import to_png
 FORMATS = {"png": "image/png", "webp": "image/webp", "jpeg": "image/jpeg"}
 
 
-def encode(picture: Image.Image, avatar: Avatar, format: str, quality: int = 92) -> bytes:
-    """An RGBA picture as one of FORMATS, with the avatar's code and marks. A JPEG stands on white where it is clear."""
+def encode(picture: Image.Image, avatar: Avatar, format: str, quality: int = 92, effort: int = 4) -> bytes:
+    """An RGBA picture as one of FORMATS, with the avatar's code and marks. A JPEG stands on white where it is clear.
+
+    effort: of a WebP, 0 (the quickest) to 6.
+    """
     if format == "png":
         return to_png(picture, avatar)
     buffer = io.BytesIO()
     if format == "webp":
-        picture.save(buffer, "WEBP", quality=quality, method=4, exif=exif(avatar), xmp=xmp(avatar))
+        picture.save(buffer, "WEBP", quality=quality, method=effort, exif=exif(avatar), xmp=xmp(avatar))
     elif format == "jpeg":
         flat(picture).save(buffer, "JPEG", quality=quality, subsampling=0, exif=exif(avatar), xmp=xmp(avatar))
     else:
-        raise ValueError(f"format must be one of {', '.join(FORMATS)}, not {format!r}")
+        raise ValueError(f"format must be png, webp or jpeg, not {format!r}")
     return buffer.getvalue()
 
 
