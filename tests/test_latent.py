@@ -8,16 +8,11 @@ import torch
 from avatar_studio import dice
 from avatar_studio.avatar import EXPLORE_SIZE, Avatar, AvatarError
 from avatar_studio.latent import even_shares, load_directions, styles, visible_change
-from avatar_studio.studio import Studio, settle
+from avatar_studio.studio import settle
 from avatar_studio.weights import FOLDER, WeightsError
 
 ONE = Avatar({"hair_back": "long_straight", "hair_hue": 340, "hair_saturation": 0.8, "hair_lightness": 0.7}, 1)
 OTHER = Avatar({"hair_back": "afro", "glasses": "round", "skin_tone": 0.9, "hair_lightness": 0.1, "clothes_hue": 40}, 2)
-
-
-@pytest.fixture(scope="module")
-def studio():
-    return Studio()
 
 
 def pixels(studio, avatar):

@@ -15,11 +15,6 @@ from avatar_studio.traits import set_colour
 from avatar_studio.weights import WeightsError
 
 
-@pytest.fixture(scope="module")
-def studio():
-    return Studio()
-
-
 def pixels(picture):
     return np.asarray(picture, dtype=float)
 

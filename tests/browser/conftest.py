@@ -13,13 +13,6 @@ PHOTOS = Path(__file__).parents[1] / "photos"
 
 
 @pytest.fixture(scope="session")
-def studio():
-    from avatar_studio.studio import Studio
-
-    return Studio()
-
-
-@pytest.fixture(scope="session")
 def address(studio):
     """The page, served by this process on a free port."""
     from avatar_studio.web import build, launch_options

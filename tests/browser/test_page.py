@@ -201,16 +201,10 @@ def test_an_example_photo_reads_too(visit):
     assert settled(page, after=first) != first
 
 
-def test_several_faces_are_offered(visit):
+def test_several_faces_are_offered(visit, side_by_side):
     page = visit()
     first = settled(page)
-    with Image.open(PHOTOS / "p02.jpg") as one:
-        two = Image.new("RGB", (2 * one.width, one.height))
-        two.paste(one, (0, 0))
-        two.paste(one, (one.width, 0))
-    buffer = io.BytesIO()
-    two.save(buffer, "JPEG", quality=92)
-    page.set_input_files("[data-part=file]", {"name": "two.jpg", "mimeType": "image/jpeg", "buffer": buffer.getvalue()})
+    page.set_input_files("[data-part=file]", {"name": "two.jpg", "mimeType": "image/jpeg", "buffer": side_by_side("p02.jpg", "p02.jpg")})
     settled(page, after=first)
     assert page.locator("[data-part=faces] .face").count() == 2
     other = page.locator("[data-part=faces] .face[aria-pressed=false]")

@@ -1,7 +1,6 @@
 """What a person does with a photo at the page, done with a real browser."""
 from __future__ import annotations
 
-import io
 
 from PIL import Image
 
@@ -75,16 +74,10 @@ def test_a_picture_on_the_clipboard_is_read(visit):
     assert decode(settled(page, after=first)).traits["mouth_smile"] > 0.5
 
 
-def test_everyone_on_a_photo_comes_on_one_picture(visit):
+def test_everyone_on_a_photo_comes_on_one_picture(visit, side_by_side):
     page = visit()
     first = settled(page)
-    with Image.open(PHOTOS / "p02.jpg") as one, Image.open(PHOTOS / "p01.jpg") as other:
-        both = Image.new("RGB", (one.width + other.width, max(one.height, other.height)))
-        both.paste(one, (0, 0))
-        both.paste(other, (one.width, 0))
-    buffer = io.BytesIO()
-    both.save(buffer, "JPEG", quality=92)
-    page.set_input_files("[data-part=file]", {"name": "both.jpg", "mimeType": "image/jpeg", "buffer": buffer.getvalue()})
+    page.set_input_files("[data-part=file]", {"name": "both.jpg", "mimeType": "image/jpeg", "buffer": side_by_side("p02.jpg", "p01.jpg")})
     settled(page, after=first)
     page.click("[data-part=everyone]")
     page.wait_for_selector("[data-part=group] img")

@@ -1,27 +1,16 @@
 """Photos that are hard to read, made of two public-domain portraits: the best avatar that can be had, or one honest sentence."""
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance
 
 from avatar_studio import traits
 from avatar_studio.avatar import Avatar
-from avatar_studio.selfie import SelfieError, open_photo, read, read_everyone
+from avatar_studio.selfie import SelfieError, read, read_everyone
 from avatar_studio.studio import Studio
 
-PHOTOS = Path(__file__).parents[1] / "photos"
-
-
-def photo(name: str) -> Image.Image:
-    return open_photo((PHOTOS / name).read_bytes())
-
-
-@pytest.fixture(scope="module")
-def astronaut():
-    return read(photo("p02.jpg"))
+from .conftest import photo
 
 
 @pytest.mark.parametrize("degrees", (-35, 20, 45))

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import io
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,21 +10,12 @@ from PIL import Image, ImageDraw, ImageEnhance
 
 from avatar_studio import traits
 from avatar_studio.avatar import Avatar, decode
-from avatar_studio.selfie import SelfieError, open_photo, read
+from avatar_studio.selfie import SelfieError, read
 from avatar_studio.selfie.faces import find_faces
 from avatar_studio.selfie.hair import HAIR, SKIN
 from avatar_studio.selfie.portrait import portrait
 
-PHOTOS = Path(__file__).parents[1] / "photos"
-
-
-def photo(name: str) -> Image.Image:
-    return open_photo((PHOTOS / name).read_bytes())
-
-
-@pytest.fixture(scope="module")
-def astronaut():
-    return read(photo("p02.jpg"))
+from .conftest import PHOTOS, photo
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,6 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def studio():
-    from avatar_studio.studio import Studio
-
-    return Studio()
-
-
-@pytest.fixture(scope="session")
 def call(studio):
     """call(name, data) -> what the page's function of that name answers."""
     from avatar_studio.web.server import Server

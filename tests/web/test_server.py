@@ -138,14 +138,8 @@ def test_selfie_opens_a_saved_picture_again(call, studio):
     assert answer["code"] == avatar.code and answer["reopened"]
 
 
-def test_everyone_on_a_photo_stands_on_one_picture(call):
-    with Image.open(PHOTOS / "p02.jpg") as one, Image.open(PHOTOS / "p01.jpg") as other:
-        both = Image.new("RGB", (one.width + other.width, max(one.height, other.height)))
-        both.paste(one, (0, 0))
-        both.paste(other, (one.width, 0))
-    buffer = io.BytesIO()
-    both.save(buffer, "JPEG", quality=92)
-    answer = call("everyone", {"avatar": {"background": "plain"}, "photo": sent(buffer.getvalue())})
+def test_everyone_on_a_photo_stands_on_one_picture(call, side_by_side):
+    answer = call("everyone", {"avatar": {"background": "plain"}, "photo": sent(side_by_side("p02.jpg", "p01.jpg"))})
     data = base64.b64decode(answer["png"].partition(",")[2])
     with Image.open(io.BytesIO(data)) as image:
         assert answer["count"] == 2 and image.size == (512, 256)

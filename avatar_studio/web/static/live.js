@@ -51,22 +51,21 @@ async function showPicture(answer) {
   for (const next of afterwards) next(answer);
 }
 
+const sheet = document.createElement("canvas").getContext("2d", { willReadFrequently: true });  // where a frame is put together
+
 /** A quick frame: a JPEG, with its alpha as a second picture below where there is any. Lies over the preview until the rest. */
 async function showFrame(source) {
-  const image = new Image(), frame = part("frame");
-  image.src = source;
-  await image.decode();
-  const edge = image.naturalWidth;
+  const text = atob(source.slice(source.indexOf(",") + 1)), bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  const image = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));  // decoded once; an <img> drawn on a canvas is twice
+  const { width: edge, height } = image, frame = part("frame");
   if (frame.width !== edge) frame.width = frame.height = edge;
-  const brush = frame.getContext("2d", { willReadFrequently: true });
-  brush.drawImage(image, 0, -edge);
-  const alpha = image.naturalHeight > edge ? brush.getImageData(0, 0, edge, edge).data : null;
-  brush.drawImage(image, 0, 0);
-  if (alpha) {
-    const picture = brush.getImageData(0, 0, edge, edge);
-    for (let i = 0; i < alpha.length; i += 4) picture.data[i + 3] = alpha[i];
-    brush.putImageData(picture, 0, 0);
-  }
+  if (sheet.canvas.width !== edge || sheet.canvas.height !== height) Object.assign(sheet.canvas, { width: edge, height });
+  sheet.drawImage(image, 0, 0);
+  image.close();
+  const { data } = sheet.getImageData(0, 0, edge, height), colours = data.subarray(0, 4 * edge * edge);
+  if (height > edge) for (let i = 3; i < colours.length; i += 4) colours[i] = data[colours.length + i - 1];
+  frame.getContext("2d").putImageData(new ImageData(colours, edge), 0, 0);
   frame.hidden = false;
   frame.dataset.shown = Number(frame.dataset.shown ?? 0) + 1;
 }

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+PHOTOS = Path(__file__).parent / "photos"
+
+
+@pytest.fixture(scope="session")
+def studio():
+    from avatar_studio.studio import Studio
+
+    return Studio()
+
+
+@pytest.fixture(scope="session")
+def side_by_side():
+    """side_by_side(name, name) -> a JPEG of two of the photos, the first on the left."""
+    def put(left: str, right: str) -> bytes:
+        with Image.open(PHOTOS / left) as one, Image.open(PHOTOS / right) as other:
+            both = Image.new("RGB", (one.width + other.width, max(one.height, other.height)))
+            both.paste(one, (0, 0))
+            both.paste(other, (one.width, 0))
+        buffer = io.BytesIO()
+        both.save(buffer, "JPEG", quality=92)
+        return buffer.getvalue()
+    return put
