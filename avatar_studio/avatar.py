@@ -3,7 +3,9 @@
 A code is `A` + URL-safe base64 of these bytes: version (1), bit-packed fields, CRC-16 (2).
 Fields in order: seed (32 bits), background (5), background colour (24), size (3), every trait that the version knows
 (slider 7 bits, angle 9 bits, choice 5 bits), and from version 2 on the latent play: a bit each that says whether
-truncation (11 bits), explore (EXPLORE_SIZE x 11) and partner with mix (seed, traits, 3 x 10) follow.
+truncation (11 bits), explore (EXPLORE_SIZE x 11) and partner with mix (seed, traits, 3 x 10) follow; from version 3 on
+whether it is enlarged plainly, and style with strength, and second style with blend (6 bits a style, and its 32 if it is
+a person's own, 10 a number).
 """
 from __future__ import annotations
 
@@ -16,10 +18,11 @@ from types import MappingProxyType
 
 import numpy as np
 
+from . import styles
 from . import traits as vocabulary
 from .traits import TRAITS, Trait, TraitError
 
-VERSION = 2  # 2: art, gaze_x, gaze_y, lines; truncation, explore, partner, mix
+VERSION = 3  # 2: art, gaze_x, gaze_y, lines; truncation, explore, partner, mix; 3: style, super_resolution
 PREFIX = "A"
 BITS = {"slider": 7, "angle": 9, "choice": 5}
 BACKGROUNDS = ("transparent", "plain", "gradient", "dots", "rays")  # at most 32, append only
@@ -29,6 +32,7 @@ Z_SIZE = 16  # numbers in z
 GRAIN = 1000  # numbers of the latent play live on this grid, so that a code restores them exactly
 MAX_TRUNCATION = 1.5
 EXPLORE_SIZE = 6  # directions of weights/directions.safetensors
+OWN_STYLE = 63  # the number of a style that is none of the presets
 MIX_SIZE = 3  # groups of layers: shape, features, colours; see latent.py
 
 
@@ -48,6 +52,9 @@ class Avatar:
     explore: up to EXPLORE_SIZE numbers from -1 to 1, steps along the generator's principal directions.
     partner, mix: another avatar, of which only traits and seed count, and how much of it goes into the shape, the
         features and the colours, each from 0 (none) to 1 (all). Equal numbers are a morph, unequal ones mix styles.
+    style, strength: how it is painted, a name of styles.NAMES or a person's own, and how strongly, 0 to 1.
+    second_style, blend: another one, and how much of the two is the second, 0 to 1.
+    super_resolution: whether what is larger than 256 px is enlarged by the upscaler; else plainly (Lanczos).
     """
 
     traits: Mapping[str, float | int | str] = field(default_factory=dict)
@@ -59,6 +66,11 @@ class Avatar:
     explore: tuple[float, ...] = (0.0,) * EXPLORE_SIZE
     partner: Avatar | None = None
     mix: tuple[float, float, float] = (0.0,) * MIX_SIZE
+    style: str = styles.NONE
+    strength: float = 1.0
+    second_style: str = styles.NONE
+    blend: float = 0.0
+    super_resolution: bool = True
 
     def __post_init__(self):
         try:
@@ -84,13 +96,29 @@ class Avatar:
             object.__setattr__(self, "partner", Avatar(self.partner.traits, self.partner.seed))
         mix = _clean_all("mix", self.mix, 0.0, MIX_SIZE)
         object.__setattr__(self, "mix", mix if self.partner else (0.0,) * MIX_SIZE)
+        self._clean_style()
+
+    def _clean_style(self) -> None:
+        """Validate, and leave nothing that would not be seen, so that equal pictures are equal avatars."""
+        for name in (self.style, self.second_style):
+            if not styles.is_style(name):
+                raise AvatarError(f"The style must be one of: {', '.join(styles.NAMES)}.")
+        if not isinstance(self.super_resolution, bool):
+            raise AvatarError("super_resolution must be true or false.")
+        strength, blend = _clean("strength", self.strength, 0.0, 1.0), _clean("blend", self.blend, 0.0, 1.0)
+        if self.style == styles.NONE:
+            strength, blend = 1.0, 0.0
+        second = self.second_style if blend and self.second_style != self.style else styles.NONE
+        for name, value in (("strength", strength), ("second_style", second), ("blend", blend if second != styles.NONE else 0.0)):
+            object.__setattr__(self, name, value)
 
     def __hash__(self):
         return hash(self.code)
 
     def __reduce__(self):  # a mappingproxy does not pickle
         return Avatar, (dict(self.traits), self.seed, self.background, self.background_colour, self.size,
-                        self.truncation, self.explore, self.partner, self.mix)
+                        self.truncation, self.explore, self.partner, self.mix,
+                        self.style, self.strength, self.second_style, self.blend, self.super_resolution)
 
     def edit(self, **changes) -> Avatar:
         """This avatar with some traits moved: avatar.edit(mouth_smile=1.0)."""
@@ -98,8 +126,8 @@ class Avatar:
 
     @property
     def plain(self) -> Avatar:
-        """This avatar without the latent play: its traits alone, on its background."""
-        return Avatar(self.traits, self.seed, self.background, self.background_colour, self.size)
+        """This avatar without the latent play: its traits alone, in its style, on its background."""
+        return replace(self, truncation=1.0, explore=(), partner=None)
 
     @property
     def is_plain(self) -> bool:
@@ -143,7 +171,7 @@ def encode(avatar: Avatar) -> str:
     """The code of an avatar in the current version."""
     fields = [(avatar.seed, 32), (BACKGROUNDS.index(avatar.background), 5),
               (int(avatar.background_colour[1:], 16), 24), (SIZES.index(avatar.size), 3)]
-    fields += _trait_fields(avatar) + _play_fields(avatar)
+    fields += _trait_fields(avatar) + _play_fields(avatar) + _style_fields(avatar)
     number, width = 0, 0
     for value, bits in fields:
         number, width = number << bits | value, width + bits
@@ -168,6 +196,17 @@ def _play_fields(avatar: Avatar) -> list[tuple[int, int]]:
     if avatar.partner:
         fields += [(avatar.partner.seed, 32), *_trait_fields(avatar.partner)]
         fields += [(round(value * GRAIN), 10) for value in avatar.mix]
+    return fields
+
+
+def _style_fields(avatar: Avatar) -> list[tuple[int, int]]:
+    fields = [(int(not avatar.super_resolution), 1)]
+    for style, share in ((avatar.style, avatar.strength), (avatar.second_style, avatar.blend)):
+        fields += [(int(style != styles.NONE), 1)]
+        if style in styles.PRESETS:
+            fields += [(styles.NAMES.index(style), 6), (round(share * GRAIN), 10)]
+        elif style != styles.NONE:
+            fields += [(OWN_STYLE, 6), (int(style[-8:], 16), 32), (round(share * GRAIN), 10)]
     return fields
 
 
@@ -209,9 +248,10 @@ def decode(code: str) -> Avatar:
         raise AvatarError("This avatar code names a background or size that does not exist.")
     traits = _read_traits(bits, version)
     play = _read_play(bits, version) if version >= 2 else {}
+    style = _read_style(bits) if version >= 3 else {}
     if bits.left >= 8:
         raise AvatarError("This avatar code has the wrong length; copy it again, whole.")
-    return Avatar(traits, seed, BACKGROUNDS[background], f"#{colour:06x}", SIZES[size], **play)
+    return Avatar(traits, seed, BACKGROUNDS[background], f"#{colour:06x}", SIZES[size], **play, **style)
 
 
 def _read_traits(bits: _Bits, version: int) -> dict:
@@ -230,6 +270,19 @@ def _read_play(bits: _Bits, version: int) -> dict:
         play["partner"] = Avatar(_read_traits(bits, version), seed)
         play["mix"] = tuple(bits.take(10) / GRAIN for _ in range(MIX_SIZE))
     return play
+
+
+def _read_style(bits: _Bits) -> dict:
+    """What _style_fields wrote, as arguments of Avatar."""
+    found = {"super_resolution": not bits.take(1)}
+    for style, share in (("style", "strength"), ("second_style", "blend")):
+        if bits.take(1):
+            index = bits.take(6)
+            if index != OWN_STYLE and not 0 < index < len(styles.NAMES):
+                raise AvatarError("This avatar code names a style that does not exist.")
+            found[style] = f"own-{bits.take(32):08x}" if index == OWN_STYLE else styles.NAMES[index]
+            found[share] = min(bits.take(10) / GRAIN, 1.0)
+    return found
 
 
 def _index(trait: Trait, value) -> int:

@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
+from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -11,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from .models.generator import Generator, GeneratorConfig
 from .traits import CONDITION_SIZE, TRAITS
 
+Config = TypeVar("Config")
 FOLDER = Path(__file__).resolve().parent.parent / "weights"
 
 
@@ -47,17 +50,39 @@ def verified(name: str, folder: Path = FOLDER) -> Path:
     return path
 
 
-def read_generator(path: Path) -> tuple[dict[str, torch.Tensor], GeneratorConfig, list[str]]:
-    """(float32 tensors, config, condition layout) of a generator file. Raises WeightsError if it is none."""
+def enlist(path: Path) -> None:
+    """Write a weights file's line into the manifest.json beside it."""
+    manifest = path.parent / "manifest.json"
+    listed = json.loads(manifest.read_text()) if manifest.exists() else {}
+    listed[path.name] = {"sha256": sha256(path), "bytes": path.stat().st_size}
+    temporary = manifest.with_suffix(".partial")
+    temporary.write_text(json.dumps(dict(sorted(listed.items())), indent=2) + "\n")
+    os.replace(temporary, manifest)
+
+
+def read_network(path: Path, config: type[Config], what: str) -> tuple[dict[str, torch.Tensor], Config, dict[str, Any]]:
+    """(float32 tensors, config, the rest of its metadata, each read as JSON) of a file that holds `what`, "a generator".
+
+    Raises WeightsError if it is none, or if its config is not one that config.from_dict takes.
+    """
     if not path.exists():
         raise WeightsError(f"There is no weights file called {path.name}.")
     try:
         with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
+            metadata = {name: json.loads(value) for name, value in (file.metadata() or {}).items()}
             tensors = {name: file.get_tensor(name).float() for name in file.keys()}
-        return tensors, GeneratorConfig.from_dict(json.loads(metadata["config"])), json.loads(metadata["layout"])
+        return tensors, config.from_dict(metadata.pop("config")), metadata
     except (SafetensorError, OSError, KeyError, ValueError, TypeError):
-        raise WeightsError(f"{path.name} is not a generator of Avatar Studio: choose a safetensors file that it exported.") from None
+        raise WeightsError(f"{path.name} is not {what} of Avatar Studio: choose a safetensors file that it exported.") from None
+
+
+def fill(network: torch.nn.Module, tensors: dict[str, torch.Tensor], path: Path) -> torch.nn.Module:
+    """The network with a file's tensors, in eval mode and without gradients. Raises WeightsError if they do not fit."""
+    try:
+        network.load_state_dict(tensors, assign=True)
+    except RuntimeError:
+        raise WeightsError(f"{path.name} does not hold the tensors that its own description promises: fetch it anew.") from None
+    return network.eval().requires_grad_(False)
 
 
 def load_generator(path: Path | None = None) -> Generator:
@@ -67,12 +92,7 @@ def load_generator(path: Path | None = None) -> Generator:
     Raises WeightsError for a missing, damaged or foreign file, or one made for other traits.
     """
     path = verified("generator.safetensors") if path is None else Path(path)
-    tensors, config, layout = read_generator(path)
-    if layout != condition_layout() or config.c_size != CONDITION_SIZE:
+    tensors, config, metadata = read_network(path, GeneratorConfig, "a generator")
+    if metadata.get("layout") != condition_layout() or config.c_size != CONDITION_SIZE:
         raise WeightsError(f"{path.name} was made for another version of the traits: use the weights that came with this one.")
-    generator = Generator(config)  # not on the meta device: drawing random numbers there imports the whole of torch._dynamo
-    try:
-        generator.load_state_dict(tensors, assign=True)
-    except RuntimeError:
-        raise WeightsError(f"{path.name} does not hold the tensors that its own description promises: fetch it anew.") from None
-    return generator.eval().requires_grad_(False)
+    return fill(Generator(config), tensors, path)  # not on the meta device: drawing random numbers there imports the whole of torch._dynamo

@@ -8,7 +8,6 @@ takes the mapping's part along. The mapping's own principal directions are measu
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,7 @@ from ..latent import load_directions
 from ..models.generator import Generator
 from ..studio import fast_dtype, settle, to_bytes
 from ..traits import BY_NAME, COLOURS, PAINTED, TRAITS, condition
-from ..weights import condition_layout, load_generator, sha256
+from ..weights import condition_layout, enlist, load_generator
 
 SIGMAS = 2.5  # what a step of 1 moves, in standard deviations over rolled avatars
 SHOWN = (-3, -2, -1, 0, 1, 2, 3)  # sigmas on the sheet
@@ -146,13 +145,8 @@ def make_directions(folder: Path, count: int, picture: Path | None) -> str:
                      for (_, _, low, high), share, change in zip(NAMES, shares, changes))
     (folder / "directions.md").write_text(CARD.format(
         rows=rows, count=count, sigmas=SIGMAS, mapping=generator.config.mapping_size, free=f"{min(free):.1f} to {max(free):.1f}"))
-    manifest = folder / "manifest.json"
-    listed = json.loads(manifest.read_text())
-    listed[path.name] = {"sha256": sha256(path), "bytes": path.stat().st_size}
-    temporary = manifest.with_suffix(".partial")
-    temporary.write_text(json.dumps(dict(sorted(listed.items())), indent=2) + "\n")
-    os.replace(temporary, manifest)
-    load_directions(generator.config.w_size, folder)  # what cannot be read back must not be listed
+    enlist(path)
+    load_directions(generator.config.w_size, folder)  # the list is read too
     if picture:
         draw_sheet(generator, directions, w).save(picture)
     return f"{path.name}: picture change of 255 {', '.join(f'{change:.1f}' for change in changes)}; the mapping's own {', '.join(f'{change:.1f}' for change in free)}"

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from ..weights import condition_layout, load_generator, sha256
+from ..weights import condition_layout, enlist, load_generator
 from .generator import RunError, read_checkpoint
 
 MAX_BYTES = 16 * 10**6
@@ -61,12 +61,7 @@ def export_generator(run: Path, folder: Path) -> str:
         command=saved.get("command", f"python -m avatar_studio.training generator --minutes {saved['minutes']:.0f}"),
         minutes=saved["minutes"], machine=machine(), pictures=saved["pictures"], step=saved["step"], batch=saved["batch"],
         psnr=last.get("psnr", "not measured"), held_out_paired=last.get("held_out_paired", "not measured")))
-    manifest = folder / "manifest.json"
-    listed = json.loads(manifest.read_text()) if manifest.exists() else {}
-    listed[path.name] = {"sha256": sha256(path), "bytes": size}
-    temporary = manifest.with_suffix(".partial")
-    temporary.write_text(json.dumps(dict(sorted(listed.items())), indent=2) + "\n")
-    os.replace(temporary, manifest)
+    enlist(path)
     return f"{path.name}: {size / 1e6:.1f} MB, {saved['pictures']} pictures, PSNR {last.get('psnr')} dB"
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from ..models.generator import GeneratorConfig
 from ..traits import COLOURS, PAINTED
-from ..weights import condition_layout, read_generator
+from ..weights import condition_layout, read_network
 
 
 def begin_with(path: Path, *networks) -> None:
@@ -15,8 +16,8 @@ def begin_with(path: Path, *networks) -> None:
 
     Raises WeightsError for a file that is no generator, ValueError for one of another shape.
     """
-    tensors, config, layout = read_generator(path)
-    before, today = _numbers(layout), _numbers(condition_layout())
+    tensors, config, metadata = read_network(path, GeneratorConfig, "a generator")
+    before, today = _numbers(metadata["layout"]), _numbers(condition_layout())
     at = torch.tensor([today.index(number) for number in before])  # where each of its numbers stands in today's condition
     for network in networks:
         state = network.state_dict()
