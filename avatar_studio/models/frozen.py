@@ -24,48 +24,59 @@ class FrozenSynthesis:
 
     def __init__(self, synthesis, dtype: torch.dtype):
         self.dtype = dtype
-        self.style = [layer.style for layer in synthesis.layers] + [synthesis.rgba_style]
         self.start = synthesis.start.permute(0, 3, 1, 2)
         self.shuffled = len(synthesis.layers) - 2
-        self.layers, edge = [], self.start.shape[-1]
+        self.layers, self.energy, edge = [], [], self.start.shape[-1]
         for i, layer in enumerate(synthesis.layers):
             energy, weight, bias = layer.prepare(torch.float32)
             edge *= 2 if layer.up else 1
             if i == self.shuffled:  # from (channel, dy, dx) to (dy, dx, channel)
                 order = torch.arange(len(weight)).view(-1, 4).t().reshape(-1)
                 energy, weight, bias = energy[order], weight[order], bias[:, order]
-            channelwise = bias.shape[-1] == 1
-            bias = bias.flatten() if channelwise else bias.to(dtype).contiguous(memory_format=torch.channels_last)
-            self.layers.append((layer.up, energy, _pack(weight, edge, dtype), bias, channelwise))
+            spatial = bias.to(dtype).contiguous(memory_format=torch.channels_last) if bias.shape[-1] > 1 else None
+            self.energy.append(energy.t().contiguous())                                      # (in, out)
+            self.layers.append((layer.up, _pack(weight, edge, dtype), bias.flatten() if spatial is None else torch.zeros(len(weight)), spatial))
             edge *= 2 if i == self.shuffled else 1
+        styles = [layer.style for layer in synthesis.layers] + [synthesis.rgba_style]
+        self.style = torch.cat([style.weight for style in styles]), torch.cat([style.bias for style in styles])
+        self.ins, self.outs = [style.out_features for style in styles], [energy.shape[1] for energy in self.energy]
+        self.bias = torch.cat([bias for _, _, bias, _ in self.layers])
         order = torch.arange(16).view(-1, 4).t().reshape(-1)
         self.to_rgba = _pack(synthesis.to_rgba.weight[order], edge, dtype), synthesis.to_rgba.bias[order].to(dtype)
-        self.skips = {int(i): skip.weight.to(dtype) for i, skip in synthesis.skips.items()}
+        self.skips = {int(i): skip.weight.flatten(1).t().to(dtype) for i, skip in synthesis.skips.items()}  # (C, 4) each
         self.enlarge = {}  # (edge, times) -> the matrix that enlarges rows
 
     def __call__(self, ws: Tensor) -> Tensor:
-        styles = [style(w) for style, w in zip(self.style, (*ws.unbind(1), ws[:, -1]))]  # (N, in_channels) each
-        x, coarse = (self.start * styles[0][:, :, None, None]).to(self.dtype), None
-        for i, (up, energy, weight, bias, channelwise) in enumerate(self.layers):
-            after = styles[i + 1] if i != self.shuffled else styles[i + 1].repeat(1, 4)
-            scale = torch.rsqrt(styles[i].square() @ energy.t() + 1e-8) * GAIN           # (N, out)
+        first, scales, afters, biases = self._modulation(ws)
+        x, coarse = (self.start * first[:, :, None, None]).to(self.dtype), None
+        for i, ((up, weight, _, spatial), scale, after, bias) in enumerate(zip(self.layers, scales, afters, biases)):
             if up:
                 x = F.interpolate(x, scale_factor=2)
-            if len(x) == 1 and channelwise:
-                x = _convolve(x, weight, (bias / scale[0]).to(self.dtype), activate=True).mul_(self._spread(scale * after))
+            if len(x) == 1 and spatial is None:
+                x = _convolve(x, weight, bias[0], activate=True).mul_(_spread(scale * after))
             else:
-                x = torch.addcmul(bias.to(self.dtype).view(1, -1, 1, 1) if channelwise else bias, _convolve(x, weight), self._spread(scale))
-                x = F.leaky_relu_(x, SLOPE).mul_(self._spread(after))
+                x = torch.addcmul(_spread(bias * scale) if spatial is None else spatial, _convolve(x, weight), _spread(scale))
+                x = F.leaky_relu_(x, SLOPE).mul_(_spread(after))
             if i in self.skips:
-                paint = F.conv2d(x, self.skips[i]).float().contiguous()                  # (N, 4, R, R)
+                paint = (x.permute(0, 2, 3, 1) @ self.skips[i]).permute(0, 3, 1, 2).float().contiguous()  # (N, 4, R, R)
                 coarse = paint if coarse is None else paint + self._enlarge(coarse, 2)
             if i == self.shuffled:
-                x = _shuffle(x)                                                          # (N, fine, 2 R, 2 R)
-        x = _shuffle(_convolve(x, *self.to_rgba))                                        # (N, 4, 256, 256)
+                x = _shuffle(x)                                                              # (N, fine, 2 R, 2 R)
+        x = _shuffle(_convolve(x, *self.to_rgba))                                            # (N, 4, 256, 256)
         return x + self._enlarge(coarse, 4).contiguous(memory_format=torch.channels_last)
 
-    def _spread(self, values: Tensor) -> Tensor:
-        return values.to(self.dtype)[:, :, None, None]
+    def _modulation(self, ws: Tensor) -> tuple[Tensor, list[Tensor], list[Tensor], list[Tensor]]:
+        """The first layer's style, and for each layer, in dtype and (N, out) each: demodulation, next layer's style, bias before demodulation."""
+        weight, bias = self.style
+        if ws.stride(1) == 0:  # one w for all layers
+            styles = F.linear(ws[:, 0], weight, bias).split(self.ins, 1)
+        else:
+            parts = zip((*ws.unbind(1), ws[:, -1]), weight.split(self.ins), bias.split(self.ins))
+            styles = [F.linear(w, *part) for w, *part in parts]
+        energies = [style.square() @ energy for style, energy in zip(styles, self.energy)]
+        scale = torch.rsqrt(torch.cat(energies, 1) + 1e-8) * GAIN                           # (N, all outs)
+        after = torch.cat([style.repeat(1, 4) if i == self.shuffled else style for i, style in enumerate(styles[1:])], 1)
+        return styles[0], *(list(values.to(self.dtype).split(self.outs, 1)) for values in (scale, after, self.bias / scale))
 
     def _enlarge(self, x: Tensor, times: int) -> Tensor:
         """Bilinear, as F.interpolate does it. (N, C, R, R) -> (N, C, times R, times R)"""
@@ -75,6 +86,10 @@ class FrozenSynthesis:
             self.enlarge[edge, times] = rows                                             # (times R, R)
         rows = self.enlarge[edge, times]
         return rows @ x @ rows.t()
+
+
+def _spread(values: Tensor) -> Tensor:
+    return values[:, :, None, None]
 
 
 def _shuffle(x: Tensor) -> Tensor:

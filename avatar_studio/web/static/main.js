@@ -41,4 +41,14 @@ async function openFirst() {
   part("board").inert = !avatar;
 }
 
-openFirst();
+/** Gradio's start-up loader (6.31) goes on counting with every frame after it is gone, for a tenth of a core. Once it is the
+    only one beside this function that asks for frames, the frame it has asked for is taken away, and with it its loop. */
+function endLoader(frames = 300, last = 0, alone = 0) {
+  const mine = requestAnimationFrame(() => { if (frames) endLoader(frames - 1, mine, alone); });
+  alone = mine - last === 2 ? alone + 1 : 0;
+  if (alone < 30) return;
+  cancelAnimationFrame(mine - 1);
+  frames = 0;
+}
+
+openFirst().then(() => endLoader());
