@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from avatar_studio.avatar import Avatar
-from avatar_studio.exports.png import avatar_from_png
+from avatar_studio.exports.marks import avatar_from
 from avatar_studio.studio import Studio, finish, settle, to_bytes
 from avatar_studio.traits import set_colour
 from avatar_studio.weights import WeightsError
@@ -75,7 +75,7 @@ def test_threads_share_a_studio(studio):
 def test_files(studio):
     avatar = Avatar(seed=3, size=512)
     png = studio.draw_bytes(avatar, "png")
-    assert avatar_from_png(png) == avatar and Image.open(io.BytesIO(png)).mode == "RGBA"
+    assert avatar_from(png) == avatar and Image.open(io.BytesIO(png)).mode == "RGBA"
     webp, jpeg = (Image.open(io.BytesIO(studio.draw_bytes(avatar, format))) for format in ("webp", "jpeg"))
     assert webp.format == "WEBP" and webp.mode == "RGBA" and webp.size == (512, 512)
     assert jpeg.format == "JPEG" and jpeg.mode == "RGB" and min(jpeg.getpixel((3, 3))) > 235  # on white

@@ -11,27 +11,35 @@ from dataclasses import replace
 
 import numpy as np
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from ..avatar import BACKGROUNDS, Avatar
 from ..background import paint
-from ..traits import BY_NAME, TRAITS
-from .marks import comment, exif, xmp
-from .png import CODE_KEY, MARK_KEY, mark
+from .marks import comment, exif, png_info, xmp
 
 FORMATS = {"webp": "image/webp", "gif": "image/gif", "apng": "image/png"}
 KINDS: dict[str, tuple[str, str]] = {
     "blink": ("Blink", "眨眼"), "talk": ("Talk", "说话"), "look": ("Look around", "张望"), "nod": ("Nod", "点头"), "sway": ("Hair in the wind", "头发飘动"),
-    "morph": ("Morph", "渐变"),
+    "morph": ("Morph with the partner", "与另一个头像渐变"),
 }
+MORPH_STEPS = 11
 TOGETHER = 4  # frames drawn at a time: a slider that is dragged meanwhile waits no longer than that
 
 
-def frames(studio, avatar: Avatar, kind: str, other: Avatar | None = None,
+def kinds_of(avatar: Avatar) -> list[str]:
+    """The KINDS that this avatar has: a morph needs a partner."""
+    return [kind for kind in KINDS if kind != "morph" or avatar.partner]
+
+
+def ending(format: str) -> str:
+    """The file name's ending of one of FORMATS."""
+    return "png" if format == "apng" else format
+
+
+def frames(studio, avatar: Avatar, kind: str,
            progress: Callable[[int, int], None] = lambda done, total: None) -> list[tuple[Image.Image, int]]:
     """[(RGBA picture, avatar.size square, on its background; milliseconds)], the last picture the same as the first.
 
-    kind: one of KINDS; "morph" goes to `other` and back.
+    kind: one of KINDS; "morph" goes to the avatar's partner and back, and raises AvatarError if it has none.
     progress: called with the frames drawn and their number.
     """
     bend: list[tuple[float, float]] | None = None
@@ -45,9 +53,8 @@ def frames(studio, avatar: Avatar, kind: str, other: Avatar | None = None,
         turn = [(0, 0, 900), (-0.5, 0, 60), (-1, 0.1, 700), (-0.3, 0.1, 60), (0.5, 0.1, 60), (1, 0.1, 700), (0.5, 0, 60), (0, 0, 60)]
         steps = [(avatar.edit(gaze_x=x, gaze_y=y) if (x or y) else avatar, ms) for x, y, ms in turn]
     elif kind == "morph":
-        shares = [0.5 - 0.5 * math.cos(math.pi * k / 10) for k in range(11)]
-        way = [(between(avatar, other or avatar, share), 60) for share in shares]
-        steps = [(avatar, 700), *way[1:-1], (way[-1][0], 700), *way[-2:0:-1], (avatar, 60)]
+        first, *way, last = studio.morph(avatar, MORPH_STEPS)
+        steps = [(first, 700), *((one, 60) for one in way), (last, 700), *((one, 60) for one in reversed(way)), (first, 60)]
     elif kind == "sway":
         waves = [math.sin(2 * math.pi * k / 12) for k in range(13)]
         steps = [(sway(avatar, wave), 90) for wave in waves]
@@ -82,20 +89,6 @@ def sway(avatar: Avatar, wave: float) -> Avatar:
     traits = avatar.traits
     return avatar.edit(fringe_sweep=traits["fringe_sweep"] + 0.25 * wave, hair_volume=traits["hair_volume"] + 0.12 * abs(wave),
                        hair_length=traits["hair_length"] + 0.1 * wave) if wave else avatar
-
-
-def between(one: Avatar, other: Avatar, share: float) -> Avatar:
-    """The avatar that is `share` of the way from one to another: sliders straight, hues the short way round, choices at the half."""
-    traits = {}
-    for trait in TRAITS:
-        a, b = one.traits[trait.name], other.traits[trait.name]
-        if trait.kind == "choice":
-            traits[trait.name] = a if share < 0.5 else b
-        elif trait.kind == "angle":
-            traits[trait.name] = a + share * ((b - a + 180) % 360 - 180)
-        else:
-            traits[trait.name] = a + share * (b - a)
-    return replace(one, traits={name: BY_NAME[name].clean(value) for name, value in traits.items()}, seed=one.seed if share < 0.5 else other.seed)
 
 
 def bent(picture: Image.Image, lean: float, height: float) -> Image.Image:
@@ -133,11 +126,7 @@ def encode(moving: list[tuple[Image.Image, int]], avatar: Avatar, format: str, q
     if format == "webp":
         return _webp(pictures, durations, avatar, quality)
     elif format == "apng":
-        info = PngInfo()
-        info.add_text(CODE_KEY, avatar.code)
-        info.add_text(MARK_KEY, mark(avatar))
-        info.add_itxt("XML:com.adobe.xmp", xmp(avatar).decode())
-        pictures[0].save(buffer, "PNG", save_all=True, append_images=pictures[1:], duration=durations, loop=0, disposal=1, blend=0, pnginfo=info)
+        pictures[0].save(buffer, "PNG", save_all=True, append_images=pictures[1:], duration=durations, loop=0, disposal=1, blend=0, pnginfo=png_info(avatar))
     elif format == "gif":
         palette = _palette(pictures)
         indexed = [_indexed(picture, palette) for picture in pictures]

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from ..avatar import Avatar, AvatarError, decode
 from ..traits import BY_NAME
-from .png import to_png
+from .pictures import to_png
 
 BATCH = 16
 WRITERS = 2  # threads that write PNGs beside the generator; Pillow frees the interpreter while it compresses
@@ -120,7 +120,7 @@ def draw_table(studio, table: Path, folder: Path, quiet: bool = False) -> Result
 def write(path: Path, picture, avatar: Avatar) -> None:
     """Save a picture whole or not at all."""
     partial = path.with_suffix(".part")
-    partial.write_bytes(to_png(picture, avatar, effort=1))
+    partial.write_bytes(to_png(picture, avatar))
     os.replace(partial, path)
 
 

@@ -7,7 +7,7 @@ import struct
 import numpy as np
 
 from ..avatar import Avatar
-from .png import mark
+from .marks import mark
 
 JSON_CHUNK, BINARY_CHUNK = 0x4E4F534A, 0x004E4942
 FLOAT, SHORT, ARRAY, INDICES = 5126, 5123, 34962, 34963

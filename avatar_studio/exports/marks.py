@@ -1,21 +1,32 @@
 """What a saved file says about itself: the avatar's code, and that a model made the picture. Written into every format, and read back.
 
-PNG: text keys `avatar` and `AIGC` (png.py). WebP and JPEG: EXIF UserComment and XMP. GIF: its comment. glTF: asset.extras.
+PNG: text keys `avatar` and `AIGC`, and XMP. WebP and JPEG: EXIF UserComment and XMP. GIF: its comment. glTF: asset.extras.
 The AIGC label is that of GB 45438-2025 (China, in force since September 2025); XMP says the same in IPTC's term and in TC260's.
 """
 from __future__ import annotations
 
 import json
 import re
+import zlib
 from xml.sax.saxutils import quoteattr
 
 from PIL import ExifTags, Image
+from PIL.PngImagePlugin import PngInfo
 
 from ..avatar import Avatar, AvatarError, decode
-from .png import MAX_BYTES, SIGNATURE, avatar_from_png, mark
 
+CODE_KEY, MARK_KEY = "avatar", "AIGC"  # of a PNG's text
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+ICON = b"\0\0\1\0"      # how an ICO begins
+MAX_BYTES = 32 * 2**20  # of a file that is read back
 GENERATED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"  # IPTC: a picture made by a trained model
 CODE = re.compile(rb"""avatar["']?\s*[=:]\s*["'](A[\w-]{40,990})["']""")
+
+
+def mark(avatar: Avatar) -> str:
+    """The JSON that labels a generated picture (GB 45438-2025, appendix on file metadata)."""
+    return json.dumps({"Label": "1", "ContentProducer": "Avatar Studio", "ProduceID": f"{zlib.crc32(avatar.code.encode()):08x}",
+                       "ReservedCode1": "", "ContentPropagator": "", "PropagateID": "", "ReservedCode2": ""})
 
 
 def comment(avatar: Avatar) -> str:
@@ -39,15 +50,24 @@ def exif(avatar: Avatar) -> bytes:
     return tags.tobytes()
 
 
+def png_info(avatar: Avatar) -> PngInfo:
+    """A PNG's text: the avatar's code, the AIGC label, and XMP that says the same."""
+    info = PngInfo()
+    info.add_text(CODE_KEY, avatar.code)
+    info.add_text(MARK_KEY, mark(avatar))
+    info.add_itxt("XML:com.adobe.xmp", xmp(avatar).decode())
+    return info
+
+
 def avatar_from(data: bytes) -> Avatar:
-    """The avatar whose code a file carries: PNG, APNG, WebP, JPEG, GIF or glTF. No pixel is decoded and nothing decompressed.
+    """The avatar whose code a file carries: PNG, APNG, WebP, JPEG, GIF, ICO or glTF. No pixel is decoded and nothing decompressed.
 
     Raises AvatarError, with one sentence for a person, for a file that carries none.
     """
-    if data.startswith(SIGNATURE):
-        return avatar_from_png(data)
-    if len(data) > MAX_BYTES or not data.startswith((b"RIFF", b"\xff\xd8", b"GIF8", b"glTF")):
+    if len(data) > MAX_BYTES or not data.startswith((SIGNATURE, b"RIFF", b"\xff\xd8", b"GIF8", b"glTF", ICON)):
         raise AvatarError("This is not a file that Avatar Studio saved; choose the one that you downloaded here.")
+    if data.startswith(SIGNATURE):
+        return _avatar_from_png(data)
     found = CODE.search(data)
     if found is None:
         raise AvatarError("This file carries no avatar; choose one that you downloaded here, before another program saved it.")
@@ -57,3 +77,15 @@ def avatar_from(data: bytes) -> Avatar:
 def says_generated(data: bytes) -> bool:
     """Whether a file says, in a way that other programs read, that a model made it."""
     return b"AIGC" in data or b"trainedAlgorithmicMedia" in data
+
+
+def _avatar_from_png(data: bytes) -> Avatar:
+    position = len(SIGNATURE)
+    while position + 8 <= len(data):
+        length, kind = int.from_bytes(data[position:position + 4], "big"), data[position + 4:position + 8]
+        body = data[position + 8:position + 8 + length]
+        key, separator, value = body.partition(b"\0")
+        if kind == b"tEXt" and separator and key == CODE_KEY.encode():
+            return decode(value.decode("latin-1"))
+        position += length + 12
+    raise AvatarError("This PNG carries no avatar; choose one that you downloaded here, before another program saved it.")

@@ -14,8 +14,7 @@ from ..background import paint
 from . import animations
 from .card import card
 from .expressions import EXPRESSIONS, express
-from .pictures import encode, flat
-from .png import to_png
+from .pictures import encode, flat, to_ico, to_png
 
 WHATSAPP_BYTES, WHATSAPP_TRAY_BYTES, TELEGRAM_BYTES = 100 * 1024, 50 * 1024, 512 * 1024  # what the messengers accept
 STICKER, MARGIN = 512, 16     # pixels: a sticker's edge, and what WhatsApp wants clear around it
@@ -120,9 +119,7 @@ def icons(studio, avatar: Avatar) -> Files:
         page.alpha_composite(small, ((width - edge) // 2, height - edge))
         return page
 
-    buffer = io.BytesIO()
-    whole.save(buffer, "ICO", sizes=[(16, 16), (32, 32), (48, 48)])
-    yield "favicon.ico", buffer.getvalue()
+    yield "favicon.ico", to_ico(whole, avatar)
     for name, edge in {"icon-192": 192, "icon-512": 512}.items():
         yield f"{name}.png", to_png(whole.resize((edge, edge), Image.Resampling.LANCZOS), avatar)
     yield "apple-touch-icon.png", to_png(on_ground(180, 180), avatar)
@@ -137,13 +134,20 @@ def model(studio, avatar: Avatar) -> Files:
     yield "avatar.glb", card(to_png(next(drawn(studio, [one])), one), one)
 
 
-def moving(studio, avatar: Avatar, kinds=("blink", "talk", "look", "nod", "sway"), formats=tuple(animations.FORMATS)) -> Files:
-    """Animations of the avatar in every format."""
-    for kind in kinds:
-        still = replace(avatar, size=min(avatar.size, MOVING_SIZE))
+def moving(studio, avatar: Avatar) -> Files:
+    """Every animation that the avatar has, in every format."""
+    still = replace(avatar, size=min(avatar.size, MOVING_SIZE))
+    for kind in animations.kinds_of(avatar):
         pictures = animations.frames(studio, still, kind)
-        for format in formats:
-            yield f"{kind}.{'png' if format == 'apng' else format}", animations.encode(pictures, still, format)
+        for format in animations.FORMATS:
+            yield f"{kind}.{animations.ending(format)}", animations.encode(pictures, still, format)
+
+
+def animation(studio, avatar: Avatar, kind: str, format: str, progress: Progress = lambda done, total: None) -> tuple[str, bytes]:
+    """(file name, bytes) of one of animations.KINDS in one of animations.FORMATS, of at most MOVING_SIZE pixels."""
+    avatar = replace(avatar, size=min(avatar.size, MOVING_SIZE))
+    pictures = animations.frames(studio, avatar, kind, progress)
+    return f"avatar-{kind}.{animations.ending(format)}", animations.encode(pictures, avatar, format)
 
 
 def everything(studio, avatar: Avatar) -> Files:
@@ -173,7 +177,7 @@ PACKS: dict[str, tuple[str, str, Callable[..., Files], int]] = {
 def pack(studio, avatar: Avatar, name: str, progress: Progress = lambda done, total: None) -> tuple[str, bytes]:
     """(file name, bytes) of one of PACKS: a ZIP, or the file itself where there is only one.
 
-    progress: called with the files made and their number.
+    progress: called with the files made and about how many they will be.
     """
     _, _, make, total = PACKS[name]
     files = []

@@ -53,7 +53,7 @@ def add_endpoints(studio) -> None:
         """Make a file to take away.
 
         code: an avatar code, or empty for the default avatar.
-        what: "picture"; an animation: blink, talk, look, nod or sway; or a pack: stickers, pngtuber, sprites, icons, model, moving or everything.
+        what: "picture"; an animation: blink, talk, look, nod, sway, or morph if it has a partner; or a pack: stickers, pngtuber, sprites, icons, model, moving or everything.
         format: png, webp or jpeg for a picture, webp, gif or apng for an animation; packs have their own.
         size: edge in pixels of a picture or an animation, 256, 512 or 1024 (an animation: at most 512).
         """
@@ -63,10 +63,8 @@ def add_endpoints(studio) -> None:
             raise gr.Error(str(error)) from None
         if what == "picture" and format in pictures.FORMATS:
             name, data = f"avatar.{format}", pictures.encode(studio.draw(avatar), avatar, format)
-        elif what in animations.KINDS and what != "morph" and format in animations.FORMATS:
-            avatar = replace(avatar, size=min(size, packs.MOVING_SIZE))
-            name = f"avatar-{what}.{'png' if format == 'apng' else format}"
-            data = animations.encode(animations.frames(studio, avatar, what), avatar, format)
+        elif what in animations.kinds_of(avatar) and format in animations.FORMATS:
+            name, data = packs.animation(studio, avatar, what, format)
         elif what in packs.PACKS:
             name, data = packs.pack(studio, avatar, what)
         else:

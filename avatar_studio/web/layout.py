@@ -41,7 +41,7 @@ def editor() -> dict:
         "sizes": SIZES,
         "formats": list(pictures.FORMATS),
         "packs": [{"name": name, "en": en, "zh": zh} for name, (en, zh, *_) in packs.PACKS.items()],
-        "moves": [{"name": name, "en": en, "zh": zh} for name, (en, zh) in animations.KINDS.items() if name != "morph"],
+        "moves": [{"name": name, "en": en, "zh": zh} for name, (en, zh) in animations.KINDS.items()],
         "moving_formats": list(animations.FORMATS),
         "truncation": MAX_TRUNCATION,
         "texts": TEXTS,

@@ -21,7 +21,6 @@ from .. import dice, words
 from ..avatar import BACKGROUNDS, MAX_SEED, Avatar, AvatarError, decode
 from ..exports import animations, packs, pictures
 from ..exports.marks import avatar_from
-from ..exports.png import to_png
 from ..exports.sheet import group
 from ..selfie import SelfieError, open_photo, read, read_everyone
 from ..traits import BY_NAME, GROUPS, TRAITS
@@ -133,7 +132,7 @@ class Server:
             raise PageError({language: error.text(language) for language in ("en", "zh")}) from None
         avatars = [replace(avatar.plain, traits=reading.values, seed=seed, size=LIVE_SIZE) for seed, reading in enumerate(readings)]
         picture = group(self.studio.draw_many(avatars))
-        return {"png": data_uri(to_png(picture, avatars[0]), "image/png"), "count": len(avatars)}
+        return {"png": data_uri(pictures.to_png(picture, avatars[0]), "image/png"), "count": len(avatars)}
 
     def example(self, data: dict) -> dict:
         """{number} -> {photo: data URI} of an example portrait."""
@@ -172,15 +171,16 @@ class Server:
         return {"name": f"avatar-{avatar.size}.{format}", "file": data_uri(pictures.encode(picture, avatar, format), pictures.FORMATS[format])}
 
     def pack(self, data: dict) -> dict:
-        """{avatar, pack, format} -> {job}: start to make one of packs.PACKS, or one of animations.KINDS in a format."""
+        """{avatar, pack, format} -> {job}: start to make one of packs.PACKS, or an animation that the avatar has in a format."""
         avatar, name, format = read_avatar(data.get("avatar")), data.get("pack"), data.get("format", "webp")
-        if isinstance(name, str) and name in animations.KINDS and name != "morph" and format in animations.FORMATS:
+        if name in animations.kinds_of(avatar) and format in animations.FORMATS:
             def make(progress):
-                moving = animations.frames(self.studio, replace(avatar, size=REST_SIZE), name, progress=progress)
-                return f"avatar-{name}.{'png' if format == 'apng' else format}", animations.encode(moving, avatar, format)
+                return packs.animation(self.studio, replace(avatar, size=packs.MOVING_SIZE), name, format, progress)
         elif isinstance(name, str) and name in packs.PACKS:
             def make(progress):
                 return packs.pack(self.studio, avatar, name, progress)
+        elif name in animations.KINDS:
+            raise PageError(both("take_alone"))
         else:
             raise AvatarError(f"pack must be one of: {', '.join([*packs.PACKS, *animations.KINDS])}.")
         try:

@@ -26,6 +26,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "take_progress": ("How far it is", "进度"),
     "take_moving": ("Animation: {name} ({format})", "动图：{name}（{format}）"),
     "take_busy": ("Many packs are being made just now; try again in a minute.", "正在生成的内容较多，请稍后再试。"),
+    "take_alone": ("A morph needs a second avatar: choose one in the tab Play, under “Mix with another”.", "渐变需要第二个头像：请先在“玩一玩”的“与另一个混合”里选一个。"),
     "take_lost": ("This pack could not be made or was fetched already; make it again.", "没能生成或已经取走，请重新生成。"),
     "save_size": ("Size", "尺寸"),
     "save_pixels": ("{size} px", "{size} 像素"),

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from avatar_studio.avatar import Avatar, AvatarError, decode
-from avatar_studio.exports.png import avatar_from_png
+from avatar_studio.exports.marks import avatar_from
 from avatar_studio.traits import BY_NAME, DEFAULTS, GROUPS, TRAITS
 from avatar_studio.web.server import WELCOME
 
@@ -250,7 +250,7 @@ def test_the_download_is_a_transparent_png_with_the_code_inside(visit, size):
         assert image.format == "PNG" and image.mode == "RGBA" and image.size == (size, size)
         lowest, highest = image.getextrema()[3]
         assert image.getpixel((0, 0))[3] < 16 and lowest == 0 and highest > 240
-    saved = avatar_from_png(data)
+    saved = avatar_from(data)
     assert dict(saved.traits) == dict(decode(code).traits)
 
 

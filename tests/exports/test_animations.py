@@ -1,12 +1,14 @@
 """Animations as OpenCV reads them."""
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
-from avatar_studio.avatar import Avatar
+from avatar_studio.avatar import Avatar, AvatarError
 from avatar_studio.exports import animations
 from avatar_studio.exports.marks import avatar_from, says_generated
 from avatar_studio.web.server import WELCOME
@@ -17,7 +19,7 @@ OTHER = Avatar({"hair_back": "spiky", "hair_hue": 200, "skin_tone": 0.7}, seed=9
 @pytest.fixture(scope="module")
 def made(studio):
     """kind -> frames of the welcoming avatar."""
-    return {kind: animations.frames(studio, WELCOME, kind, other=OTHER) for kind in animations.KINDS}
+    return {kind: animations.frames(studio, replace(WELCOME, partner=OTHER), kind) for kind in animations.KINDS}
 
 
 def decoded(data: bytes):
@@ -44,10 +46,18 @@ def test_another_library_sees_it_move_and_close_its_loop(made, kind, format):
 
 
 def test_no_step_of_a_morph_or_of_the_wind_is_a_jump(made):
-    for kind, most in (("sway", 12), ("nod", 12), ("morph", 80)):
+    for kind, most in (("sway", 12), ("nod", 12), ("morph", 12)):
         pictures = [np.asarray(picture.convert("RGBa"), dtype=np.float32) for picture, _ in made[kind]]
         steps = [np.abs(one - other).mean() for one, other in zip(pictures, pictures[1:])]
         assert max(steps) < most, kind
+
+
+def test_a_morph_reaches_the_partner_on_an_even_way(made, studio):
+    pictures = [np.asarray(picture.convert("RGBa"), dtype=np.float32) for picture, _ in made["morph"]]
+    assert np.abs(pictures[animations.MORPH_STEPS - 1] - np.asarray(studio.draw(OTHER).convert("RGBa"), dtype=np.float32)).mean() < 1
+    assert animations.kinds_of(WELCOME) == [kind for kind in animations.KINDS if kind != "morph"]
+    with pytest.raises(AvatarError):
+        animations.frames(studio, WELCOME, "morph")
 
 
 def test_a_gaze_goes_round_and_comes_back(made):
@@ -61,12 +71,6 @@ def test_a_bend_leaves_the_shoulders():
     bent = np.asarray(animations.bent(picture, 0.05, 0.95))
     assert np.array_equal(bent[112:], np.asarray(picture)[112:]) and not np.array_equal(bent[:60], np.asarray(picture)[:60])
     assert np.array_equal(np.asarray(animations.bent(picture, 0.0, 1.0)), np.asarray(picture))
-
-
-def test_between_two_avatars_lies_a_third():
-    half = animations.between(Avatar({"hair_hue": 350, "mouth_smile": -1}), Avatar({"hair_hue": 30, "mouth_smile": 1}), 0.5)
-    assert half.traits["hair_hue"] == 10 and half.traits["mouth_smile"] == 0
-    assert animations.between(WELCOME, OTHER, 0.0).traits == WELCOME.traits and animations.between(WELCOME, OTHER, 1.0).traits == OTHER.traits
 
 
 def test_the_background_stands_still_behind_a_nod(studio):

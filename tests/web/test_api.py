@@ -10,7 +10,6 @@ from PIL import Image
 
 from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.marks import avatar_from
-from avatar_studio.exports.png import avatar_from_png
 
 PHOTOS = Path(__file__).parents[1] / "photos"
 
@@ -45,7 +44,7 @@ def test_draw_gives_a_png_file_of_a_code_and_of_traits(client):
     path = Path(client.predict(code=code, traits={"glasses": "round"}, size=512, api_name="/draw"))
     with Image.open(path) as image:
         assert image.format == "PNG" and image.size == (512, 512) and image.mode == "RGBA"
-    avatar = avatar_from_png(path.read_bytes())
+    avatar = avatar_from(path.read_bytes())
     assert avatar.traits["glasses"] == "round" and avatar.traits["hair_hue"] == 200 and avatar.seed == 4
 
 

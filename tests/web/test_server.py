@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from avatar_studio.avatar import BACKGROUNDS, Avatar, decode
-from avatar_studio.exports.png import avatar_from_png
+from avatar_studio.exports.marks import avatar_from
 from avatar_studio.traits import BY_NAME, DEFAULTS, TRAITS
 from avatar_studio.web.server import WELCOME
 
@@ -156,7 +156,7 @@ def test_save_gives_a_png_with_the_code_inside(call):
     data = base64.b64decode(call("save", {"avatar": {"background": "plain"}, "size": 512, "transparent": True})["file"].partition(",")[2])
     with Image.open(io.BytesIO(data)) as image:
         assert image.format == "PNG" and image.mode == "RGBA" and image.size == (512, 512) and image.getpixel((0, 0))[3] < 16
-    assert avatar_from_png(data).background == "transparent"
+    assert avatar_from(data).background == "transparent"
 
 
 @pytest.mark.parametrize("size", [None, 0, 300, 10**9, "512", NAN])
