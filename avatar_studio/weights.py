@@ -11,6 +11,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from .models.generator import Generator, GeneratorConfig
+from .models.upscaler import Upscaler, UpscalerConfig
 from .traits import CONDITION_SIZE, TRAITS
 
 Config = TypeVar("Config")
@@ -96,3 +97,10 @@ def load_generator(path: Path | None = None) -> Generator:
     if metadata.get("layout") != condition_layout() or config.c_size != CONDITION_SIZE:
         raise WeightsError(f"{path.name} was made for another version of the traits: use the weights that came with this one.")
     return fill(Generator(config), tensors, path)  # not on the meta device: drawing random numbers there imports the whole of torch._dynamo
+
+
+def load_upscaler(path: Path | None = None) -> Upscaler:
+    """The upscaler of a safetensors file in float32, in eval mode and without gradients. path and errors as for load_generator."""
+    path = verified("upscaler.safetensors") if path is None else Path(path)
+    tensors, config, _ = read_network(path, UpscalerConfig, "an upscaler")
+    return fill(Upscaler(config), tensors, path)
