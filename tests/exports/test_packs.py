@@ -109,7 +109,9 @@ def test_the_sheet_is_where_its_json_says(files):
 def test_icons_have_the_sizes_that_are_asked_for(files):
     kind, count = struct.unpack("<HH", files["icons/favicon.ico"][2:6])
     edges = {files["icons/favicon.ico"][6 + 16 * k] for k in range(count)}
-    assert kind == 1 and edges == {16, 32, 48} and opened(files["icons/favicon.ico"]).shape[2] == 4
+    assert kind == 1 and edges == {16, 32, 48}
+    with Image.open(io.BytesIO(files["icons/favicon.ico"])) as icon:
+        assert icon.info["sizes"] == {(16, 16), (32, 32), (48, 48)} and icon.convert("RGBA").getpixel((24, 24))[3] == 255
     assert avatar_from(files["icons/favicon.ico"]).traits == AVATAR.traits
     for name, shape in {"icon-192": (192, 192), "apple-touch-icon": (180, 180), "link-preview-1200x630": (630, 1200), "story-1080x1920": (1920, 1080)}.items():
         assert opened(files[f"icons/{name}.png"]).shape[:2] == shape
