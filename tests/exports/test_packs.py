@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 import trimesh
+from PIL import Image
 
 from avatar_studio.avatar import Avatar
 from avatar_studio.exports import packs
