@@ -23,7 +23,7 @@ from torch.nn import functional as F
 
 from .. import dice
 from ..avatar import Z_SIZE
-from ..studio import fast_dtype, settle, to_bytes
+from ..studio import fast_dtype, settle
 from ..traits import condition
 from ..weights import load_generator
 from .data import PoolError
@@ -32,7 +32,7 @@ CROP, LARGE, SMALL = 64, 1024, 256
 KINDS = {"drawn": 0.38, "painted": 0.20, "soft": 0.10, "shrunk": 0.12, "halved": 0.08, "uploaded": 0.12}  # share of each
 FILTERS = (Image.Resampling.BOX, Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS)
 LAYOUT = {"large": LARGE, "small": SMALL, "painted": SMALL}  # name -> edge of its pictures
-AGREE = 0.035  # mean difference of two slightly blurred pictures up to which they show the same
+AGREE = 0.045  # mean difference of two slightly blurred pictures up to which they show the same
 
 
 def open_pool(folder: Path, count: int) -> dict[str, np.ndarray]:
@@ -69,7 +69,12 @@ def avatar(rng: np.random.Generator, generator) -> dict[str, np.ndarray]:
     traits = dice.roll(rng) if rng.random() < 0.5 else dice.explore(rng)
     z = rng.standard_normal(Z_SIZE).astype(np.float32)
     made = generator(torch.from_numpy(z[None]), torch.from_numpy(condition(traits)[None]), dtype=fast_dtype(torch.device("cpu")))
-    return {"large": premultiplied(draw(traits, z, LARGE)), "small": premultiplied(draw(traits, z, SMALL)), "painted": to_bytes(made)[0]}
+    return {"large": premultiplied(draw(traits, z, LARGE)), "small": premultiplied(draw(traits, z, SMALL)), "painted": settled_bytes(made)}
+
+
+def settled_bytes(picture: Tensor) -> np.ndarray:
+    """What Studio makes of the generator's picture (1, 4, H, W): uint8 (H, W, 4)."""
+    return (settle(picture)[0].permute(1, 2, 0) * 255).round().byte().numpy()
 
 
 def premultiplied(rgba: np.ndarray) -> np.ndarray:
@@ -98,7 +103,8 @@ def pair(rng: np.random.Generator, arrays: dict[str, np.ndarray], kind: str | No
     y, x = _place(rng, small)
     target = _cut(large, 4 * y, 4 * x, 4 * CROP)
     if kind == "painted":
-        crop, known = _cut(painted, y, x), _cut(agreement(painted, small), y, x)
+        crop = _cut(painted, y, x)
+        known = agreement(crop, _cut(small, y, x))
     elif kind == "soft":
         crop = soften(_cut(small, y, x), 0.4 + 0.5 * rng.random())
     elif kind == "uploaded":
@@ -110,14 +116,23 @@ def pair(rng: np.random.Generator, arrays: dict[str, np.ndarray], kind: str | No
 
 
 def batch(rng: np.random.Generator, arrays: dict[str, np.ndarray], size: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """(crops (N, 4, 64, 64), targets (N, 4, 256, 256), known (N, 1, 64, 64), finest (N,)), float32 in [0, 1]."""
+    """(crops (N, 4, 64, 64) in [0, 1], targets uint8 (N, 64, 64, 4, 16), known (N, 64, 64), finest (N,)); all but targets float32.
+
+    The targets are gathered as Upscaler.paint paints: the 16 pixels that each pixel of the crop becomes.
+    """
     crops, targets, known, finest = zip(*(pair(rng, arrays) for _ in range(size)))
-    return to_float(np.stack(crops)), to_float(np.stack(targets)), torch.from_numpy(np.stack(known))[:, None], torch.tensor(finest).float()
+    return to_float(np.stack(crops)), torch.from_numpy(gather(np.stack(targets))), torch.from_numpy(np.stack(known)), torch.tensor(finest).float()
+
+
+def gather(targets: np.ndarray) -> np.ndarray:
+    """(N, 4 H, 4 W, C) -> (N, H, W, C, 16)"""
+    n, height, width, channels = targets.shape
+    return targets.reshape(n, height // 4, 4, width // 4, 4, channels).transpose(0, 1, 3, 5, 2, 4).reshape(n, height // 4, width // 4, channels, 16)
 
 
 def to_float(pictures: np.ndarray) -> Tensor:
     """uint8 (N, H, W, 4) -> float32 (N, 4, H, W) in [0, 1], channels_last."""
-    return (torch.from_numpy(pictures).float() / 255).permute(0, 3, 1, 2)
+    return (torch.from_numpy(pictures.astype(np.float32)) / 255).permute(0, 3, 1, 2)
 
 
 def agreement(painted: np.ndarray, small: np.ndarray) -> np.ndarray:
@@ -126,15 +141,15 @@ def agreement(painted: np.ndarray, small: np.ndarray) -> np.ndarray:
     Both are blurred first, so that a soft line agrees with a crisp one, but a moved one does not.
     """
     a, b = to_float(painted[None]), to_float(small[None])
-    error = F.avg_pool2d(a - b, 3, 1, 1, count_include_pad=False).abs().mean(1, keepdim=True)
-    worst = F.avg_pool2d(F.max_pool2d(error, 5, 1, 2), 3, 1, 1, count_include_pad=False)
-    return (2 - worst / AGREE).clamp(0, 1)[0, 0].numpy()
+    mean = lambda x: F.avg_pool2d(x, 3, 1, 1, count_include_pad=False)  # noqa: E731
+    error = mean(mean((a - b).contiguous())).abs().mean(1, keepdim=True)
+    return (2 - mean(F.max_pool2d(error, 5, 1, 2)) / AGREE).clamp(0, 1)[0, 0].numpy()
 
 
 def soften(crop: np.ndarray, radius: float) -> np.ndarray:
     """What the generator's mean error and Studio's sharpening make of a crisp picture, about: uint8 (H, W, 4)."""
     soft = np.asarray(Image.fromarray(crop, "RGBX").filter(ImageFilter.GaussianBlur(radius)))  # RGBX: four channels, as they are
-    return to_bytes(to_float(soft[None]))[0]
+    return settled_bytes(to_float(soft[None]))
 
 
 def shrink(picture: np.ndarray, edge: int, method: Image.Resampling) -> np.ndarray:
