@@ -2,59 +2,26 @@
 from __future__ import annotations
 
 SENTENCES: dict[str, tuple[str, str]] = {
-    "pictures": (
-        "This takes {fewest} to {most} pictures; choose that many.",
-        "需要 {fewest} 到 {most} 张图片，请重新选择。",
-    ),
-    "waiting": (
-        "{most} of your jobs wait already; let one end or cancel one first.",
-        "你已有 {most} 个任务在排队，请先等一个结束或取消一个。",
-    ),
-    "busy": (
-        "Too many people wait for this machine just now; try again later.",
-        "排队的人太多了，请稍后再试。",
-    ),
-    "full": (
-        "There is no room left on this machine for another job; delete one of yours or try again later.",
-        "这台机器的空间不足，请删除自己的一个任务，或稍后再试。",
-    ),
-    "unknown": (
-        "There is no such job here: it was deleted, has expired, or belongs to someone else.",
-        "没有这个任务：可能已删除、已过期，或不属于你。",
-    ),
-    "options": (
-        "These are not settings of this kind of job, so nothing was started.",
-        "这些不是这类任务的设置，因此没有开始。",
-    ),
-    "broken": (
-        "Something went wrong while learning, and your pictures were deleted; try again, or with other pictures.",
-        "学习时出了问题，图片已删除；请重试，或换几张图片。",
-    ),
-    "lost": (
-        "This job was lost: its worker was stopped again and again before it got any further. Your pictures were deleted; start it anew.",
-        "任务已丢失：学习程序反复被中断，没有进展。图片已删除，请重新开始。",
-    ),
-    "lost_pictures": (
-        "This job was lost when the studio was stopped, for its pictures are no longer there; start it anew.",
-        "工坊停止时任务已丢失，图片已不在；请重新开始。",
-    ),
-    "folder_in_use": (
-        "Another Avatar Studio keeps its jobs in this folder; give each its own with --jobs.",
-        "另一个头像工坊正在使用这个任务文件夹，请用 --jobs 为每个指定不同的文件夹。",
-    ),
-    "style_file": (
-        "This is not a style that Avatar Studio saved; choose the file that was downloaded here.",
-        "这不是头像工坊保存的风格文件，请选择在这里下载的文件。",
-    ),
-    "style_base": (
-        "This style was learned for another version of Avatar Studio; learn it anew from its picture.",
-        "这个风格属于另一版本的头像工坊，请用原图重新学习。",
-    ),
-    "style_name": (
-        "A name has 1 to {most} characters, and none that cannot be seen.",
-        "名称需为 1 到 {most} 个字符，且不能含有不可见字符。",
-    ),
+    "pictures": ("This takes {fewest} to {most} pictures; choose that many.", "需要 {fewest} 到 {most} 张图片，请重新选择。"),
+    "waiting": ("{most} of your jobs wait already; let one end or cancel one first.", "你已有 {most} 个任务在排队，请先等一个结束或取消一个。"),
+    "busy": ("Too many people wait for this machine just now; try again later.", "排队的人太多了，请稍后再试。"),
+    "full": ("There is no room left on this machine; delete one of your jobs, or try again later.", "这台机器的空间不足，请删除自己的一个任务，或稍后再试。"),
+    "unknown": ("There is no such job here: it was deleted, has expired, or is not yours.", "没有这个任务：可能已删除、已过期，或不属于你。"),
+    "options": ("These are not settings of this kind of job, so nothing was started.", "这些不是这类任务的设置，因此没有开始。"),
+    "broken": ("Something went wrong while learning, and your pictures were deleted; try again, or with other pictures.",
+               "学习时出了问题，图片已删除；请重试，或换几张图片。"),
+    "lost": ("This job was lost, for its worker was stopped again and again; your pictures were deleted, start it anew.",
+             "任务已丢失：学习程序反复被中断。图片已删除，请重新开始。"),
+    "lost_pictures": ("This job was lost when the studio stopped, for its pictures are gone; start it anew.", "工坊停止时任务已丢失，图片已不在；请重新开始。"),
+    "folder_in_use": ("Another Avatar Studio keeps its jobs in this folder; give each its own with --jobs.",
+                      "另一个头像工坊正在使用这个任务文件夹，请用 --jobs 为每个指定不同的文件夹。"),
+    "style_file": ("This is not a style that Avatar Studio saved; choose the file that was downloaded here.",
+                   "这不是头像工坊保存的风格文件，请选择在这里下载的文件。"),
+    "style_base": ("This style was learned for another version of Avatar Studio; learn it anew from its picture.",
+                   "这个风格属于另一版本的头像工坊，请用原图重新学习。"),
+    "style_name": ("A name has 1 to {most} characters, and none that cannot be seen.", "名称需为 1 到 {most} 个字符，且不能含有不可见字符。"),
 }
+LANGUAGES = ("en", "zh")
 
 
 class JobError(ValueError):
@@ -68,7 +35,7 @@ class JobError(ValueError):
         """The sentence for a person; any language that starts with "zh" is Chinese, all others English."""
         return SENTENCES[self.key][language.lower().startswith("zh")].format(**self.numbers)
 
-    @property
-    def sentences(self) -> dict[str, str]:
-        """{"en": sentence, "zh": sentence}"""
-        return {language: self.text(language) for language in ("en", "zh")}
+
+def sentences(error) -> dict[str, str]:
+    """{"en": sentence, "zh": sentence} of an error with text(language)."""
+    return {language: error.text(language) for language in LANGUAGES}

@@ -22,7 +22,6 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 STATE, PREVIEW, RESULT = "state.safetensors", "preview.png", "result"
@@ -38,6 +37,14 @@ def write(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
     os.replace(partial, path)
     _settle(path.parent)
+
+
+def read(path: Path) -> bytes | None:
+    """A file's bytes; None where there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def write_pictures(folder: Path, pictures: Iterable[Image.Image]) -> list[str]:
@@ -66,10 +73,8 @@ def write_state(folder: Path, state: Mapping[str, np.ndarray]) -> None:
 
 def read_state(folder: Path) -> dict[str, np.ndarray]:
     """What the last whole slice left; {} before the first."""
-    try:
-        return load((folder / STATE).read_bytes())
-    except (FileNotFoundError, SafetensorError):  # a disk that lost the file's inside begins anew
-        return {}
+    data = read(folder / STATE)
+    return load(data) if data else {}
 
 
 def write_result(folder: Path, files: Mapping[str, bytes]) -> None:

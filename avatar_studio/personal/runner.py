@@ -1,4 +1,4 @@
-"""Where jobs are worked on. The local process is the one here; anything else that keeps to Runner can stand in for it."""
+"""Where jobs are worked on: LocalRunner is a process on this machine. Another runner has the same five methods, and nothing else."""
 from __future__ import annotations
 
 import json
@@ -9,15 +9,14 @@ import sys
 import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
 
 GRACE = 1.0  # seconds that a cancelled job has to end by itself
-OVER = ("done", "failed", "stopped")  # the last report of a task
+OVER = ("done", "failed", "stopped")
 
 
 @dataclass(frozen=True)
 class Task:
-    """What a runner needs to know. entry: "module:function" of a kind of job, see worker.py; directory: as in files.py."""
+    """What there is to do. entry: "module:function" of a kind of job, see worker.py; directory: as in files.py."""
 
     job: str
     directory: str
@@ -42,113 +41,97 @@ class Report:
     reason: dict | None = None
 
 
-class Runner(Protocol):
-    def submit(self, task: Task) -> None:
-        """Begin a task, or go on from its last slice. Only when the one before is over."""
-
-    def poll(self, seconds: float) -> Report | None:
-        """The next report, waiting for it so long at most."""
-
-    def cancel(self, job: str) -> None:
-        """Have a task be over within two seconds. Returns at once; does nothing if it is over."""
-
-    def rest(self) -> None:
-        """Nothing waits: let go of what is held for further tasks."""
-
-    def close(self) -> None:
-        """End everything at once, in the middle of a slice too."""
-
-
 class LocalRunner:
-    """One process beside the server, started when it is first needed. It ends with the server.
+    """One process beside the server, started when it is first needed; it ends with the server.
 
     threads: of its computations; None takes every core that this process may use.
     """
 
     def __init__(self, threads: int | None = None):
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self.threads = threads or cores
+        self.threads = threads or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
         self.process: subprocess.Popen | None = None
         self.task: Task | None = None
         self.reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
         self.lock = threading.Lock()
 
     def submit(self, task: Task) -> None:
+        """Begin a task, or go on from its last slice. Only when the one before is over."""
         with self.lock:
             self.task = task
             try:
-                self._start_if_needed()
+                if self.process is None or self.process.poll() is not None:
+                    self.process = self._started()
                 self._tell({"run": asdict(task)})
-            except OSError:  # it died while nothing was to be done, or there is no memory for another process
-                self.task, self.process = None, None
+            except OSError:  # it died just now, or the machine has no room for a process
+                self.task = self.process = None
                 self.reports.put(Report(task.job, "stopped"))
 
     def poll(self, seconds: float) -> Report | None:
+        """The next report, waiting for it so long at most."""
         try:
             return self.reports.get(timeout=seconds)
         except queue.Empty:
             return None
 
     def cancel(self, job: str) -> None:
+        """Have a task be over within two seconds. Returns at once; does nothing if it is over."""
         with self.lock:
             if self.task is None or self.task.job != job:
                 return
-            task, process = self.task, self.process
+            timer = threading.Timer(GRACE, self._kill_if_at, (self.task, self.process))
+            timer.daemon = True
+            timer.start()
             try:
                 self._tell({"cancel": job})
             except OSError:
-                return  # it is dead, and its reader says so
-
-        def kill():
-            with self.lock:
-                if self.task is task:
-                    process.kill()
-
-        timer = threading.Timer(GRACE, kill)
-        timer.daemon = True
-        timer.start()
+                pass  # it is dead, and _listen says so
 
     def rest(self) -> None:
+        """Nothing waits: let go of the worker and its memory."""
         with self.lock:
             if self.process:
-                self.process.stdin.close()  # the worker ends by itself
+                self.process.stdin.close()  # at which it ends
                 self.process = None
 
     def close(self) -> None:
+        """End everything at once, in the middle of a slice too."""
         with self.lock:
-            process, self.process, self.task = self.process, None, None
-        if process:
-            process.kill()
-            process.wait()
+            if self.process:
+                self.process.kill()
 
-    def _start_if_needed(self) -> None:
-        if self.process and self.process.poll() is None:
-            return
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), *sys.path])),
-                       # threads that wait for each other must sleep, or they take the page's cores
-                       "OMP_NUM_THREADS": str(self.threads), "MKL_NUM_THREADS": str(self.threads), "OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "avatar_studio.personal.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
-            text=True, encoding="utf-8", bufsize=1, creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0))
-        threading.Thread(target=self._listen, args=(self.process,), name="personal worker", daemon=True).start()
+    def _started(self) -> subprocess.Popen:
+        path = [str(Path(__file__).parents[2]), *sys.path]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path)), "OMP_NUM_THREADS": str(self.threads),
+                       "OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0"}  # threads that spin while they wait take the page's cores
+        process = subprocess.Popen([sys.executable, "-m", "avatar_studio.personal.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   env=environment, text=True, encoding="utf-8", bufsize=1,
+                                   creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0))
+        threading.Thread(target=self._listen, args=(process,), name="personal worker", daemon=True).start()
+        return process
 
     def _tell(self, message: dict) -> None:
         self.process.stdin.write(json.dumps(message) + "\n")
-        self.process.stdin.flush()
 
     def _listen(self, process: subprocess.Popen) -> None:
         """Pass on what a worker says until it ends."""
-        with process.stdout:
+        try:
             for line in process.stdout:
                 report = Report(**json.loads(line))
                 with self.lock:
-                    if self.task and report.job == self.task.job and report.event in OVER:
+                    if report.event in OVER:
                         self.task = None
                 self.reports.put(report)
+        except ValueError:
+            pass  # a kill cut its last words short
+        process.kill()
         process.wait()
         with self.lock:
             if self.process is process:
-                self.process = None
-                if self.task:
-                    self.reports.put(Report(self.task.job, "stopped"))
-                    self.task = None
+                task, self.process, self.task = self.task, None, None
+                if task:
+                    self.reports.put(Report(task.job, "stopped"))
+
+    def _kill_if_at(self, task: Task, process: subprocess.Popen) -> None:
+        with self.lock:
+            if self.task is task:
+                process.kill()

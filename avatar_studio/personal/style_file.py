@@ -29,7 +29,7 @@ def stylizer_hash() -> str:
 def clean_name(name: object) -> str:
     """The name without space around it. Raises JobError if it is none: 1 to MAX_NAME characters, no control characters."""
     name = unicodedata.normalize("NFC", name).strip() if isinstance(name, str) else ""
-    if not 0 < len(name) <= MAX_NAME or any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") and c != JOINER for c in name):
+    if not 0 < len(name) <= MAX_NAME or any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") and c != JOINER for c in name):
         raise JobError("style_name", most=MAX_NAME)
     return name
 

@@ -34,7 +34,7 @@ from pathlib import Path
 from PIL import Image
 
 from . import files
-from .errors import JobError
+from .errors import JobError, sentences
 
 NICE = 10      # the page's own threads go first
 QUIET = 0.25   # seconds between reports that bring no preview
@@ -86,7 +86,7 @@ def work(task: dict, tell: Callable, wanted: Callable[[], bool]) -> None:
         told = hasattr(error, "text")
         if not told and wanted():
             logging.exception("a job of kind %s failed", task["entry"])
-        tell(event="failed", reason={language: (error if told else JobError("broken")).text(language) for language in ("en", "zh")})
+        tell(event="failed", reason=sentences(error if told else JobError("broken")))
 
 
 def _run(task: dict, folder: Path, report: Reporter, tell: Callable) -> None:

@@ -1,0 +1,342 @@
+"""Jobs on a person's pictures: what the page calls. store.py, files.py, runner.py and worker.py stand behind it.
+
+    jobs = Jobs({"style": Kind("somewhere:run")})
+    session = new_session()                      # the page keeps it, and nobody else has it
+    job = jobs.submit(session, "style", [upload], {"name": "Mine"})
+    jobs.status(session, job)                    # again and again
+    jobs.result(session, job)                    # {"style.safetensors": bytes}
+
+A session's token is the only key to its jobs. Pictures are deleted when their job ends in any way, and the rest after a day.
+"""
+from __future__ import annotations
+
+import atexit
+import hashlib
+import hmac
+import logging
+import os
+import secrets
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from ..selfie import open_photo
+from . import files
+from .errors import JobError, sentences
+from .runner import OVER, LocalRunner, Report, Task
+from .store import ENDED, WAITING, WORKING, Row, Store, fair_order
+
+DAY = 24 * 3600
+FAIR_SECONDS = 3600     # how long a turn counts in the queue
+MOST_PICTURES = 20
+MOST_OF_A_SESSION = 3   # jobs that have not ended
+MOST_IN_QUEUE = 100
+MOST_TRIES = 5          # how often a job is begun without getting a slice further
+MOST_BYTES = 2 * 2**30  # on disk, all jobs together
+MOST_POINTS = 200       # of a curve: every other one goes when there are more
+
+
+def no_options(options: dict) -> dict:
+    if options:
+        raise JobError("options")
+    return {}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of job.
+
+    entry: "module:function" that does it, see worker.py. fewest, most: pictures. edge: the longer side that they are
+    reduced to, in pixels. check: the options that a person sent -> those that the function gets; raises JobError.
+    """
+
+    entry: str
+    fewest: int = 1
+    most: int = MOST_PICTURES
+    edge: int = 1024
+    check: Callable[[dict], dict] = no_options
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a person sees of a job.
+
+    state: queued, reading, tuning, done, cancelled or failed. place: in the queue, from 1; 0 if it does not wait.
+    share: done, 0 to 1. seconds_left: None while nobody knows. losses: curves, name -> [[share, value], ...].
+    preview: PNG bytes, or None. reason: why it failed, a sentence in "en" and "zh". expires: when it is deleted, seconds since 1970.
+    """
+
+    job: str
+    kind: str
+    options: Mapping
+    state: str
+    place: int
+    share: float
+    seconds_left: float | None
+    losses: Mapping[str, list]
+    preview: bytes | None
+    reason: Mapping[str, str] | None
+    expires: float
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDED
+
+
+def new_session() -> str:
+    """A token that nobody can guess."""
+    return secrets.token_urlsafe(32)
+
+
+class Jobs:
+    """The jobs of one server. Safe to call from several threads. A method that takes a session raises JobError for a job not its own.
+
+    base: the folder they live in, with which the next server goes on; None takes AVATAR_STUDIO_JOBS, or else a temporary
+        one that ends with this server. Raises JobError if another server has it.
+    runner: see LocalRunner. keep: seconds until what has ended expires. clock: seconds since 1970.
+    """
+
+    def __init__(self, kinds: Mapping[str, Kind], base: Path | None = None, runner: LocalRunner | None = None, keep: float = DAY,
+                 most_bytes: int = MOST_BYTES, clock: Callable[[], float] = time.time):
+        self.kinds, self.keep, self.most_bytes, self.clock = kinds, keep, most_bytes, clock
+        base = base or os.environ.get("AVATAR_STUDIO_JOBS")
+        self.store, self.runner = Store(Path(base) if base else None), runner or LocalRunner()
+        self.running: str | None = None
+        self.turns: list[tuple[float, str]] = []  # when which session had one
+        self.changed = threading.Condition()      # its lock is held for every change
+        self.wake, self.closed = threading.Event(), False
+        self._recover()
+        self.keeper = threading.Thread(target=self._keep, name="personal jobs", daemon=True)
+        self.keeper.start()
+        atexit.register(self.close)
+
+    def submit(self, session: str, kind: str, pictures: Sequence[bytes], options: dict | None = None) -> str:
+        """Queue a job on uploaded files; returns its key. Raises JobError, or SelfieError for a file that is no picture."""
+        if kind not in self.kinds:
+            raise JobError("options")
+        what = self.kinds[kind]
+        row = self._new(session, kind, what.check(options or {}))
+        if not what.fewest <= len(pictures) <= what.most:
+            raise JobError("pictures", fewest=what.fewest, most=what.most)
+        self._check_room(row)
+        folder = self.store.folder / row.id
+        try:
+            row.pictures = files.write_pictures(folder, (_reduced(data, what.edge) for data in pictures))
+            with self.changed:
+                self._check_room(row)  # others may have come meanwhile
+                self.store.put(row)
+        except BaseException:
+            files.tidy(folder, keep_result=False)
+            raise
+        self.wake.set()
+        return row.id
+
+    def add(self, session: str, kind: str, result: Mapping[str, bytes], options: dict | None = None) -> str:
+        """Put files that a person brought, and that have been checked, among the session's done jobs; returns the key."""
+        row = self._new(session, kind, options or {})
+        row.state, row.share = "done", 1.0
+        self._check_room(row)
+        files.write_pictures(self.store.folder / row.id, ())
+        files.write_result(self.store.folder / row.id, result)
+        self.store.put(row)
+        return row.id
+
+    def list(self, session: str) -> list[Status]:
+        """The session's jobs, the oldest first, without previews."""
+        with self.changed:
+            return [self._status(row) for row in self.store.all() if self._is_of(row, _owner(session))]
+
+    def status(self, session: str, job: str) -> Status:
+        """How far a job is."""
+        with self.changed:
+            row = self._own(session, job)
+            return self._status(row, files.read(self.store.folder / row.id / files.PREVIEW))
+
+    def wait(self, session: str, job: str, until: Callable[[Status], bool] = lambda status: status.ended, timeout: float | None = None) -> Status:
+        """The first status that is as asked for, or the one at the timeout."""
+        with self.changed:
+            self.changed.wait_for(lambda: until(self.status(session, job)), timeout)
+            return self.status(session, job)
+
+    def result(self, session: str, job: str) -> dict[str, bytes]:
+        """The files of a done job by name; {} if it is not done."""
+        with self.changed:
+            row = self._own(session, job)
+            return files.read_result(self.store.folder / row.id) if row.state == "done" else {}
+
+    def cancel(self, session: str, job: str) -> None:
+        """End a job that has not ended; its worker stops within two seconds."""
+        with self.changed:
+            row = self._own(session, job)
+            if row.state not in ENDED:
+                self._end(row, "cancelled")
+
+    def delete(self, session: str, job: str) -> None:
+        """Cancel a job and forget all of it, its result too."""
+        with self.changed:
+            self._forget(self._own(session, job))
+
+    def close(self) -> None:
+        """End the worker. What has not ended goes on with the next server, if the folder is not temporary."""
+        if not self.closed:
+            self.closed = True
+            self.wake.set()
+            self.runner.close()
+            self.keeper.join()
+            self.runner.close()  # one that the keeper began just now
+            self.store.close()
+            atexit.unregister(self.close)
+
+    def _new(self, session: str, kind: str, options: dict) -> Row:
+        return Row(secrets.token_hex(16), _owner(session), kind, options, created=self.clock(), expires=self.clock() + self.keep)
+
+    def _own(self, session: str, job: str) -> Row:
+        row = self.store.get(job) if isinstance(job, str) else None
+        if row is None or not self._is_of(row, _owner(session)):
+            raise JobError("unknown")
+        return row
+
+    def _is_of(self, row: Row, owner: str) -> bool:
+        return hmac.compare_digest(row.session, owner) and row.expires > self.clock()
+
+    def _check_room(self, row: Row) -> None:
+        active = self.store.all(*WAITING, *WORKING)
+        if row.state not in ENDED and sum(other.session == row.session for other in active) >= MOST_OF_A_SESSION:
+            raise JobError("waiting", most=MOST_OF_A_SESSION)
+        if len(active) >= MOST_IN_QUEUE:
+            raise JobError("busy")
+        if files.used(self.store.base) > self.most_bytes:
+            raise JobError("full")
+
+    def _status(self, row: Row, preview: bytes | None = None) -> Status:
+        place = 1 + [other.id for other in self._queue()].index(row.id) if row.state in WAITING else 0
+        return Status(row.id, row.kind, row.options, row.state, place, row.share, row.seconds_left if row.state in WORKING else None,
+                      row.losses, preview, row.reason, row.expires)
+
+    def _queue(self) -> list[Row]:
+        self.turns = [turn for turn in self.turns if turn[0] > self.clock() - FAIR_SECONDS]
+        return fair_order(self.store.all(*WAITING), Counter(session for _, session in self.turns))
+
+    # The life of a job. All below runs in the keeper's thread, or with self.changed held.
+
+    def _recover(self) -> None:
+        """After a start: what was being worked on goes on, and what nobody knows of is deleted."""
+        known = {row.id: row for row in self.store.all()}
+        for folder in self.store.folder.iterdir():
+            if folder.name not in known:
+                files.tidy(folder, keep_result=False)
+        with self.changed:
+            for row in known.values():
+                folder = self.store.folder / row.id
+                if row.state in ENDED:
+                    files.tidy(folder, keep_result=row.state == "done")
+                elif (folder / files.RESULT).exists():
+                    self._end(row, "done")
+                elif row.kind in self.kinds and all((folder / name).exists() for name in row.pictures):
+                    row.state = "queued"
+                    self.store.put(row)
+                else:
+                    self._end(row, "failed", sentences(JobError("lost_pictures")))
+
+    def _keep(self) -> None:
+        """Expires jobs, hands them to the runner one after another, and takes its reports."""
+        while not self.closed:
+            try:
+                self._expire()
+                if self.running is None and not self._begin():
+                    self.runner.rest()
+                    self.wake.wait(60)
+                    self.wake.clear()
+                elif report := self.runner.poll(1):
+                    self._take(report)
+            except Exception:
+                logging.getLogger(__name__).exception("a personal job could not be handled")
+                self.wake.wait(1)
+
+    def _expire(self) -> None:
+        with self.changed:
+            for row in self.store.all():
+                if row.expires <= self.clock():
+                    self._forget(row)
+
+    def _begin(self) -> bool:
+        with self.changed:
+            for row in self._queue():
+                if row.tries < MOST_TRIES:
+                    break
+                self._end(row, "failed", sentences(JobError("lost")))
+            else:
+                return False
+            if row.started is None:
+                row.started = self.clock()
+                self.turns.append((row.started, row.session))
+            row.state, row.tries, self.running = "reading", row.tries + 1, row.id
+            self.store.put(row)
+            self.runner.submit(Task(row.id, str(self.store.folder / row.id), self.kinds[row.kind].entry, row.options, row.pictures))
+            self.changed.notify_all()
+            return True
+
+    def _take(self, report: Report) -> None:
+        with self.changed:
+            row, over = self.store.get(report.job), report.event in OVER
+            if over:
+                self.running = None
+            if row is None or row.state in ENDED:  # cancelled or deleted meanwhile
+                if over:
+                    files.tidy(self.store.folder / report.job, keep_result=False)
+            elif report.event in ("done", "failed"):
+                self._end(row, report.event, report.reason)
+            else:
+                if report.event == "tuning":
+                    row.state, row.share, row.seconds_left = "tuning", report.share, report.seconds_left
+                    row.losses = _extended(row.losses, report.share, report.losses or {})
+                elif report.event == "slice":
+                    row.tries = 0
+                elif report.event == "stopped":  # the worker died: on from the last slice
+                    row.state = "queued"
+                self.store.put(row)
+            self.changed.notify_all()
+
+    def _end(self, row: Row, state: str, reason: dict[str, str] | None = None) -> None:
+        row.state, row.reason, row.expires = state, reason, self.clock() + self.keep
+        if state == "done":
+            row.share = 1.0
+        self.store.put(row)
+        self._leave(row, keep_result=state == "done")
+
+    def _forget(self, row: Row) -> None:
+        self.store.remove(row.id)
+        self._leave(row, keep_result=False)
+
+    def _leave(self, row: Row, keep_result: bool) -> None:
+        """Stop who works on it, and delete its files. A worker in the middle may write one more, which _take deletes."""
+        if row.id == self.running:
+            self.runner.cancel(row.id)
+        files.tidy(self.store.folder / row.id, keep_result)
+        self.changed.notify_all()
+
+
+def _owner(session: object) -> str:
+    """What the store knows a session by."""
+    if not isinstance(session, str) or len(session) < 43:  # characters of new_session()
+        raise JobError("unknown")
+    return hashlib.sha256(session.encode("utf-8", "replace")).hexdigest()
+
+
+def _reduced(data: bytes, edge: int) -> Image.Image:
+    picture = open_photo(data)
+    picture.thumbnail((edge, edge), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return picture
+
+
+def _extended(curves: Mapping[str, list], share: float, values: Mapping[str, float | None]) -> dict[str, list]:
+    """The curves with one more point each; what lies behind it, from before an interruption, goes."""
+    longer = {name: [point for point in curve if point[0] < share] for name, curve in curves.items()}
+    for name, value in values.items():
+        longer.setdefault(name, []).append([share, value])
+    return {name: curve if len(curve) <= MOST_POINTS else curve[::2] for name, curve in longer.items()}

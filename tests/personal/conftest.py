@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+
+from avatar_studio.personal.jobs import Jobs
+
+from .kinds import Gate
+from .serve import KINDS
+
+
+@pytest.fixture
+def gate():
+    gate = Gate()
+    yield gate
+    for held in gate.held:
+        held.open()
+    gate.listener.close()
+
+
+@pytest.fixture
+def start(tmp_path):
+    """start(...) -> Jobs in a folder of the test's own; all are closed at its end."""
+    started = []
+
+    def make(base=tmp_path / "base", **options) -> Jobs:
+        started.append(Jobs(KINDS, base, **options))
+        return started[-1]
+
+    yield make
+    for jobs in started:
+        jobs.close()

@@ -1,0 +1,204 @@
+"""Jobs as the page uses them, with a real worker process."""
+from __future__ import annotations
+
+import io
+import os
+import stat
+import time
+
+import pytest
+from PIL import Image
+
+from avatar_studio.personal import files, jobs as personal
+from avatar_studio.personal.errors import JobError
+from avatar_studio.personal.jobs import new_session
+from avatar_studio.selfie import SelfieError
+
+from .kinds import expected, upload
+
+MINE, YOURS = new_session(), new_session()
+
+
+def one_sentence(key, function, *arguments):
+    with pytest.raises(JobError) as error:
+        function(*arguments)
+    assert error.value.key == key and str(error.value).endswith(".") and error.value.text("zh").endswith("。")
+
+
+def files_of(jobs, job) -> set[str]:
+    folder = jobs.store.folder / job
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")} if folder.exists() else set()
+
+
+def test_a_job_runs_to_its_result_and_keeps_no_picture(start):
+    jobs = start()
+    job = jobs.submit(MINE, "chain", [upload("red"), upload("blue")])
+    status = jobs.wait(MINE, job)
+    assert (status.state, status.share, status.place, status.reason) == ("done", 1.0, 0, None)
+    assert jobs.result(MINE, job) == expected(4, "red", "blue")
+    assert [point[0] for point in status.losses["loss"]] == [0.125, 0.375, 0.625, 0.875]
+    with Image.open(io.BytesIO(status.preview)) as preview:
+        assert preview.getpixel((0, 0)) == (3, 0, 0, 255)
+    assert files_of(jobs, job) == {"result", "result/chain.txt", "preview.png"}
+    assert [listed.job for listed in jobs.list(MINE)] == [job]
+
+
+def test_only_this_user_can_open_what_a_job_has(start, gate):
+    jobs = start()
+    job = jobs.submit(MINE, "chain", [upload("red")], {"gate": gate.port, "slices": 2})
+    gate.next().open()
+    held = gate.next()
+    folder = jobs.store.folder / job
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+    pictures = {name for name in modes if name not in ("state.safetensors", "preview.png")}
+    assert len(modes) == 3 and len(pictures) == 1 and len(pictures.pop()) == len("0" * 32 + ".png")
+    if os.name == "posix":
+        assert stat.S_IMODE(folder.stat().st_mode) == stat.S_IMODE(folder.parent.stat().st_mode) == 0o700 and set(modes.values()) == {0o600}
+    held.open()
+    assert jobs.wait(MINE, job).state == "done"
+
+
+def test_two_sessions_cannot_see_each_others(start):
+    jobs = start()
+    job = jobs.submit(MINE, "chain", [upload("red")])
+    jobs.wait(MINE, job)
+    assert jobs.list(YOURS) == []
+    for stranger in (YOURS, "", MINE[:-1], MINE + "x", None, 5, "é" * 43, "\ud800" * 43):
+        for call in (jobs.status, jobs.result, jobs.cancel, jobs.delete):
+            one_sentence("unknown", call, stranger, job)
+    for other in ("", "../" + job, job[:-1], None, ["a"]):
+        one_sentence("unknown", jobs.status, MINE, other)
+    assert MINE.encode() not in (jobs.store.base / "jobs.sqlite").read_bytes()
+    assert jobs.result(MINE, job) == expected(4, "red")
+
+
+def test_eight_jobs_of_eight_sessions_take_turns(start, gate):
+    jobs, sessions = start(), [new_session() for _ in range(8)]
+    first = [jobs.submit(sessions[0], "chain", [upload((k, 0, 0))], {"gate": gate.port, "slices": 1, "name": f"0.{k}"}) for k in range(3)]
+    held = gate.next()
+    later = [jobs.submit(sessions[k], "chain", [upload((k, 9, 0))], {"gate": gate.port, "slices": 1, "name": str(k)}) for k in range(1, 8)]
+    assert [jobs.status(sessions[k], later[k - 1]).place for k in range(1, 8)] == [1, 2, 3, 4, 5, 6, 7]
+    assert [jobs.status(sessions[0], job).place for job in first] == [0, 8, 9]
+    order = [held.news["name"]]
+    for _ in range(9):
+        held.open()
+        held = gate.next()
+        order.append(held.news["name"])
+    held.open()
+    assert order == ["0.0", *"1234567", "0.1", "0.2"]
+    for k in range(1, 8):
+        jobs.wait(sessions[k], later[k - 1])
+        assert jobs.result(sessions[k], later[k - 1]) == expected(1, (k, 9, 0))
+    assert jobs.wait(sessions[0], first[2]).state == "done"
+
+
+@pytest.mark.parametrize("options", [{"polite": True}, {}])
+def test_cancel_stops_the_worker_within_two_seconds_in_the_middle_of_a_slice(start, gate, options):
+    jobs = start()
+    job = jobs.submit(MINE, "chain", [upload("red")], {"gate": gate.port, **options})
+    held = gate.next()
+    if options:
+        held.open()  # it goes on reporting; without, it hears nothing at all
+    began = time.monotonic()
+    jobs.cancel(MINE, job)
+    assert jobs.status(MINE, job).state == "cancelled" and files_of(jobs, job) == set()
+    with jobs.changed:
+        assert jobs.changed.wait_for(lambda: jobs.running is None, 10)
+    assert time.monotonic() - began < 2 and not (jobs.store.folder / job).exists()
+    after = jobs.submit(MINE, "chain", [upload("blue")])
+    assert jobs.wait(MINE, after).state == "done" and jobs.result(MINE, job) == {}
+
+
+def test_a_job_that_waits_can_be_cancelled_and_one_that_runs_deleted(start, gate):
+    jobs = start()
+    runs, waits = (jobs.submit(MINE, "chain", [upload("red")], {"gate": gate.port}) for _ in range(2))
+    gate.next()
+    jobs.cancel(MINE, waits)
+    jobs.delete(MINE, runs)
+    assert [status.state for status in jobs.list(MINE)] == ["cancelled"]
+    one_sentence("unknown", jobs.status, MINE, runs)
+    with jobs.changed:
+        assert jobs.changed.wait_for(lambda: jobs.running is None, 10)
+    assert list(jobs.store.folder.iterdir()) == []
+
+
+def test_a_failure_gives_a_sentence_and_the_next_job_runs(start, capfd):
+    jobs = start()
+    known, unknown, fine = (jobs.submit(MINE, "chain", [upload("red")], options) for options in ({"fail": "no_face"}, {"fail": "a secret"}, {}))
+    assert jobs.wait(MINE, known).reason == {"en": str(SelfieError("no_face")), "zh": SelfieError("no_face").text("zh")}
+    reason = jobs.wait(MINE, unknown).reason
+    assert "Something went wrong" in reason["en"] and "secret" not in reason["en"] and reason["zh"].endswith("。")
+    assert jobs.wait(MINE, fine).state == "done"
+    assert files_of(jobs, known) == files_of(jobs, unknown) == set()
+    assert "a secret" in capfd.readouterr().err  # for the log
+
+
+def test_what_ends_its_worker_each_time_is_given_up(start):
+    jobs = start()
+    job = jobs.submit(MINE, "chain", [upload("red")], {"die": True})
+    status = jobs.wait(MINE, job)
+    assert status.state == "failed" and "lost" in status.reason["en"] and files_of(jobs, job) == set()
+
+
+def test_limits(start, gate, monkeypatch):
+    jobs = start()
+    one_sentence("options", jobs.submit, MINE, "virus", [upload("red")])
+    one_sentence("pictures", jobs.submit, MINE, "chain", [])
+    one_sentence("pictures", jobs.submit, MINE, "chain", [upload("red")] * 4)
+    with pytest.raises(SelfieError):
+        jobs.submit(MINE, "chain", [upload("red"), b"no picture"])
+    assert list(jobs.store.folder.iterdir()) == []  # the first picture is gone again
+    for _ in range(3):
+        jobs.submit(MINE, "chain", [upload("red")], {"gate": gate.port})
+    one_sentence("waiting", jobs.submit, MINE, "chain", [upload("red")])
+    monkeypatch.setattr(personal, "MOST_IN_QUEUE", 3)
+    one_sentence("busy", jobs.submit, YOURS, "chain", [upload("red")])
+    jobs.most_bytes = 100
+    monkeypatch.undo()
+    one_sentence("full", jobs.submit, YOURS, "chain", [upload("red")])
+    with pytest.raises(JobError):
+        personal.no_options({"surprise": 1})
+
+
+def test_a_large_picture_is_kept_small(start, gate):
+    jobs, buffer = start(), io.BytesIO()
+    Image.new("RGB", (500, 250), "red").save(buffer, "JPEG")
+    job = jobs.submit(MINE, "chain", [buffer.getvalue()], {"gate": gate.port})
+    gate.next()
+    kept = files.read_pictures(jobs.store.folder / job, jobs.store.get(job).pictures)
+    assert [picture.size for picture in kept] == [(64, 32)]
+
+
+def test_everything_expires(start, gate):
+    now = [1000.0]
+    jobs = start(keep=100, clock=lambda: now[0])
+    job = jobs.submit(MINE, "chain", [upload("red")])
+    assert jobs.wait(MINE, job).expires == 1100
+    now[0] = 1050
+    runs = jobs.submit(MINE, "chain", [upload("red")], {"gate": gate.port})
+    gate.next()
+    now[0] = 1100
+    one_sentence("unknown", jobs.result, MINE, job)
+    assert [status.job for status in jobs.list(MINE)] == [runs]
+    with jobs.changed:
+        assert jobs.changed.wait_for(lambda: not (jobs.store.folder / job).exists(), 60)
+        now[0] = 1150  # what runs, too
+        assert jobs.changed.wait_for(lambda: jobs.running is None and not any(jobs.store.folder.iterdir()), 60)
+
+
+def test_a_result_that_a_person_brings_is_listed_with_the_others(start):
+    jobs = start()
+    job = jobs.add(MINE, "chain", {"style.safetensors": b"1234"}, {"name": "Mine"})
+    status = jobs.status(MINE, job)
+    assert status.state == "done" and status.options == {"name": "Mine"} and jobs.result(MINE, job) == {"style.safetensors": b"1234"}
+    one_sentence("unknown", jobs.result, YOURS, job)
+    jobs.delete(MINE, job)
+    assert jobs.list(MINE) == [] and list(jobs.store.folder.iterdir()) == []
+
+
+def test_a_long_curve_keeps_its_ends_and_loses_what_was_done_twice():
+    curves = {}
+    for k in range(1000):
+        curves = personal._extended(curves, k / 1000, {"loss": k})
+    assert curves["loss"][0] == [0.0, 0] and curves["loss"][-1] == [0.999, 999] and len(curves["loss"]) <= personal.MOST_POINTS
+    assert personal._extended(curves, 0.5, {"loss": 7})["loss"][-1] == [0.5, 7]
