@@ -11,6 +11,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from .models.generator import Generator, GeneratorConfig
+from .models.stylizer import Stylizer, StylizerConfig
 from .models.upscaler import Upscaler, UpscalerConfig
 from .traits import CONDITION_SIZE, TRAITS
 
@@ -104,3 +105,10 @@ def load_upscaler(path: Path | None = None) -> Upscaler:
     path = verified("upscaler.safetensors") if path is None else Path(path)
     tensors, config, _ = read_network(path, UpscalerConfig, "an upscaler")
     return fill(Upscaler(config), tensors, path)
+
+
+def load_stylizer(path: Path | None = None) -> Stylizer:
+    """The stylizer of a safetensors file in float32, in eval mode and without gradients. path and errors as for load_generator."""
+    path = verified("stylizer.safetensors") if path is None else Path(path)
+    tensors, config, _ = read_network(path, StylizerConfig, "a stylizer")
+    return fill(Stylizer(config), tensors, path)

@@ -4,8 +4,8 @@ Conditional instance normalisation (Dumoulin et al. 2017, arXiv:1610.07629): the
 style is nothing but the scale and the shift of each channel after each normalisation. So two styles are blended by mixing
 two vectors, and a new one is learned by fitting a vector. Nearly all of the work is done at 64 px, as the generator does.
 
-    4 x 256 -> unshuffle -> 64 x 64 -> conv -> blocks of two convs -> conv -> shuffle -> 256 \\
-                                              the picture and the screens at 256 ----------- head -> 4 x 256
+    picture, 256 -> unshuffle -> 64: conv, blocks of two convs, conv -> shuffle -> 256 \\
+                                                the picture and the screens at 256 ----- head -> added to the picture
 
 The screens are fixed pictures of paper, canvas, strokes and dots that the head paints its textures with: they are crisp
 without being invented anew for every picture, and stand still while the picture under them moves.
@@ -18,26 +18,31 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .layers import GAIN
+from .upscaler import Convolution
+
 SIZE = 256  # edge of the pictures in pixels
+STEP = 4    # edge of the square of pixels that is one place of the trunk
+LIMITS = {"presets": 256, "channels": 512, "blocks": 16, "fine": 64, "head": 64, "screens": 64}
 
 
 @dataclass(frozen=True)
 class StylizerConfig:
     presets: int = 13     # styles in the file, in the order of styles.PRESETS
     channels: int = 128   # at 64 px
-    blocks: int = 5       # of two convolutions each, at 64 px
-    fine: int = 16        # channels of the features at 256 px
-    head: int = 24        # channels inside the head
+    blocks: int = 4       # of two convolutions each, at 64 px
+    fine: int = 12        # channels of the features at 256 px
+    head: int = 32        # channels inside the head
     screens: int = 16     # fixed textures at 256 px
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """Channels of each normalised layer, in order."""
-        return (*(self.channels,) * (1 + 2 * self.blocks), self.fine, self.head)
+        """Channels of each layer that a style scales and shifts, in order: the trunk's, the shuffled, the textures, the head's."""
+        return (*(self.channels,) * (1 + 2 * self.blocks), STEP**2 * self.fine, self.head, self.head)
 
     @property
     def style_size(self) -> int:
-        """Numbers in a style: a scale and a shift for each channel of each normalised layer."""
+        """Numbers in a style: a scale and a shift for each channel of each layer."""
         return 2 * sum(self.widths)
 
     def to_dict(self) -> dict:
@@ -46,67 +51,121 @@ class StylizerConfig:
     @staticmethod
     def from_dict(values: dict) -> StylizerConfig:
         """The config that to_dict gave. Raises ValueError for one of a network that would take far more memory than any of ours."""
-        config = StylizerConfig(**{name: int(value) for name, value in values.items()})
-        if not all(0 < value <= limit for value, limit in zip(asdict(config).values(), (256, 512, 16, 64, 64, 64))):
+        config = StylizerConfig(**values)
+        if not all(isinstance(value, int) and 0 < value <= LIMITS[name] for name, value in asdict(config).items()):
             raise ValueError("This config asks for too large a network.")
         return config
 
 
 class Stylizer(nn.Module):
-    """See the module. presets: (config.presets, config.style_size), a style a row; screens: (1, config.screens, 256, 256)."""
+    """pictures: premultiplied RGBA (N, 4, 256, 256) in [0, 1], styles: (N, style_size) -> the same kind of pictures
+
+    presets: (config.presets, style_size), a style a row. screens: (1, config.screens, 256, 256).
+    The convolutions run in the type that freeze was given, float32 without it; the sum with the picture is always float32.
+    """
 
     def __init__(self, config: StylizerConfig = StylizerConfig()):
         super().__init__()
-        self.config = config
+        self.config, self.dtype = config, torch.float32
         n = config.channels
-        self.stem = _conv(4 * 16, n)
-        self.blocks = nn.ModuleList(_conv(n, n) for _ in range(2 * config.blocks))
-        self.up = _conv(n, 16 * config.fine)
-        self.head = _conv(config.fine + 4 + config.screens, config.head)
-        self.last = _conv(config.head, 4, bias=True)
-        nn.init.zeros_(self.last.weight)  # it begins by leaving the picture as it is
-        self.presets = nn.Parameter(torch.cat([torch.ones(config.presets, config.style_size // 2),
-                                               torch.zeros(config.presets, config.style_size // 2)], 1))
+        self.stem = Convolution(4 * STEP**2, n, GAIN)
+        self.blocks = nn.ModuleList(Convolution(n, n, GAIN) for _ in range(2 * config.blocks))
+        self.up = Convolution(n, STEP**2 * config.fine, GAIN)
+        self.head = Convolution(config.fine + 4, config.head, GAIN)
+        self.texture = Convolution(config.screens, config.head, GAIN)
+        self.last = Convolution(config.head, 4, 0.0)  # at first nothing is added: the picture stays as it is
+        half = config.style_size // 2
+        self.presets = nn.Parameter(torch.cat([torch.ones(config.presets, half), torch.zeros(config.presets, half)], 1))
         self.register_buffer("screens", torch.zeros(1, config.screens, SIZE, SIZE))
+        self.textured = None
 
-    def forward(self, pictures: Tensor, styles: Tensor, dtype: torch.dtype | None = None) -> Tensor:
-        """pictures: premultiplied RGBA (N, 4, 256, 256) in [0, 1], styles: (N, style_size) -> the same kind of pictures, float32.
+    def freeze(self, dtype: torch.dtype) -> Stylizer:
+        """Compute in dtype from now on, with weights that will not be trained any more; only styles can be."""
+        self.dtype = dtype
+        self.requires_grad_(False)
+        for layer in (self.stem, *self.blocks, self.up, self.head, self.texture, self.last):
+            layer.to(dtype)
+        self.textured = self._textures()
+        return self
 
-        dtype: of the convolutions; None takes that of the weights. Normalisation and the sum of the end are in float32.
-        """
-        dtype = dtype or self.stem.weight.dtype
+    def forward(self, pictures: Tensor, styles: Tensor) -> Tensor:
         norms = self.norms(styles)
-        picture = pictures.to(dtype).contiguous(memory_format=torch.channels_last)
-        x = self._trunk(picture, norms)                                                      # (N, channels, 64, 64)
+        picture = pictures.to(self.dtype).contiguous(memory_format=torch.channels_last)      # (N, 4, 256, 256)
+        x = self.features(picture, norms)                                                    # (N, channels, 64, 64)
+        x = shuffle(F.relu(normalise(self.up(x), *norms[-3])))                               # (N, fine, 256, 256)
+        texture = self._textures() if self.textured is None else self.textured               # (1, head, 256, 256)
         scale, shift = norms[-2]
-        x = F.pixel_shuffle(_convolve(self.up, x), 4)                                        # (N, fine, 256, 256)
-        x = F.relu(normalise(x, scale, shift))
-        screens = self.screens.to(dtype).expand(len(x), -1, -1, -1)
-        x = torch.cat([x, picture, screens], 1).contiguous(memory_format=torch.channels_last)
-        x = F.relu(normalise(_convolve(self.head, x), *norms[-1]))                           # (N, head, 256, 256)
-        return legal(pictures.float() + _convolve(self.last, x).float())
+        texture = F.relu(torch.addcmul(_spread_out(shift, x), texture, _spread_out(scale, x)))
+        x = self.head(torch.cat([x, picture], 1)) + texture                                  # (N, head, 256, 256)
+        return legal(pictures.float() + self.last(F.relu(normalise(x, *norms[-1]))).float())
 
     def norms(self, styles: Tensor) -> list[tuple[Tensor, Tensor]]:
-        """Styles (N, style_size) -> a (scale, shift) a normalised layer, (N, channels) each."""
+        """Styles (N, style_size) -> a (scale, shift) a layer, (N, its channels) each."""
         scales, shifts = styles.float().chunk(2, dim=1)
         return list(zip(scales.split(self.config.widths, 1), shifts.split(self.config.widths, 1)))
 
-    def _trunk(self, picture: Tensor, norms: list[tuple[Tensor, Tensor]]) -> Tensor:
-        """picture: (N, 4, 256, 256) -> (N, channels, 64, 64)"""
-        x = F.pixel_unshuffle(picture, 4).contiguous(memory_format=torch.channels_last)
-        x = F.relu(normalise(_convolve(self.stem, x), *norms[0]))
+    def features(self, picture: Tensor, norms: list[tuple[Tensor, Tensor]]) -> Tensor:
+        """What the trunk makes of a picture: (N, 4, 256, 256) -> (N, channels, 64, 64)"""
+        x = F.relu(normalise(self.stem(unshuffle(picture)), *norms[0]))
         for i in range(0, len(self.blocks), 2):
-            y = F.relu(normalise(_convolve(self.blocks[i], x), *norms[1 + i]))
-            x = x + normalise(_convolve(self.blocks[i + 1], y), *norms[2 + i])
+            y = F.relu(normalise(self.blocks[i](x), *norms[1 + i]))
+            x = x + normalise(self.blocks[i + 1](y), *norms[2 + i])
         return x
+
+    def _textures(self) -> Tensor:
+        """The screens' part of the head, which no picture and no style changes: (1, head, 256, 256)"""
+        return self.texture(self.screens.to(self.dtype).contiguous(memory_format=torch.channels_last))
+
+
+class _Normalise(torch.autograd.Function):
+    """See normalise. The gradient of group_norm takes several times as long on channels_last as this one."""
+
+    @staticmethod
+    def forward(context, x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
+        n, c, height, width = x.shape
+        normal, _, spread = torch.native_group_norm(x, None, None, n, c, height * width, c, 1e-3)
+        context.save_for_backward(normal, spread, scale)
+        return torch.addcmul(_spread_out(shift, x), normal, _spread_out(scale, x))
+
+    @staticmethod
+    def backward(context, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        normal, spread, scale = context.saved_tensors
+        by_shift, by_scale = _sums(gradient), _sums(gradient * normal)                       # (N, C) each
+        factor, pixels = scale * spread.float(), normal.shape[2] * normal.shape[3]
+        x = gradient * _spread_out(factor, gradient) - _spread_out(factor * by_shift / pixels, gradient)
+        x = torch.addcmul(x, normal, _spread_out(-factor * by_scale / pixels, gradient))
+        return x, by_scale, by_shift
 
 
 def normalise(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
     """Conditional instance normalisation (Dumoulin et al. 2017, eq. 5). x: (N, C, H, W), scale and shift: (N, C)"""
-    variance, mean = torch.var_mean(x.float(), dim=(2, 3), correction=0)                     # (N, C) each
-    scale = scale * torch.rsqrt(variance + 1e-3)
-    shift = shift - mean * scale
-    return torch.addcmul(shift.to(x.dtype)[:, :, None, None], x, scale.to(x.dtype)[:, :, None, None])
+    if len(x) == 1 and not torch.is_grad_enabled():
+        return F.group_norm(x, x.shape[1], scale[0].to(x.dtype), shift[0].to(x.dtype), eps=1e-3)  # a group a channel, in one pass
+    return _Normalise.apply(x, scale, shift)
+
+
+def _spread_out(values: Tensor, like: Tensor) -> Tensor:
+    return values.to(like.dtype)[:, :, None, None]                                           # (N, C, 1, 1)
+
+
+def _sums(x: Tensor) -> Tensor:
+    """(N, C, H, W) -> float32 (N, C), as a product with ones: the quickest sum over channels_last on a CPU."""
+    rows = x.permute(0, 2, 3, 1).flatten(1, 2)                                               # (N, H * W, C)
+    return torch.bmm(torch.ones(len(x), 1, rows.shape[1], dtype=x.dtype, device=x.device), rows)[:, 0].float()
+
+
+def unshuffle(x: Tensor) -> Tensor:
+    """Squares of STEP x STEP pixels to channels (row, column, channel): (N, C, H, W) -> (N, 16 C, H / 4, W / 4), channels_last."""
+    n, c, height, width = x.shape
+    x = x.permute(0, 2, 3, 1).reshape(n, height // STEP, STEP, width // STEP, STEP, c).transpose(2, 3)
+    return x.reshape(n, height // STEP, width // STEP, STEP**2 * c).permute(0, 3, 1, 2)
+
+
+def shuffle(x: Tensor) -> Tensor:
+    """The way back from unshuffle: (N, 16 C, H, W) -> (N, C, 4 H, 4 W), channels_last."""
+    n, c, height, width = x.shape
+    x = x.permute(0, 2, 3, 1).reshape(n, height, width, STEP, STEP, c // STEP**2).transpose(2, 3)
+    return x.reshape(n, STEP * height, STEP * width, c // STEP**2).permute(0, 3, 1, 2)
 
 
 def legal(pictures: Tensor) -> Tensor:
@@ -114,14 +173,4 @@ def legal(pictures: Tensor) -> Tensor:
     with torch.no_grad():
         alpha = pictures[:, 3:].clamp(0, 1)
         cut = torch.cat([torch.minimum(pictures[:, :3].clamp(min=0), alpha), alpha], 1)
-        cut -= pictures
-    return pictures + cut
-
-
-def _conv(before: int, after: int, bias: bool = False) -> nn.Conv2d:
-    return nn.Conv2d(before, after, 3, padding=1, bias=bias).to(memory_format=torch.channels_last)
-
-
-def _convolve(layer: nn.Conv2d, x: Tensor) -> Tensor:
-    """The layer in x's type."""
-    return F.conv2d(x, layer.weight.to(x.dtype), None if layer.bias is None else layer.bias.to(x.dtype), padding=1)
+    return cut if not pictures.requires_grad else pictures + (cut - pictures).detach()

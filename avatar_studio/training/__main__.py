@@ -3,6 +3,8 @@ python -m avatar_studio.training export --run runs/generator
 python -m avatar_studio.training directions --sheet directions.png
 python -m avatar_studio.training upscaler --minutes 35 [--resume]
 python -m avatar_studio.training export-upscaler --run runs/upscaler
+python -m avatar_studio.training stylizer --minutes 40 [--resume]
+python -m avatar_studio.training export-stylizer --run runs/stylizer
 torchrun --nproc-per-node 4 -m avatar_studio.training generator --device cuda --minutes 30
 """
 from __future__ import annotations
@@ -28,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("KMP_BLOCKTIME", "0")  # before torch: threads that spin starve whoever shares the cores
     from ..weights import WeightsError
     from .data import PoolError
-    from . import upscaler
+    from . import stylizer, upscaler
     from .generator import Options, RunError, train
 
     parser = argparse.ArgumentParser(prog="python -m avatar_studio.training", description=__doc__,
@@ -47,6 +49,10 @@ def main(arguments: list[str] | None = None) -> int:
     export = commands.add_parser("export-upscaler", help="write weights/upscaler.safetensors, its card and its line in manifest.json")
     export.add_argument("--run", type=Path, default=Path("runs/upscaler"))
     export.add_argument("--to", type=Path, default=Path("weights"))
+    _add_options(commands.add_parser("stylizer", help="train the stylizer, on a CPU or a GPU"), stylizer.Options)
+    export = commands.add_parser("export-stylizer", help="write weights/stylizer.safetensors, its card and its line in manifest.json")
+    export.add_argument("--run", type=Path, default=Path("runs/stylizer"))
+    export.add_argument("--to", type=Path, default=Path("weights"))
     chosen = vars(parser.parse_args(arguments))
     command = chosen.pop("command")
     try:
@@ -62,6 +68,13 @@ def main(arguments: list[str] | None = None) -> int:
             upscaler.train(options)
         elif command == "export-upscaler":
             print(upscaler.export_upscaler(chosen["run"], chosen["to"]))
+        elif command == "stylizer":
+            options = stylizer.Options(**chosen)
+            if options.device == "cpu":
+                os.nice(options.nice)
+            stylizer.train(options)
+        elif command == "export-stylizer":
+            print(stylizer.export_stylizer(chosen["run"], chosen["to"]))
         elif command == "directions":
             from .directions import make_directions
 

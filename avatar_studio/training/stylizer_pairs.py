@@ -1,0 +1,104 @@
+"""What the stylizer learns from: avatars, and the same avatars as each preset's recipe draws them, in a pool on disk."""
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+import numpy as np
+
+from .. import dice
+from ..avatar import Z_SIZE
+from ..styles import PRESETS
+from ..traits import condition
+from .data import PoolError, draw_one
+
+SIZE = 256
+CHUNK = 8  # avatars a worker makes at a time, an even number: half of them are generated
+LAYOUT = {  # name -> (shape of one, dtype); straight alpha
+    "plain": ((SIZE, SIZE, 4), np.uint8),
+    "styled": ((len(PRESETS), SIZE, SIZE, 4), np.uint8),  # in the order of styles.PRESETS
+    "done": ((), np.uint8),
+}
+
+
+def open_pool(folder: Path, count: int) -> dict[str, np.ndarray]:
+    """The memory-mapped arrays of a pool, made if missing. Raises PoolError for one of another size."""
+    folder.mkdir(parents=True, exist_ok=True)
+    arrays = {}
+    for name, (shape, dtype) in LAYOUT.items():
+        path = folder / f"{name}.npy"
+        arrays[name] = np.lib.format.open_memmap(path, *(("r+",) if path.exists() else ("w+", dtype, (count, *shape))))
+        if arrays[name].shape != (count, *shape):
+            raise PoolError(f"{path} has shape {arrays[name].shape}, not {(count, *shape)}: delete {folder} to draw it anew.")
+    return arrays
+
+
+def fill(folder: Path, count: int, seed: int, workers: int, progress: Callable[[int], object] = lambda n: None) -> dict[str, np.ndarray]:
+    """The arrays of a pool with every picture in it; progress(n) is called after each n. workers: 0 draws in this process."""
+    arrays = open_pool(folder, count)
+    slots = np.flatnonzero(arrays["done"] == 0)
+    chunks = [(str(folder), count, slots[i:i + CHUNK], seed) for i in range(0, len(slots), CHUNK)]
+    if workers == 0:
+        for chunk in chunks:
+            progress(_fill_slots(*chunk))
+        return arrays
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        for job in as_completed([pool.submit(_fill_slots, *chunk) for chunk in chunks]):
+            progress(job.result())
+    return arrays
+
+
+def avatars(slots: np.ndarray, seed: int) -> Iterator[tuple[int, np.ndarray]]:
+    """Each slot's plain avatar, uint8 (256, 256, 4): of an even slot the artist's, of an odd one the generator's."""
+    for slot in slots[slots % 2 == 0]:
+        yield slot, draw_one(np.random.default_rng([seed, int(slot)]))["rgba"]
+    if (odd := slots[slots % 2 == 1]).size:
+        yield from zip(odd, _generate(odd, seed))
+
+
+def _generate(slots: np.ndarray, seed: int) -> np.ndarray:
+    """What Studio hands to the stylizer, with straight alpha: uint8 (N, 256, 256, 4)."""
+    import torch
+
+    from ..studio import settle
+    from ..weights import load_generator
+
+    rolls = [np.random.default_rng([seed, int(slot)]) for slot in slots]
+    c = np.stack([condition(dice.roll(rng) if rng.random() < 0.5 else dice.explore(rng)) for rng in rolls])
+    z = np.stack([rng.standard_normal(Z_SIZE).astype(np.float32) for rng in rolls])
+    with torch.inference_mode():
+        x = settle(load_generator()(torch.from_numpy(z), torch.from_numpy(c))).permute(0, 2, 3, 1).numpy()
+    straight = np.divide(x[..., :3], x[..., 3:], out=np.zeros_like(x[..., :3]), where=x[..., 3:] > 0)
+    return (np.concatenate([straight, x[..., 3:]], -1).clip(0, 1) * 255).round().astype(np.uint8)
+
+
+def _fill_slots(folder: str, count: int, slots: np.ndarray, seed: int) -> int:
+    import cv2
+    import torch
+
+    from .recipes import Picture, render  # needs OpenCV, which the selfie reader brings
+
+    cv2.setNumThreads(1)
+    torch.set_num_threads(1)
+    arrays = open_pool(Path(folder), count)
+    for slot, rgba in avatars(slots, seed):
+        picture = Picture.of(rgba)
+        arrays["plain"][slot] = rgba
+        for i, name in enumerate(PRESETS):
+            arrays["styled"][slot, i] = render(name, picture)
+        arrays["done"][slot] = 1
+    return len(slots)
+
+
+def batch(arrays: dict[str, np.ndarray], seed: int, step: int, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The pictures of a step, a function of (seed, step): plain (size, 256, 256, 4), styled (the same), presets' numbers (size,).
+
+    The presets take turns, so that each has its share of every few steps.
+    """
+    count = len(arrays["plain"])
+    rng = np.random.default_rng([seed, step])
+    slots = rng.integers(count, size=size)
+    presets = (step * size + np.arange(size)) % len(PRESETS)
+    return arrays["plain"][slots], arrays["styled"][slots, presets], presets
