@@ -29,8 +29,8 @@ def glass(picture: Picture) -> tuple[np.ndarray, np.ndarray]:
 def neon(picture: Picture) -> tuple[np.ndarray, np.ndarray]:
     """Glowing tubes along the edges in the colours beside them, over the same colours at night."""
     own = mix(picture.unlined, picture.flat, 0.3)
-    fill = blur(own, 1.2) ** 1.7 * 0.72 + np.float32([0.015, 0.01, 0.05])
-    fill = mix(fill, saturate(picture.colour, 1.2) * 0.85 + picture.detail, 0.6 * picture.busy)
+    fill = blur(own, 1.2) ** 1.6 * 0.75 * np.float32([1.05, 0.82, 1.12]) + np.float32([0.015, 0.01, 0.05])
+    fill = mix(fill, saturate(picture.colour, 1.2) * np.float32([0.88, 0.78, 0.92]) + picture.detail, 0.6 * picture.busy)
     grey = luma(own)[..., None]
     tint = own - grey + 0.06 * np.float32([0.2, -0.7, 1.0])  # what is grey glows violet
     tint = tint / (np.abs(tint).max(-1, keepdims=True) + 0.02)

@@ -88,13 +88,13 @@ def oil(picture: Picture) -> tuple[np.ndarray, np.ndarray]:
     """Strokes that follow the forms, thick enough to catch the light. Kuwahara's filter makes the dabs (Kuwahara 1976)."""
     calm = 1 - 0.8 * picture.busy
     dabs = _kuwahara(mix(picture.unlined, picture.colour, 0.55), 3)
-    along = _along(picture.light, SCREEN["grain"] + 0.5 * SCREEN["blot"]) * (1 - 0.45 * FACE)
+    along = _along(picture.light, SCREEN["grain"] + 0.5 * SCREEN["blot"]) * (1 - 0.65 * FACE)
     dabs = move(dabs, 2.2 * along * calm, 2.2 * np.roll(along, 31, 0) * calm)
     dabs = mix(dabs, picture.colour, 0.75 * picture.busy)
     dabs = saturate(dabs, 1.2)
     dx, dy = cv2.Sobel(along, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(along, cv2.CV_32F, 0, 1, scale=1 / 8)
     relief = np.clip(-(dx + dy) * 1.1, -0.5, 0.5) * (1 - 0.55 * picture.busy)
-    colour = dabs * (1 + 0.16 * along * calm)[..., None] * (1 + 0.05 * SCREEN["canvas"])[..., None]
+    colour = dabs * (1 + 0.16 * along * calm)[..., None] * (1 + 0.025 * SCREEN["canvas"])[..., None]
     colour = colour + (np.clip(relief, 0, 1) * 0.34)[..., None] - (np.clip(-relief, 0, 1) * 0.42)[..., None] * (0.35 + 0.65 * dabs)
     colour = mix(colour, dabs * 0.35, 0.5 * picture.lines)
     alpha = step(blur(move(picture.alpha, 1.5 * along, 1.5 * np.roll(along, 31, 0)), 0.7), 0.25, 0.75)
