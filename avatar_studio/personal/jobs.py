@@ -120,30 +120,20 @@ class Jobs:
         if kind not in self.kinds:
             raise JobError("options")
         what = self.kinds[kind]
-        row = self._new(session, kind, what.check(options or {}))
+        row = Row(secrets.token_hex(16), _owner(session), kind, what.check(options or {}), created=self.clock(), expires=self.clock() + self.keep)
         if not what.fewest <= len(pictures) <= what.most:
             raise JobError("pictures", fewest=what.fewest, most=what.most)
-        self._check_room(row)
+        self._check_room(row.session)
         folder = self.store.folder / row.id
         try:
             row.pictures = files.write_pictures(folder, (_reduced(data, what.edge) for data in pictures))
             with self.changed:
-                self._check_room(row)  # others may have come meanwhile
+                self._check_room(row.session)  # others may have come meanwhile
                 self.store.put(row)
         except BaseException:
             files.tidy(folder, keep_result=False)
             raise
         self.wake.set()
-        return row.id
-
-    def add(self, session: str, kind: str, result: Mapping[str, bytes], options: dict | None = None) -> str:
-        """Put files that a person brought, and that have been checked, among the session's done jobs; returns the key."""
-        row = self._new(session, kind, options or {})
-        row.state, row.share = "done", 1.0
-        self._check_room(row)
-        files.write_pictures(self.store.folder / row.id, ())
-        files.write_result(self.store.folder / row.id, result)
-        self.store.put(row)
         return row.id
 
     def list(self, session: str) -> list[Status]:
@@ -192,9 +182,6 @@ class Jobs:
             self.store.close()
             atexit.unregister(self.close)
 
-    def _new(self, session: str, kind: str, options: dict) -> Row:
-        return Row(secrets.token_hex(16), _owner(session), kind, options, created=self.clock(), expires=self.clock() + self.keep)
-
     def _own(self, session: str, job: str) -> Row:
         row = self.store.get(job) if isinstance(job, str) else None
         if row is None or not self._is_of(row, _owner(session)):
@@ -204,9 +191,9 @@ class Jobs:
     def _is_of(self, row: Row, owner: str) -> bool:
         return hmac.compare_digest(row.session, owner) and row.expires > self.clock()
 
-    def _check_room(self, row: Row) -> None:
+    def _check_room(self, owner: str) -> None:
         active = self.store.all(*WAITING, *WORKING)
-        if row.state not in ENDED and sum(other.session == row.session for other in active) >= MOST_OF_A_SESSION:
+        if sum(row.session == owner for row in active) >= MOST_OF_A_SESSION:
             raise JobError("waiting", most=MOST_OF_A_SESSION)
         if len(active) >= MOST_IN_QUEUE:
             raise JobError("busy")

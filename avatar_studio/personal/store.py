@@ -100,7 +100,7 @@ def _open(base: Path) -> sqlite3.Connection:
         os.close(os.open(base / DATABASE, os.O_CREAT | os.O_RDWR, 0o600))
     connection = sqlite3.connect(base / DATABASE, timeout=0.2, isolation_level=None, check_same_thread=False)
     try:
-        connection.executescript("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT")
+        connection.executescript("PRAGMA locking_mode = EXCLUSIVE; PRAGMA secure_delete = ON; PRAGMA journal_mode = TRUNCATE; BEGIN EXCLUSIVE; COMMIT")
     except sqlite3.OperationalError:
         connection.close()
         raise JobError("folder_in_use") from None

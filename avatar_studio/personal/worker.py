@@ -18,6 +18,7 @@ An error with text(language), such as JobError or SelfieError, is told to the pe
 """
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import logging
@@ -61,7 +62,8 @@ class Reporter:
             return
         self.last = now
         if preview is not None:
-            files.write(self.folder / files.PREVIEW, files.as_png(preview))
+            with contextlib.suppress(PermissionError):  # on Windows, while the server reads the one before
+                files.write(self.folder / files.PREVIEW, files.as_png(preview))
         (start, began), share = self.first, min(max(float(share), 0.0), 1.0)
         left = (now - began) * (1 - share) / (share - start) if share > start else None
         self.tell(event="tuning", share=share, seconds_left=left,

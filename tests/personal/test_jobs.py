@@ -9,7 +9,8 @@ import time
 import pytest
 from PIL import Image
 
-from avatar_studio.personal import files, jobs as personal
+from avatar_studio.personal import files
+from avatar_studio.personal import jobs as personal
 from avatar_studio.personal.errors import JobError
 from avatar_studio.personal.jobs import new_session
 from avatar_studio.selfie import SelfieError
@@ -48,6 +49,7 @@ def test_only_this_user_can_open_what_a_job_has(start, gate):
     job = jobs.submit(MINE, "chain", [upload("red")], {"gate": gate.port, "slices": 2})
     gate.next().open()
     held = gate.next()
+    assert held.news["nice"] >= (10 if os.name == "posix" else 0)  # the page goes first
     folder = jobs.store.folder / job
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
     pictures = {name for name in modes if name not in ("state.safetensors", "preview.png")}
@@ -184,16 +186,6 @@ def test_everything_expires(start, gate):
         assert jobs.changed.wait_for(lambda: not (jobs.store.folder / job).exists(), 60)
         now[0] = 1150  # what runs, too
         assert jobs.changed.wait_for(lambda: jobs.running is None and not any(jobs.store.folder.iterdir()), 60)
-
-
-def test_a_result_that_a_person_brings_is_listed_with_the_others(start):
-    jobs = start()
-    job = jobs.add(MINE, "chain", {"style.safetensors": b"1234"}, {"name": "Mine"})
-    status = jobs.status(MINE, job)
-    assert status.state == "done" and status.options == {"name": "Mine"} and jobs.result(MINE, job) == {"style.safetensors": b"1234"}
-    one_sentence("unknown", jobs.result, YOURS, job)
-    jobs.delete(MINE, job)
-    assert jobs.list(MINE) == [] and list(jobs.store.folder.iterdir()) == []
 
 
 def test_a_long_curve_keeps_its_ends_and_loses_what_was_done_twice():

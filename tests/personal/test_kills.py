@@ -4,10 +4,10 @@ from __future__ import annotations
 import json
 import os
 import random
-import select
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from .kinds import expected, upload
 from .serve import KINDS
 
 ROOT = Path(__file__).parents[2]
-KILLS = 10  # of a worker, and as many of a server
+KILLS_OF_A_WORKER, KILLS_OF_A_SERVER = 14, 6
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 
@@ -34,8 +34,11 @@ class Served:
         self.ready = self.process.stdout.readline().strip()
 
     def kill(self) -> None:
-        """Kill it, and wait until its worker has gone too: both hold the other end of the error stream."""
         self.process.kill()
+        self.gone()
+
+    def gone(self) -> None:
+        """Wait until it and its worker have gone: both hold the other end of the error stream."""
         self.process.communicate(timeout=60)
 
 
@@ -120,7 +123,7 @@ def test_workers_killed_at_random_moments_leave_no_half_state(start, monkeypatch
     monkeypatch.setattr(personal, "MOST_TRIES", 100)
     jobs, session, rng = start(), new_session(), random.Random(6)
     all_jobs = [jobs.submit(session, "chain", [upload("red")], {"slices": 40})]
-    for _ in range(KILLS):
+    for _ in range(KILLS_OF_A_WORKER):
         jobs.wait(session, all_jobs[-1], timeout=rng.uniform(0, 0.6))
         if jobs.status(session, all_jobs[-1]).ended:
             all_jobs.append(jobs.submit(session, "chain", [upload("red")], {"slices": 40}))
@@ -136,10 +139,10 @@ def test_workers_killed_at_random_moments_leave_no_half_state(start, monkeypatch
 def test_servers_killed_at_random_moments_leave_no_half_state(start, tmp_path, monkeypatch):
     monkeypatch.setattr(personal, "MOST_TRIES", 100)
     session, base, rng = new_session(), tmp_path / "base", random.Random(7)
-    for _ in range(KILLS):
+    for _ in range(KILLS_OF_A_SERVER):
         server = Served(base, session, {"slices": 40}, 2)
-        select.select([server.process.stdout], [], [], rng.uniform(0, 0.8))  # it says no more: this is the moment
-        server.kill()
+        threading.Timer(rng.uniform(0, 0.8), server.process.kill).start()
+        server.gone()
         check_results(base, 40)
     jobs = start(base)
     for status in jobs.list(session):
