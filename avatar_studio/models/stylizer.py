@@ -61,12 +61,12 @@ class Stylizer(nn.Module):
     """pictures: premultiplied RGBA (N, 4, 256, 256) in [0, 1], styles: (N, style_size) -> the same kind of pictures
 
     presets: (config.presets, style_size), a style a row. screens: (1, config.screens, 256, 256).
-    The convolutions run in the type that freeze was given, float32 without it; the sum with the picture is always float32.
+    The convolutions run in `dtype`, in their weights' own type where it is None; the sum with the picture is always float32.
     """
 
     def __init__(self, config: StylizerConfig = StylizerConfig()):
         super().__init__()
-        self.config, self.dtype = config, torch.float32
+        self.config, self.dtype = config, None
         n = config.channels
         self.stem = Convolution(4 * STEP**2, n, GAIN)
         self.blocks = nn.ModuleList(Convolution(n, n, GAIN) for _ in range(2 * config.blocks))
@@ -90,7 +90,7 @@ class Stylizer(nn.Module):
 
     def forward(self, pictures: Tensor, styles: Tensor) -> Tensor:
         norms = self.norms(styles)
-        picture = pictures.to(self.dtype).contiguous(memory_format=torch.channels_last)      # (N, 4, 256, 256)
+        picture = pictures.to(self.dtype or self.stem.weight.dtype).contiguous(memory_format=torch.channels_last)      # (N, 4, 256, 256)
         x = self.features(picture, norms)                                                    # (N, channels, 64, 64)
         x = shuffle(F.relu(normalise(self.up(x), *norms[-3])))                               # (N, fine, 256, 256)
         texture = self._textures() if self.textured is None else self.textured               # (1, head, 256, 256)
@@ -114,7 +114,7 @@ class Stylizer(nn.Module):
 
     def _textures(self) -> Tensor:
         """The screens' part of the head, which no picture and no style changes: (1, head, 256, 256)"""
-        return self.texture(self.screens.to(self.dtype).contiguous(memory_format=torch.channels_last))
+        return self.texture(self.screens.to(self.dtype or self.stem.weight.dtype).contiguous(memory_format=torch.channels_last))
 
 
 class _Normalise(torch.autograd.Function):

