@@ -1,0 +1,46 @@
+"""The kind of job that learns a style from one picture: a row of numbers for the stylizer, see style_fit.py."""
+from __future__ import annotations
+
+import numpy as np
+import torch
+from PIL import Image
+
+from .. import dice
+from ..avatar import Avatar
+from ..studio import Studio, fast_dtype
+from ..weights import load_stylizer
+from .style_file import write_style
+from .style_fit import fit_style
+
+AVATARS = 8  # that the style is tried on
+STEPS = 120
+SHOWN = 5    # steps from one preview to the next
+RESULT = "style.safetensors"
+
+
+def run(pictures, options, report, state, steps=STEPS):
+    """See worker.py. options: {"name"}. One slice: it takes about a minute, and begins anew if it is interrupted."""
+    contents = example_avatars()
+    stylizer = load_stylizer().to(contents.device).freeze(fast_dtype(contents.device))
+
+    def progress(step: int, steps: int, preview: torch.Tensor) -> None:
+        shown = step % SHOWN == 1 or step == steps
+        report(step / steps, preview=picture(preview) if shown else None)
+
+    style = fit_style(stylizer, pictures[0], contents, steps, progress)
+    return {RESULT: write_style(options["name"], style)}
+    yield  # a generator, as every kind is
+
+
+def example_avatars() -> torch.Tensor:
+    """Different avatars, premultiplied RGBA (AVATARS, 4, 256, 256) in [0, 1], on the GPU if there is one."""
+    studio = Studio()
+    avatars = [Avatar(dice.roll(np.random.default_rng(seed)), seed) for seed in range(AVATARS)]
+    pixels = np.stack([np.asarray(drawn.convert("RGBa")) for drawn in studio.draw_many(avatars)])
+    return torch.from_numpy(pixels).permute(0, 3, 1, 2).to(studio.device).float() / 255
+
+
+def picture(premultiplied: torch.Tensor) -> Image.Image:
+    """(4, 256, 256) in [0, 1] -> RGBA"""
+    pixels = (premultiplied.permute(1, 2, 0) * 255).round().byte().cpu().numpy()
+    return Image.fromarray(pixels, "RGBa").convert("RGBA")

@@ -1,0 +1,36 @@
+"""The kind of job that learns a style, with the real networks."""
+from __future__ import annotations
+
+import pytest
+import torch
+from PIL import Image
+
+from avatar_studio.personal import style_job
+from avatar_studio.personal.errors import JobError
+from avatar_studio.personal.kinds import KINDS
+from avatar_studio.personal.style_file import read_style
+from avatar_studio.weights import load_stylizer
+
+REFERENCE = Image.effect_mandelbrot((96, 64), (-2, -1.5, 1, 1.5), 40).convert("RGB")
+
+
+def test_a_style_is_learned_from_a_picture_and_fits_the_stylizer():
+    shares, previews = [], []
+
+    def report(share, losses=None, preview=None):
+        shares.append(share)
+        previews.append(preview)
+
+    with pytest.raises(StopIteration) as end:
+        next(style_job.run([REFERENCE], {"name": "Fractal"}, report, {}, steps=2))
+    stylizer = load_stylizer()
+    name, style = read_style(end.value.value[style_job.RESULT], stylizer.config.style_size)
+    assert name == "Fractal" and not any(torch.allclose(style, preset, atol=1e-3) for preset in stylizer.presets)
+    assert shares == [0.5, 1.0] and all(preview.mode == "RGBA" and preview.getpixel((0, 0))[3] < 40 < preview.getpixel((128, 150))[3] for preview in previews)
+
+
+@pytest.mark.parametrize("options", [{}, {"name": ""}, {"name": 5}, {"name": "a" * 41}, {"name": "\u202e"}])
+def test_a_style_needs_a_name(options):
+    with pytest.raises(JobError):
+        KINDS["style"].check(options)
+    assert KINDS["style"].check({"name": " Mine ", "surprise": 1}) == {"name": "Mine"}
