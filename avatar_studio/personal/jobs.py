@@ -29,7 +29,7 @@ from ..selfie import open_photo
 from . import files
 from .errors import JobError, sentences
 from .runner import OVER, LocalRunner, Report, Task
-from .store import ENDED, WAITING, WORKING, Row, Store, fair_order
+from .store import ENDED, WAITING, WORKING, Row, Status, Store, fair_order
 
 DAY = 24 * 3600
 FAIR_SECONDS = 3600     # how long a turn counts in the queue
@@ -60,32 +60,6 @@ class Kind:
     most: int = MOST_PICTURES
     edge: int = 1024
     check: Callable[[dict], dict] = no_options
-
-
-@dataclass(frozen=True)
-class Status:
-    """What a person sees of a job.
-
-    state: queued, reading, tuning, done, cancelled or failed. place: in the queue, from 1; 0 if it does not wait.
-    share: done, 0 to 1. seconds_left: None while nobody knows. losses: curves, name -> [[share, value], ...].
-    preview: PNG bytes, or None. reason: why it failed, a sentence in "en" and "zh". expires: when it is deleted, seconds since 1970.
-    """
-
-    job: str
-    kind: str
-    options: Mapping
-    state: str
-    place: int
-    share: float
-    seconds_left: float | None
-    losses: Mapping[str, list]
-    preview: bytes | None
-    reason: Mapping[str, str] | None
-    expires: float
-
-    @property
-    def ended(self) -> bool:
-        return self.state in ENDED
 
 
 def new_session() -> str:

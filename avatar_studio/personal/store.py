@@ -43,6 +43,32 @@ class Row:
     tries: int = 0                                         # how often it was begun since its last whole slice
 
 
+@dataclass(frozen=True)
+class Status:
+    """What a person sees of a job.
+
+    state: queued, reading, tuning, done, cancelled or failed. place: in the queue, from 1; 0 if it does not wait.
+    share: done, 0 to 1. seconds_left: None while nobody knows. losses: curves, name -> [[share, value], ...].
+    preview: PNG bytes, or None. reason: why it failed, a sentence in "en" and "zh". expires: when it is deleted, seconds since 1970.
+    """
+
+    job: str
+    kind: str
+    options: Mapping
+    state: str
+    place: int
+    share: float
+    seconds_left: float | None
+    losses: Mapping[str, list]
+    preview: bytes | None
+    reason: Mapping[str, str] | None
+    expires: float
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDED
+
+
 class Store:
     """The jobs of a folder. Safe to call from several threads. Raises JobError if another server has the folder.
 
