@@ -14,6 +14,7 @@ from .lexicon import VOCABULARY, lexicon
 from .reader import Said, parse
 
 MAX_LENGTH = 500  # characters that are read
+FIELDS = ("background", "background_colour", "style")  # of an Avatar beside its traits, that can be said
 STEP = 0.2        # of a slider's range: what "longer" moves
 
 
@@ -42,12 +43,12 @@ def read(sentence: str, avatar: Avatar | None = None) -> Reading:
     if len(sentence) > MAX_LENGTH:
         raise WordsError(f"Write at most {MAX_LENGTH} characters at a time.")
     avatar = avatar or Avatar()
-    state = {**avatar.traits, "background": avatar.background, "background_colour": avatar.background_colour}
+    state = {**avatar.traits, **{name: getattr(avatar, name) for name in FIELDS}}
     said, people, unknown = parse(sentence, state)
     changes = apply(said, people, state)
-    background = {name: changes.pop(name) for name in ("background", "background_colour") if name in changes}
-    result = replace(avatar, traits={**avatar.traits, **changes}, **background)
-    named = [*changes, *background]
+    fields = {name: changes.pop(name) for name in FIELDS if name in changes}
+    result = replace(avatar, traits={**avatar.traits, **changes}, **fields)
+    named = [*changes, *fields]
     shown = dict.fromkeys(f"{colour_named(name)}_hue" if colour_named(name) else name for name in named)
     return Reading(result, tuple(shown), tuple(unknown))
 

@@ -11,12 +11,14 @@ from pathlib import Path
 from PIL import ImageColor
 
 from ..avatar import BACKGROUNDS
+from ..styles import NAMES, NONE
 from ..traits import BY_NAME, COLOURS, TRAITS, Choice, Trait, hsl
 
 FILE = Path(__file__).with_name("lexicon.txt")
 BACKGROUND = Trait("background", "choice", "", "Background", "背景", BACKGROUNDS[0],
                    choices=tuple(Choice(name, name, name) for name in BACKGROUNDS))
-VOCABULARY = {**BY_NAME, BACKGROUND.name: BACKGROUND}
+STYLE = Trait("style", "choice", "", "Style", "风格", NONE, choices=tuple(Choice(name, name, name) for name in NAMES))
+VOCABULARY = {**BY_NAME, BACKGROUND.name: BACKGROUND, STYLE.name: STYLE}
 
 # Traditional characters and the simplified ones that the lexicon is written in.
 TRADITIONAL = str.maketrans(dict(zip(

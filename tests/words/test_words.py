@@ -80,6 +80,15 @@ def test_people_imply_only_what_is_not_said():
     assert read("a girl with a beard").avatar.traits["beard"] != "none"
 
 
+@pytest.mark.parametrize("sentence,style", [
+    ("as a watercolor painting", "watercolour"), ("pixel art girl with pink hair", "pixel"), ("in stained glass style, blue eyes", "glass"), ("make it a comic", "comic"),
+    ("水彩风格的女孩", "watercolour"), ("换成像素风", "pixel"), ("浮世绘画风，戴圆框眼镜", "ukiyoe"), ("neon green hair", "none"), ("no style", "none"),
+])
+def test_a_style_is_said_too(sentence, style):
+    reading = read(sentence, Avatar(style="oil") if sentence == "no style" else Avatar())
+    assert reading.avatar.style == style and reading.unknown == () and ("style" in reading.understood) == (style != "none" or sentence == "no style")
+
+
 def test_the_background_is_an_avatars_too():
     reading = read("on a pink background", Avatar())
     assert reading.avatar.background == "plain" and reading.avatar.background_colour != Avatar().background_colour

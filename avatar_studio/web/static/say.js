@@ -17,7 +17,7 @@ async function saySentence() {
 function showUnderstood() {
   const chips = understoodNow.map((name) => {
     const trait = traitNamed[name];
-    return trait ? chip(trait, trait.colour ? `${trait.colour}_colour` : /^skin_/.test(name) ? "skin" : name, true, false) : groundChip();
+    return trait ? chip(trait, trait.colour ? `${trait.colour}_colour` : /^skin_/.test(name) ? "skin" : name, true, false) : tabChip(name === "style" ? "style" : "background");
   });
   part("understood").replaceChildren(...new Map(chips.map((one) => [one.dataset.chip, one])).values());
   const nothing = !understoodNow.length && !unknownNow.length;
@@ -25,10 +25,11 @@ function showUnderstood() {
   part("unknown").hidden = nothing || !unknownNow.length;
 }
 
-function groundChip() {
-  const button = make("button", { type: "button", class: "chip", "data-chip": "background" });
-  button.textContent = t("background");
-  button.addEventListener("click", () => openControl("background", null));
+/** A chip for what is no trait, which opens the tab that it stands in. */
+function tabChip(tab) {
+  const button = make("button", { type: "button", class: "chip", "data-chip": tab });
+  button.textContent = t(tab);
+  button.addEventListener("click", () => openControl(tab, null));
   return button;
 }
 
