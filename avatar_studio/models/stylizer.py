@@ -74,8 +74,9 @@ class Stylizer(nn.Module):
         self.head = Convolution(config.fine + 4, config.head, GAIN)
         self.texture = Convolution(config.screens, config.head, GAIN)
         self.last = Convolution(config.head, 4, 0.0)  # at first nothing is added: the picture stays as it is
-        half = config.style_size // 2
-        self.presets = nn.Parameter(torch.cat([torch.ones(config.presets, half), torch.zeros(config.presets, half)], 1))
+        # Different from the start: styles that begin alike take long to part.
+        start = torch.cat([torch.ones(config.style_size // 2), torch.zeros(config.style_size // 2)])
+        self.presets = nn.Parameter(start + 0.4 * torch.randn(config.presets, config.style_size))
         self.register_buffer("screens", torch.zeros(1, config.screens, SIZE, SIZE))
         self.textured = None
 

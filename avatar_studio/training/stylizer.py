@@ -44,8 +44,8 @@ class Options:
     pool: int = 480                  # avatars on disk, each in every preset: 3.7 MB an avatar
     workers: int = 2                 # processes that draw the pool
     muon_rate: float = 0.01          # of the convolutions' matrices
-    adam_rate: float = 3e-4          # of the biases and the last convolution, whose 288 inputs add up
-    style_rate: float = 3e-3         # of the presets: each is seen in every thirteenth picture only
+    adam_rate: float = 6e-4          # of the biases and the last convolution, whose 288 inputs add up
+    style_rate: float = 8e-3         # of the presets: each is seen in every thirteenth picture only
     cooldown: float = 0.5            # share of the minutes, at the end, over which the rates fall to 0
     ema: float = 0.995               # a step
     content: float = 0.1             # strength of the features' difference; 0 trains without
