@@ -55,6 +55,7 @@ class Upscaler(nn.Module):
     """pictures: (N, 4, H, W), premultiplied RGBA in [0, 1], scale: 2 or 4 -> (N, 4, scale * H, scale * W), the same
 
     The convolutions run in the type that freeze was given, float32 without it; the sum with the input is always float32.
+    Called it gives no gradients, and works in place; training goes through features and paint.
     """
 
     def __init__(self, config: UpscalerConfig = UpscalerConfig()):
@@ -76,6 +77,7 @@ class Upscaler(nn.Module):
         self.dtype = dtype
         return self.to(dtype).requires_grad_(False)
 
+    @torch.no_grad()
     def forward(self, pictures: Tensor, scale: int) -> Tensor:
         """Pictures larger than TILE are enlarged in tiles. Raises ValueError for another scale than 2 and 4."""
         if scale not in SCALES:

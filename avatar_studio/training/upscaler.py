@@ -65,15 +65,16 @@ class State:
         self.adam = torch.optim.AdamW([p for p in self.upscaler.parameters() if id(p) not in chosen],
                                       lr=options.adam_rate, betas=(0.9, 0.99), weight_decay=0.0, fused=True)
         self.step = 0        # so far
+        self.crops = 0       # that it has been shown
         self.minutes = 0.0   # of training so far
 
     _PARTS = ("upscaler", "average", "muon", "adam")
-    _NUMBERS = ("step", "minutes")
+    _NUMBERS = ("step", "crops", "minutes")
 
     def save(self, path: Path, options: Options) -> None:
         """Write a checkpoint that is whole or not there at all."""
         state = {name: getattr(self, name).state_dict() for name in self._PARTS} | {name: getattr(self, name) for name in self._NUMBERS}
-        state |= {"config": self.upscaler.config.to_dict(), "command": command(options), "batch": options.batch, "pool": options.pool}
+        state |= {"config": self.upscaler.config.to_dict(), "command": command(options), "pool": options.pool}
         temporary = path.with_suffix(".partial")
         torch.save(state, temporary)
         os.replace(temporary, path)
@@ -138,6 +139,7 @@ def train(options: Options, config: UpscalerConfig | None = None) -> State:
             waiting = fetcher.submit(crops, state.step + 1)
             losses.append(one_step(state, options, *some))
             state.step += 1
+            state.crops += options.batch
             speed = (state.step - began[1]) * options.batch / (time.monotonic() - began[0])
             bar.n = minutes
             bar.set_postfix_str(f"{speed:.1f} crops/s, {options.minutes - minutes:.0f} min left", refresh=state.step % 10 == 0)
@@ -253,7 +255,7 @@ The upscaler of Avatar Studio: an RGBA picture in, the same at twice or four tim
 | Data | {pool} avatars of `avatar_studio/artist`, drawn at 256 and 1024 px, and painted by the generator; crops as `avatar_studio/training/upscaler_pairs.py` tells; no photograph, nobody else's drawing |
 | Command | `{command}`, then `python -m avatar_studio.training export-upscaler` |
 | Time | {minutes:.0f} minutes on {machine}, beside other work |
-| Shown | {crops} crops of 64 px in {step} steps of {batch} |
+| Shown | {crops} crops of 64 px in {step} steps |
 | Held-out PSNR | artist's pictures: {drawn_x4} dB at 256 to 1024, {drawn_x2} dB at 256 to 512; generator's: {painted_64_x4} dB at 64 to 256, {painted_128_x2} dB at 128 to 256; premultiplied RGBA, 12 avatars that it never saw |
 | Licence | the project's |
 
@@ -284,6 +286,6 @@ def export_upscaler(run: Path, folder: Path) -> str:
     (folder / "upscaler.md").write_text(CARD.format(
         **saved["config"], **{name: last[name] for name in ("drawn_x4", "drawn_x2", "painted_64_x4", "painted_128_x2")},
         parameters=sum(value.numel() for value in tensors.values()) / 1e6, megabytes=size / 1e6, pool=saved["pool"], command=saved["command"],
-        minutes=saved["minutes"], machine=machine(), crops=saved["step"] * saved["batch"], step=saved["step"], batch=saved["batch"]))
+        minutes=saved["minutes"], machine=machine(), crops=saved["crops"], step=saved["step"]))
     enlist(path)
     return f"{path.name}: {size / 1e6:.2f} MB, {saved['step']} steps, PSNR {last['drawn_x4']} dB on the artist's pictures"
