@@ -19,6 +19,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -105,7 +106,7 @@ def avatars(count: int) -> list[dict[str, np.ndarray]]:
         z = rng.standard_normal(Z_SIZE).astype(np.float32)
         with torch.inference_mode():
             painted = settle(generator(torch.from_numpy(z[None]), torch.from_numpy(condition(traits)[None]), dtype=dtype))[0]
-        small, large = (np.asarray(Image.fromarray(draw(traits, z, edge)).convert("RGBa")) for edge in (256, 1024))
+        small, large = (np.array(Image.fromarray(draw(traits, z, edge)).convert("RGBa")) for edge in (256, 1024))
         found.append({"traits": traits, "small": small, "large": large, "painted": (painted.permute(1, 2, 0) * 255).round().byte().numpy()})
     return found
 
@@ -139,13 +140,19 @@ def _blur(x: np.ndarray) -> np.ndarray:
 
 def compare(ways: dict[str, Enlarge], jobs) -> dict[str, dict[str, float]]:
     """way -> mean {"psnr", "ssim", "psnr_white", "ssim_white"} over jobs of (picture, scale, truth)."""
-    rows = {name: [] for name in ways}
-    for picture, scale, truth in jobs:
-        clear, white = Truth(truth), Truth(on_white(truth))
-        for name, enlarge in ways.items():
-            made, made_white = enlarge(picture, scale)
-            rows[name].append((clear.psnr(made), clear.ssim(made), white.psnr(made_white), white.ssim(made_white)))
-    return {name: dict(zip(("psnr", "ssim", "psnr_white", "ssim_white"), np.mean(found, 0).round(4).tolist())) for name, found in rows.items()}
+    with ThreadPoolExecutor(2) as scorers:  # while the next pictures are enlarged
+        scores = []
+        for picture, scale, truth in jobs:
+            scores.append(scorers.submit(_score, truth, [enlarge(picture, scale) for enlarge in ways.values()]))
+            if len(scores) > 4:
+                scores[-5].result()  # so that what waits does not pile up
+        means = np.mean([score.result() for score in scores], 0)                            # (ways, 4)
+    return {name: dict(zip(("psnr", "ssim", "psnr_white", "ssim_white"), row.round(4).tolist())) for name, row in zip(ways, means)}
+
+
+def _score(truth: np.ndarray, found: list[tuple[np.ndarray, np.ndarray]]) -> list[tuple[float, ...]]:
+    clear, white = Truth(truth), Truth(on_white(truth))
+    return [(clear.psnr(made), clear.ssim(made), white.psnr(made_white), white.ssim(made_white)) for made, made_white in found]
 
 
 def times(ways: dict[str, Enlarge], picture: np.ndarray, repeats: int = 9) -> dict[str, dict[str, float]]:
@@ -160,11 +167,11 @@ def times(ways: dict[str, Enlarge], picture: np.ndarray, repeats: int = 9) -> di
     return {name: {scale: round(float(np.median(some[2:])), 1) for scale, some in both.items()} for name, both in found.items()}
 
 
-def sheet(ways: dict[str, Enlarge], some: list[dict], path: Path, edge: int = 240) -> None:
+def sheet(ways: dict[str, Enlarge], some: list[dict], path: Path, edge: int = 232, gap: int = 6) -> None:
     """Crops of the artist's and of the generator's pictures, each as it is and enlarged in every way, and as the artist draws it."""
-    wanted = (("eyes", (330, 500), lambda t: t["glasses"] == "none" and t["headwear"] == "none"),
-              ("glasses", (390, 500), lambda t: t["glasses"] != "none"),
-              ("hair", (230, 110), lambda t: t["headwear"] == "none" and t["hair_back"] != "none"))
+    wanted = (("eyes", (290, 470), lambda t: t["glasses"] == "none" and t["headwear"] == "none"),
+              ("glasses", (390, 480), lambda t: t["glasses"] not in ("none", "sun")),
+              ("hair", (230, 120), lambda t: t["headwear"] == "none" and t["hair_back"] != "none"))
     names, rows, used = ["256 px", *ways, "drawn at 1024 px"], [], set()
     for source in ("small", "painted"):
         for _, (x, y), fits in wanted:
@@ -173,11 +180,13 @@ def sheet(ways: dict[str, Enlarge], some: list[dict], path: Path, edge: int = 24
             picture = some[k][source]
             plain = picture.repeat(4, 0).repeat(4, 1)
             crops = [on_white(plain)] + [enlarge(picture, 4)[1] for enlarge in ways.values()] + [on_white(some[k]["large"])]
-            rows.append(np.hstack([crop[y:y + edge, x:x + edge] for crop in crops]))
-    page = Image.new("RGB", (edge * len(names), 28 + edge * len(rows)), "white")
-    page.paste(Image.fromarray(np.vstack(rows)), (0, 28))
+            rows.append([crop[y:y + edge, x:x + edge] for crop in crops])
+    step = edge + gap
+    page = Image.new("RGB", (step * len(names) - gap, 28 + step * len(rows) - gap), "white")
     for column, name in enumerate(names):
-        ImageDraw.Draw(page).text((edge * column + 6, 5), name, "black", ImageFont.load_default(16))
+        ImageDraw.Draw(page).text((step * column + 4, 5), name, "black", ImageFont.load_default(16))
+        for row, crops in enumerate(rows):
+            page.paste(Image.fromarray(crops[column]), (step * column, 28 + step * row))
     page.save(path, optimize=True)
 
 

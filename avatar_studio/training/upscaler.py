@@ -163,7 +163,7 @@ def rate(options: Options, step: int, minutes: float) -> float:
     return min(1.0, (step + 1) / 30, left)
 
 
-def one_step(state: State, options: Options, crops: Tensor, targets: Tensor, known: Tensor, finest: Tensor) -> Tensor:
+def one_step(state: State, options: Options, crops: Tensor, targets: Tensor, known: Tensor, finest: Tensor, white: Tensor) -> Tensor:
     """One step on what pairs.batch gave, with both heads. Returns the loss."""
     factor = rate(options, state.step, state.minutes)
     for optimizer, base in ((state.muon, options.muon_rate), (state.adam, options.adam_rate)):
@@ -171,8 +171,8 @@ def one_step(state: State, options: Options, crops: Tensor, targets: Tensor, kno
             group["lr"] = base * factor
     features = state.upscaler.features(crops, getattr(torch, options.dtype))                # (N, channels, 64, 64)
     grids = [state.upscaler.paint(features, crops, scale) for scale in (4, 2)]              # (N, 64, 64, 4, scale^2)
-    losses, gradients = zip(loss_and_gradient(grids[0].detach(), crops, targets, known * finest[:, None, None], options.edges),
-                            loss_and_gradient(grids[1].detach(), crops, targets, known, options.edges))
+    losses, gradients = zip(loss_and_gradient(grids[0].detach(), crops, targets, known * finest[:, None, None], white, options.edges),
+                            loss_and_gradient(grids[1].detach(), crops, targets, known, white, options.edges))
     torch.autograd.backward(grids, gradients)
     norm = torch.nn.utils.clip_grad_norm_(state.upscaler.parameters(), 1.0, foreach=True)
     if torch.isfinite(norm):  # a step that overflowed is left out
@@ -187,13 +187,14 @@ def one_step(state: State, options: Options, crops: Tensor, targets: Tensor, kno
 
 
 @torch.no_grad()
-def loss_and_gradient(grid: Tensor, crops: Tensor, targets: Tensor, known: Tensor, edges: float) -> tuple[Tensor, Tensor]:
+def loss_and_gradient(grid: Tensor, crops: Tensor, targets: Tensor, known: Tensor, white: Tensor, edges: float) -> tuple[Tensor, Tensor]:
     """L1 of the pixels and of their differences to the next pixel (edges), where the target is known.
 
-    Where it is not, what was made must still be the crop when it is shrunk again. The gradient is made of signs, so it is
-    written out: a third of the time that autograd takes for it.
+    Where it is not, what was made must still be the crop when it is shrunk again. Colours are compared on a black or on a
+    white ground, so that their errors and those of alpha do not add up where they are seen. The gradient is made of signs,
+    so it is written out: a third of the time that autograd takes for it.
     grid: what Upscaler.paint gave, (N, H, W, 4, s * s); crops: (N, 4, H, W); targets: uint8 (N, H, W, 4, 16), as gathered
-    for scale 4; known: (N, H, W), weights from 0 to 1 -> (scalar, gradient of it by grid)
+    for scale 4; known: (N, H, W), weights from 0 to 1; white: (N,), 1 or 0 -> (scalar, gradient of it by grid)
     """
     n, height, width, _, places = grid.shape
     s = int(places**0.5)
@@ -202,7 +203,10 @@ def loss_and_gradient(grid: Tensor, crops: Tensor, targets: Tensor, known: Tenso
         place = torch.arange(16, device=grid.device)
         target = target @ F.one_hot(place // 8 * 2 + place % 4 // 2).float().div(4)         # of each 2 x 2 pixels the mean
     weight = known[..., None, None]
-    error = torch.sub(grid, target, alpha=1 / 255).mul_(weight).bfloat16()                  # its sign is all that counts
+    error = torch.sub(grid, target, alpha=1 / 255).mul_(weight)
+    white = white.view(-1, 1, 1, 1, 1)
+    error[..., :3, :] -= white * error[..., 3:, :]
+    error = error.bfloat16()                                                                # its sign is all that counts
     error = error.view(n, height, width, 4, s, s).permute(0, 3, 1, 4, 2, 5).reshape(n, 4, s * height, s * width)
     gradient, loss = error.sign(), _mean_size(error)
     for axis in (2, 3):
@@ -214,6 +218,7 @@ def loss_and_gradient(grid: Tensor, crops: Tensor, targets: Tensor, known: Tenso
         gradient.narrow(axis, 1, length).add_(step)
         gradient.narrow(axis, 0, length).sub_(step)
     gradient = gradient.view(n, 4, height, s, width, s).permute(0, 2, 4, 1, 3, 5).reshape(grid.shape).float().mul_(weight / grid.numel())
+    gradient[..., 3:, :] -= white * gradient[..., :3, :].sum(3, keepdim=True)
     shrunk = (grid.mean(-1) - crops.permute(0, 2, 3, 1)) * (1 - known[..., None])           # (N, H, W, 4)
     gradient += (shrunk.sign() * (1 - known[..., None]) / grid.numel())[..., None]
     return loss + shrunk.abs().mean(), gradient

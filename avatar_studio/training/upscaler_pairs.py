@@ -29,7 +29,7 @@ from ..weights import load_generator
 from .data import PoolError
 
 CROP, LARGE, SMALL = 64, 1024, 256
-KINDS = {"drawn": 0.38, "painted": 0.20, "soft": 0.10, "shrunk": 0.12, "halved": 0.08, "uploaded": 0.12}  # share of each
+KINDS = {"drawn": 0.32, "painted": 0.18, "soft": 0.08, "shrunk": 0.22, "halved": 0.08, "uploaded": 0.12}  # share of each
 FILTERS = (Image.Resampling.BOX, Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS)
 LAYOUT = {"large": LARGE, "small": SMALL, "painted": SMALL}  # name -> edge of its pictures
 AGREE = 0.045  # mean difference of two slightly blurred pictures up to which they show the same
@@ -115,13 +115,14 @@ def pair(rng: np.random.Generator, arrays: dict[str, np.ndarray], kind: str | No
     return *_turned(rng, crop, target, known), True
 
 
-def batch(rng: np.random.Generator, arrays: dict[str, np.ndarray], size: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """(crops (N, 4, 64, 64) in [0, 1], targets uint8 (N, 64, 64, 4, 16), known (N, 64, 64), finest (N,)); all but targets float32.
+def batch(rng: np.random.Generator, arrays: dict[str, np.ndarray], size: int) -> tuple[Tensor, ...]:
+    """(crops (N, 4, 64, 64) in [0, 1], targets uint8 (N, 64, 64, 4, 16), known (N, 64, 64), finest (N,), white (N,)).
 
-    The targets are gathered as Upscaler.paint paints: the 16 pixels that each pixel of the crop becomes.
+    white: 1 for a picture whose colours are compared on white, 0 for one on black. All but the targets are float32. The targets are
+    gathered as Upscaler.paint paints: the 16 pixels that each pixel of the crop becomes.
     """
     crops, targets, known, finest = zip(*(pair(rng, arrays) for _ in range(size)))
-    return to_float(np.stack(crops)), torch.from_numpy(gather(np.stack(targets))), torch.from_numpy(np.stack(known)), torch.tensor(finest).float()
+    return to_float(np.stack(crops)), torch.from_numpy(gather(np.stack(targets))), torch.from_numpy(np.stack(known)), torch.tensor(finest).float(), torch.from_numpy((rng.random(size) < 0.6).astype(np.float32))
 
 
 def gather(targets: np.ndarray) -> np.ndarray:
