@@ -1,7 +1,7 @@
 """python -m avatar_studio.training generator --minutes 60 [--resume]
 python -m avatar_studio.training export --run runs/generator
 python -m avatar_studio.training directions --sheet directions.png
-python -m avatar_studio.training upscaler --minutes 35 [--resume]
+python -m avatar_studio.training upscaler --minutes 55 [--resume]
 python -m avatar_studio.training export-upscaler --run runs/upscaler
 python -m avatar_studio.training stylizer --minutes 40 [--resume]
 python -m avatar_studio.training export-stylizer --run runs/stylizer

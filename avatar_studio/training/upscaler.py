@@ -34,10 +34,10 @@ HELD_OUT = 12  # avatars that are never trained on
 @dataclass
 class Options:
     out: Path = Path("runs/upscaler")
-    minutes: float = 35.0            # of training in all, earlier parts of a resumed run included
+    minutes: float = 55.0            # of training in all, earlier parts of a resumed run included
     resume: bool = False
     device: str = "cpu"
-    batch: int = 16                  # crops a step
+    batch: int = 8                   # crops a step
     pool: int = 1000                 # avatars on disk, 4.7 MB each
     muon_rate: float = 0.02          # of the convolutions' matrices
     adam_rate: float = 2e-3          # of the first layer, the heads and the biases
