@@ -90,6 +90,10 @@ class Stylizer(nn.Module):
         return self
 
     def forward(self, pictures: Tensor, styles: Tensor) -> Tensor:
+        return legal(self.paint(pictures, styles))
+
+    def paint(self, pictures: Tensor, styles: Tensor) -> Tensor:
+        """As forward, but about [0, 1] only: what training compares, since a cut value has no gradient that brings it back."""
         norms = self.norms(styles)
         picture = pictures.to(self.dtype or self.stem.weight.dtype).contiguous(memory_format=torch.channels_last)      # (N, 4, 256, 256)
         x = self.features(picture, norms)                                                    # (N, channels, 64, 64)
@@ -98,7 +102,7 @@ class Stylizer(nn.Module):
         scale, shift = norms[-2]
         texture = F.relu(torch.addcmul(_spread_out(shift, x), texture, _spread_out(scale, x)))
         x = self.head(torch.cat([x, picture], 1)) + texture                                  # (N, head, 256, 256)
-        return legal(pictures.float() + self.last(F.relu(normalise(x, *norms[-1]))).float())
+        return pictures.float() + self.last(F.relu(normalise(x, *norms[-1]))).float()
 
     def norms(self, styles: Tensor) -> list[tuple[Tensor, Tensor]]:
         """Styles (N, style_size) -> a (scale, shift) a layer, (N, its channels) each."""
@@ -170,8 +174,6 @@ def shuffle(x: Tensor) -> Tensor:
 
 
 def legal(pictures: Tensor) -> Tensor:
-    """Premultiplied RGBA (N, 4, H, W) cut to [0, 1], and its colours to its alpha. Gradients pass as if nothing had been cut."""
-    with torch.no_grad():
-        alpha = pictures[:, 3:].clamp(0, 1)
-        cut = torch.cat([torch.minimum(pictures[:, :3].clamp(min=0), alpha), alpha], 1)
-    return cut if not pictures.requires_grad else pictures + (cut - pictures).detach()
+    """Premultiplied RGBA (N, 4, H, W) cut to [0, 1], and its colours to its alpha."""
+    alpha = pictures[:, 3:].clamp(0, 1)
+    return torch.cat([torch.minimum(pictures[:, :3].clamp(min=0), alpha), alpha], 1)

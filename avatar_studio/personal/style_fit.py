@@ -14,7 +14,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..models.stylizer import SIZE, Stylizer
+from ..models.stylizer import SIZE, Stylizer, legal
 
 PATCH = 7                 # edge of a patch in pixels
 SCALES = (1, 2, 4)        # a patch of the picture, and of the picture shrunk so many times
@@ -47,9 +47,10 @@ def fit_style(
             group["lr"] = RATE * min(1.0, (step + 1) / 10) * min(1.0, 2 * (1 - step / steps))  # down to 0 over the second half
         plain = contents[torch.arange(2 * step, 2 * step + min(2, len(contents))) % len(contents)]
         with torch.enable_grad():
-            made = stylizer(plain, style.expand(len(plain), -1))
+            painted = stylizer.paint(plain, style.expand(len(plain), -1))
+            made = legal(painted)
             loss = style_distance(made, plain[:, 3:], wanted, places, random) + _kept(made, plain)
-            loss = loss + HOME * (style - start).square().mean()
+            loss = loss + HOME * (style - start).square().mean() + (painted - made.detach()).abs().mean()
             loss.backward()
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)

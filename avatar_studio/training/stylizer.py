@@ -20,18 +20,18 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from ..models.stylizer import Stylizer, StylizerConfig
+from ..models.stylizer import Stylizer, StylizerConfig, legal
 from ..styles import PRESETS
 from ..weights import enlist, load_stylizer
 from . import stylizer_pairs as pairs
 from .export import machine
-from .generator import RunError, rate
+from .generator import RunError, _length, rate
 from .losses import paired_loss, premultiply, psnr
 from .recipes.screens import make_screens
 from .recipes.tools import FACE
 
 MAX_BYTES = 8 * 10**6
-HELD_OUT = 16  # avatars that are never trained on
+HELD_OUT = 8   # avatars that are never trained on
 
 
 @dataclass
@@ -44,14 +44,13 @@ class Options:
     pool: int = 480                  # avatars on disk, each in every preset: 3.7 MB an avatar
     workers: int = 2                 # processes that draw the pool
     muon_rate: float = 0.01          # of the convolutions' matrices
-    adam_rate: float = 6e-4          # of the biases and the last convolution, whose 288 inputs add up
-    style_rate: float = 8e-3         # of the presets: each is seen in every thirteenth picture only
-    cooldown: float = 0.5            # share of the minutes, at the end, over which the rates fall to 0
+    adam_rate: float = 2e-4          # of the biases and the last convolution, whose 288 inputs add up
+    style_rate: float = 4e-3         # of the presets: each is seen in every thirteenth picture only
+    cooldown: float = 0.6            # share of the minutes, at the end, over which the rates fall to 0
     ema: float = 0.995               # a step
-    content: float = 0.1             # strength of the features' difference; 0 trains without
-    gram: float = 0.1                # strength of the Gram matrices' difference; 0 trains without
-    paired: float = 1.0              # strength of the difference to the recipe's picture; 0 trains without
-    variation: float = 0.0           # strength of the total variation
+    share: float = 0.5               # strength of the feature losses' gradient, as a share of the paired one's in each picture
+    content: float = 1.0             # part of the features' difference in it
+    gram: float = 1.0                # part of the Gram matrices' difference in it; both 0 train without
     features_every: int = 3          # steps a step of the two feature losses: they cost half as much as all the rest
     checkpoint_minutes: float = 3.0
     report_minutes: float = 4.0
@@ -219,21 +218,20 @@ def one_step(state: State, options: Options, plain: Tensor, styled: Tensor, pres
         group["lr"] = options.muon_rate * factor
     for group in state.adam.param_groups:
         group["lr"] = group["base"] * factor
-    made = state.stylizer(plain, state.stylizer.presets[presets])
+    made = state.stylizer.paint(plain, state.stylizer.presets[presets])
     weight = torch.from_numpy(1 + FACE)[None, None].to(made)                                 # the face counts twice
     found = {"paired": paired_loss(made, styled, weight.expand(len(made), -1, -1, -1))}
-    loss = options.paired * found["paired"]
+    gradient, = torch.autograd.grad(found["paired"], made)                                   # (N, 4, 256, 256)
     if state.features is not None and state.step % options.features_every == 0:
         behind = torch.rand(len(made), 3, 1, 1, device=made.device)                          # any colour: the alpha must fit it too
         on = lambda x: x[:, :3] + (1 - x[:, 3:]) * behind  # noqa: E731
         with torch.no_grad():
             wanted = state.features(on(styled))
-        found["content"], found["gram"] = feature_losses(state.features(on(made)), wanted)
-        loss = loss + options.features_every * (options.content * found["content"] + options.gram * found["gram"])
-    if options.variation:
-        found["variation"] = made.diff(dim=2).abs().mean() + made.diff(dim=3).abs().mean()
-        loss = loss + options.variation * found["variation"]
-    loss.backward()
+        seen = made.detach().requires_grad_()
+        found["content"], found["gram"] = feature_losses(state.features(on(legal(seen))), wanted)
+        push, = torch.autograd.grad(options.content * found["content"] + options.gram * found["gram"], seen)
+        gradient = gradient + options.share * push * (_length(gradient) / _length(push))
+    made.backward(gradient)
     norm = torch.nn.utils.clip_grad_norm_(state.stylizer.parameters(), 1.0, foreach=True)
     if torch.isfinite(norm):  # a step that overflowed is left out
         state.muon.step()
@@ -280,7 +278,7 @@ The stylizer of Avatar Studio: a 256 px RGBA picture and a style in, the picture
 | Command | `{command}`, then `python -m avatar_studio.training export-stylizer` |
 | Time | {minutes:.0f} minutes on {machine}, beside other work |
 | Shown | {shown} pictures in {step} steps of {batch} |
-| Held-out PSNR | {psnr} dB to the recipes' pictures, premultiplied RGBA, 16 avatars that it never saw; {each} |
+| Held-out PSNR | {psnr} dB to the recipes' pictures, premultiplied RGBA, 8 avatars that it never saw; {each} |
 | Licence | the project's |
 
 ## Limits
