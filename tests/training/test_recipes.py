@@ -4,6 +4,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+pytest.importorskip("skia", reason="drawing and training need requirements-train.txt")
+
 from avatar_studio.styles import PRESETS
 from avatar_studio.training.recipes import RECIPES, Picture, render
 from avatar_studio.training.recipes.screens import NAMES, make_screens
@@ -30,12 +32,13 @@ def test_a_recipe_changes_the_picture_but_not_who_it_is(name, drawn):
     for rgba in drawn:
         made = render(name, rgba)
         assert made.shape == rgba.shape and made.dtype == np.uint8 and np.array_equal(made, render(name, rgba))
-        solid = (rgba[..., 3] > 250) & (made[..., 3] > 250)
-        assert solid.sum() > 0.85 * (rgba[..., 3] > 250).sum()
+        solid = (rgba[..., 3] > 230) & (made[..., 3] > 230)
+        assert solid.sum() > 0.85 * (rgba[..., 3] > 230).sum()
         before, after = (x[..., :3][solid].astype(float) for x in (rgba, made))
         assert np.abs(before - after).mean() > 4
-        light = lambda x: x @ [0.299, 0.587, 0.114]  # noqa: E731
-        assert np.corrcoef(light(before), light(after))[0, 1] > 0.6  # light stays light, dark stays dark
+        if name != "neon":  # whose tubes shine where it was darkest
+            light = lambda x: x @ [0.299, 0.587, 0.114]  # noqa: E731
+            assert np.corrcoef(light(before), light(after))[0, 1] > 0.6  # light stays light, dark stays dark
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 import torch
 
+pytest.importorskip("skia", reason="drawing and training need requirements-train.txt")
+pytest.importorskip("efficientnet_lite_pytorch", reason="drawing and training need requirements-train.txt")
+
 from avatar_studio.models.stylizer import StylizerConfig
 from avatar_studio.styles import PRESETS
 from avatar_studio.training import stylizer as training
