@@ -1,11 +1,13 @@
-"""Avatar Studio's page: `python app.py [--host HOST] [--port PORT]`, also the entry of a Hugging Face Space."""
+"""Avatar Studio's page: `python app.py [--host HOST] [--port PORT] [--jobs FOLDER]`, also the entry of a Hugging Face Space."""
 from __future__ import annotations
 
 import argparse
 import ctypes
 import os
+import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 
 def keep_memory() -> None:
@@ -36,14 +38,19 @@ def main() -> None:
     everywhere = "0.0.0.0" if "SPACE_ID" in os.environ else "127.0.0.1"
     parser.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", everywhere), help="address to listen on")
     parser.add_argument("--port", type=int, default=int(os.environ.get("GRADIO_SERVER_PORT", 7860)), help="port to listen on")
+    parser.add_argument("--jobs", type=Path, help="folder that what people have learned is kept in while it is; default: one that ends with this process")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # a stopped container: what people uploaded goes with it
     with ThreadPoolExecutor(1) as pool:
         studio = pool.submit(load_studio)  # torch and the weights load while gradio does
-        from avatar_studio.web import build, launch_options, prepare
+        from avatar_studio.personal.errors import JobError
+        from avatar_studio.personal.jobs import Jobs
+        from avatar_studio.personal.kinds import KINDS
         from avatar_studio.weights import WeightsError
+        from avatar_studio.web import build, launch_options, prepare
     try:
-        page = build(studio.result())
-    except WeightsError as error:
+        page = build(studio.result(), Jobs(KINDS, options.jobs))
+    except (WeightsError, JobError) as error:
         sys.exit(f"Avatar Studio cannot start. {error}")
     page.launch(server_name=options.host, server_port=options.port, prevent_thread_lock=True, **launch_options())
     prepare()

@@ -4,6 +4,7 @@ python -m avatar_studio draw CODE FILE.png [--size 512]        the picture of a 
 python -m avatar_studio draw --words "pink twin tails" FILE.png    the picture of a sentence, in English or Chinese
 python -m avatar_studio draw --from people.csv --out DIR       a picture for each row of a table; goes on where it stopped
 python -m avatar_studio pack CODE stickers DIR                 stickers, pngtuber, sprites, icons, model, moving, everything
+python -m avatar_studio enlarge IN OUT.png --scale 4 [--style oil]    any picture larger, or in a style
 python -m avatar_studio inspect FILE                           the avatar inside a saved picture, animation or card
 python -m avatar_studio sheet FILE.png [--count 64] [--seed 0] a contact sheet of rolled avatars
 """
@@ -20,11 +21,14 @@ import numpy as np
 from . import dice
 from .avatar import SIZES, Avatar, AvatarError, decode
 from .exports.batch import draw_table, people
+from .exports.brought import SCALES, brought
 from .exports.credentials import CredentialsError, sign
 from .exports.marks import avatar_from, says_generated
 from .exports.packs import PACKS, pack
-from .exports.pictures import FORMATS, encode, with_label
+from .exports.pictures import FORMATS, encode, to_png, with_label
 from .exports.sheet import sheet
+from .selfie import SelfieError
+from .styles import NAMES, NONE
 from .traits import DEFAULTS
 from .weights import WeightsError
 from .words import WordsError
@@ -42,11 +46,17 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("--sign", nargs=2, type=Path, metavar=("CHAIN.pem", "KEY.pem"), help="with C2PA content credentials (pip install -r requirements-sign.txt)")
     one.add_argument("--from", dest="table", type=Path, help="a CSV: name, code, words, seed, background, size, and any trait")
     one.add_argument("--out", type=Path, default=Path("avatars"), help="the folder for --from; default: avatars")
+    one.add_argument("--style", choices=NAMES, help="painted in a preset; default: the code's own")
     one.add_argument("--size", type=int, choices=SIZES, default=None, help="edge in pixels; default: the code's own")
     bundle = commands.add_parser("pack")
     bundle.add_argument("code")
     bundle.add_argument("pack", choices=PACKS)
     bundle.add_argument("file", metavar="dir", type=Path)
+    larger = commands.add_parser("enlarge")
+    larger.add_argument("picture", type=Path)
+    larger.add_argument("file", type=Path)
+    larger.add_argument("--scale", type=int, choices=SCALES, default=2)
+    larger.add_argument("--style", choices=NAMES, default=NONE)
     commands.add_parser("inspect").add_argument("file", type=Path)
     many = commands.add_parser("sheet")
     many.add_argument("file", type=Path)
@@ -56,8 +66,8 @@ def main(arguments: list[str] | None = None) -> int:
     many.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     try:
-        return {"draw": draw, "pack": make_pack, "inspect": inspect, "sheet": draw_sheet}[options.command](options) or 0
-    except (AvatarError, WeightsError, WordsError, CredentialsError) as error:
+        return {"draw": draw, "pack": make_pack, "enlarge": enlarge, "inspect": inspect, "sheet": draw_sheet}[options.command](options) or 0
+    except (AvatarError, SelfieError, WeightsError, WordsError, CredentialsError) as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
@@ -81,7 +91,7 @@ def draw(options) -> int:
         avatar = reading.avatar
         if reading.unknown:
             print(f"Not understood: {', '.join(reading.unknown)}", file=sys.stderr)
-    avatar = replace(avatar, size=options.size or avatar.size)
+    avatar = replace(avatar, size=options.size or avatar.size, style=options.style or avatar.style)
 
     from .studio import Studio  # torch takes a second to import: not for a code that is none
 
@@ -112,11 +122,19 @@ def make_pack(options) -> None:
     print(options.file / name)
 
 
+def enlarge(options) -> None:
+    data = options.picture.read_bytes()
+    from .studio import Studio
+
+    _, made = brought(Studio(), data, options.scale, Avatar(style=options.style))
+    options.file.write_bytes(to_png(made, None))
+
+
 def inspect(options) -> None:
     data = options.file.read_bytes()
     avatar = avatar_from(data)
     changed = {name: value for name, value in avatar.traits.items() if value != DEFAULTS[name]}
-    print(json.dumps({"code": avatar.code, "seed": avatar.seed, "background": avatar.background, "size": avatar.size,
+    print(json.dumps({"code": avatar.code, "seed": avatar.seed, "background": avatar.background, "size": avatar.size, "style": avatar.style,
                       "says_ai_generated": says_generated(data), "traits": changed}, indent=2))
 
 

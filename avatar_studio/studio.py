@@ -1,8 +1,9 @@
-"""From an Avatar to a picture: the generator, the size, the background. Nothing else draws one."""
+"""From an Avatar to a picture: generator, stylizer, upscaler, background, in this order. Nothing else draws one."""
 from __future__ import annotations
 
 import io
 import threading
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -15,12 +16,15 @@ from torch import Tensor
 from .avatar import BACKGROUNDS, MIX_SIZE, Avatar, AvatarError
 from .background import paint
 from .exports.pictures import encode
-from .latent import even_shares, load_directions, styles
-from .weights import load_generator
+from .latent import even_shares, load_directions
+from .latent import styles as layer_styles
+from .styles import NONE, PRESETS
+from .weights import load_generator, load_stylizer, load_upscaler
 
 MAX_BATCH = 16
 CLEAR, SOLID = 0.06, 0.96  # alpha up to which a place is taken for clear, and from which for solid
 CRISP = 0.5                # how much of what a 3 x 3 blur takes away is added
+MOST_OWN_STYLES = 500  # that people had learned, at most so many at a time; the one that was used least recently goes
 WARM_UP = 2  # pictures drawn at the start, after which one takes as long as any later one
 
 
@@ -37,6 +41,11 @@ class Studio:
         self.dtype = fast_dtype(self.device)
         self.generator = load_generator(weights).to(self.device).freeze(self.dtype)
         self.directions = load_directions(self.generator.config.w_size)
+        stylizer = load_stylizer().to(self.device)
+        self.presets = dict(zip(PRESETS, stylizer.presets.clone()))            # (style_size,) each, in float32
+        self.stylizer = stylizer.freeze(self.dtype)
+        self.own_styles: OrderedDict[str, Tensor] = OrderedDict()
+        self.upscaler = load_upscaler().to(self.device).freeze(self.dtype)
         self.lock = threading.Lock()
         for _ in range(WARM_UP):
             self.draw(Avatar())
@@ -51,8 +60,27 @@ class Studio:
         pictures = []
         for first in range(0, len(avatars), MAX_BATCH):
             some = avatars[first:first + MAX_BATCH]
-            pictures += [finish(paint, avatar) for paint, avatar in zip(self._generate(some), some)]
+            painted = self._generate(some)
+            pictures += [finish(self._sized(picture, avatar), avatar) for picture, avatar in zip(painted, some)]
         return pictures
+
+    def learn(self, name: str, style: Tensor) -> None:
+        """Let avatars name a style that a person had learned: name as in styles.OWN, style (style_size,)."""
+        with self.lock:
+            self.own_styles[name] = style.to(self.device, torch.float32)
+            self.own_styles.move_to_end(name)
+            while len(self.own_styles) > MOST_OWN_STYLES:
+                self.own_styles.popitem(last=False)
+
+    def restyle(self, picture: Image.Image, avatar: Avatar) -> Image.Image:
+        """Any RGBA picture in the style of an avatar: 256 px square, what is longer than wide stands in the middle."""
+        with self.lock, torch.inference_mode():
+            return to_picture(self._styled(to_tensor(_square(picture)).to(self.device), [avatar]))
+
+    def enlarge(self, picture: Image.Image, scale: int) -> Image.Image:
+        """Any RGBA picture at `scale` times its size, 2 or 4, by the upscaler."""
+        with self.lock, torch.inference_mode():
+            return to_picture(self.upscaler(to_tensor(picture).to(self.device), scale))
 
     def morph(self, avatar: Avatar, steps: int) -> list[Avatar]:
         """The way from an avatar to its partner: `steps` avatars, both ends too, each as different from the next as any other.
@@ -63,7 +91,7 @@ class Studio:
             raise AvatarError("Choose a second avatar to mix with first.")
         ends = [replace(avatar, mix=(share,) * MIX_SIZE) for share in (0.0, 1.0)]
         with self.lock, torch.inference_mode():
-            start, end = styles(self.generator, ends, self.directions)
+            start, end = layer_styles(self.generator, ends, self.directions)
             shares = even_shares(lambda ws: settle(self._paint(ws)), start, end, steps)
         return [replace(avatar, mix=(share,) * MIX_SIZE) for share in shares]
 
@@ -76,7 +104,7 @@ class Studio:
 
         A transparent avatar's alpha follows below as a second, grey picture: 256 x 512 pixels instead of 256 x 256.
         """
-        premultiplied = self._generate([avatar])[0]                                      # (256, 256, 4)
+        premultiplied = to_bytes(self._generate([avatar]))[0]                            # (256, 256, 4)
         picture = finish(premultiplied, replace(avatar, size=premultiplied.shape[0]))
         frame = picture.convert("RGB")  # straight colours; black where it is clear, much like the outlines that end there
         if avatar.background == BACKGROUNDS[0]:
@@ -86,10 +114,39 @@ class Studio:
         frame.save(buffer, "JPEG", quality=84)
         return buffer.getvalue()
 
-    def _generate(self, avatars: list[Avatar]) -> np.ndarray:
-        """uint8 (N, 256, 256, 4), premultiplied alpha."""
+    def _generate(self, avatars: list[Avatar]) -> Tensor:
+        """(N, 4, 256, 256), premultiplied and legal, each in its style."""
         with self.lock, torch.inference_mode():
-            return to_bytes(self._paint(styles(self.generator, avatars, self.directions)))
+            return self._styled(settle(self._paint(layer_styles(self.generator, avatars, self.directions))), avatars)
+
+    def _styled(self, pictures: Tensor, avatars: list[Avatar]) -> Tensor:
+        """Each picture (4, 256, 256) of (N, 4, 256, 256) in its avatar's style, as strongly as that says."""
+        places = [k for k, avatar in enumerate(avatars) if avatar.style != NONE and avatar.strength]
+        if not places:
+            return pictures
+        styles = torch.stack([torch.lerp(self._style(avatar.style), self._style(avatar.second_style), avatar.blend)
+                              if avatar.blend else self._style(avatar.style) for avatar in (avatars[k] for k in places)])
+        strength = torch.tensor([avatars[k].strength for k in places], device=self.device).view(-1, 1, 1, 1)
+        pictures = pictures.clone() if len(places) < len(pictures) else pictures
+        pictures[places] = torch.lerp(pictures[places], self.stylizer(pictures[places], styles), strength)
+        return pictures
+
+    def _style(self, name: str) -> Tensor:
+        """(style_size,). A blend with no style at all is a blend with nothing. Raises AvatarError for one that is not here."""
+        if name in self.presets:
+            return self.presets[name]
+        if name not in self.own_styles:
+            raise AvatarError("This avatar is painted in somebody's own style, which this machine does not have: open that style's file first, or choose another style.")
+        self.own_styles.move_to_end(name)
+        return self.own_styles[name]
+
+    def _sized(self, picture: Tensor, avatar: Avatar) -> np.ndarray:
+        """(4, 256, 256) -> uint8 (H, W, 4), premultiplied; enlarged only if the avatar wants that done by the upscaler."""
+        pictures = picture[None]
+        if avatar.super_resolution and avatar.size > picture.shape[-1]:
+            with self.lock, torch.inference_mode():
+                pictures = self.upscaler(pictures, avatar.size // picture.shape[-1])
+        return to_bytes(pictures)[0]
 
     def _paint(self, ws: Tensor) -> Tensor:
         """ws: (N, num_ws, w_size) -> (N, 4, 256, 256), MAX_BATCH at a time."""
@@ -117,12 +174,30 @@ def _blurred(x: Tensor, axis: int) -> Tensor:
 
 
 def to_bytes(pictures: Tensor) -> np.ndarray:
-    """Premultiplied RGBA (N, 4, H, W), about [0, 1] -> uint8 (N, H, W, 4)."""
-    return (settle(pictures).permute(0, 2, 3, 1) * 255).round().byte().cpu().numpy()
+    """Premultiplied and legal RGBA (N, 4, H, W) in [0, 1] -> uint8 (N, H, W, 4)."""
+    return (pictures.permute(0, 2, 3, 1) * 255).round().byte().cpu().numpy()
+
+
+def to_tensor(picture: Image.Image) -> Tensor:
+    """An RGBA picture -> premultiplied (1, 4, H, W) in [0, 1]."""
+    return torch.from_numpy(np.array(picture.convert("RGBa"))).permute(2, 0, 1)[None].float() / 255
+
+
+def to_picture(pictures: Tensor) -> Image.Image:
+    """Premultiplied and legal RGBA (1, 4, H, W) in [0, 1] -> a picture with straight alpha."""
+    return Image.fromarray(to_bytes(pictures)[0], "RGBa").convert("RGBA")
+
+
+def _square(picture: Image.Image, edge: int = 256) -> Image.Image:
+    """The whole picture in the middle of a clear square of that edge."""
+    small = ImageOps.contain(picture.convert("RGBA"), (edge, edge), Image.Resampling.LANCZOS)
+    square = Image.new("RGBA", (edge, edge))
+    square.paste(small, ((edge - small.width) // 2, (edge - small.height) // 2))
+    return square
 
 
 def finish(premultiplied: np.ndarray, avatar: Avatar) -> Image.Image:
-    """The generator's picture, uint8 (H, W, 4), in the avatar's size (Lanczos) on its background."""
+    """A premultiplied picture, uint8 (H, W, 4), in the avatar's size (by Lanczos, if it does not have it yet) on its background."""
     picture = Image.fromarray(premultiplied, "RGBa").convert("RGBA")
     if picture.width != avatar.size:
         picture = picture.resize((avatar.size, avatar.size), Image.Resampling.LANCZOS)  # Pillow premultiplies RGBA itself

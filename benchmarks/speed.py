@@ -62,6 +62,7 @@ def drawing(studio: Studio) -> dict[str, float]:
     found = {f"draw, {size} px (ms)": timed(lambda: studio.draw(Avatar(size=size))) for size in (256, 512, 1024)}
     found["draw, 16 of 256 px (ms)"] = timed(lambda: studio.draw_many([Avatar(seed=i) for i in range(16)]), 6)
     found["draw_quick, a frame of a drag (ms)"] = timed(lambda: studio.draw_quick(Avatar()))
+    found["draw_quick, in a style (ms)"] = timed(lambda: studio.draw_quick(Avatar(style="watercolour")))
     for format in ("jpeg", "webp", "png"):
         found[f"draw_bytes, 256 px {format} (ms)"] = timed(lambda: studio.draw_bytes(Avatar(), format))
     return found

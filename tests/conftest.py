@@ -17,6 +17,17 @@ def studio():
 
 
 @pytest.fixture(scope="session")
+def jobs():
+    """The page's background jobs, in a folder that ends with the tests."""
+    from avatar_studio.personal.jobs import Jobs
+    from avatar_studio.personal.kinds import KINDS
+
+    jobs = Jobs(KINDS)
+    yield jobs
+    jobs.close()
+
+
+@pytest.fixture(scope="session")
 def side_by_side():
     """side_by_side(name, name) -> a JPEG of two of the photos, the first on the left."""
     def put(left: str, right: str) -> bytes:

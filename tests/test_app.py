@@ -37,6 +37,16 @@ def test_the_command_serves_the_page_on_this_machine_only(free_port):
     assert answer.status == 200 and "Avatar Studio" in page
 
 
+def test_a_stopped_page_leaves_nothing_behind(free_port, tmp_path):
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen([sys.executable, "-u", "app.py", "--port", str(free_port)], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert any("Running on local URL" in line for line in process.stdout)
+    assert any(tmp_path.iterdir())
+    process.terminate()
+    process.communicate(timeout=60)
+    assert process.returncode == 0 and not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
 def test_help_names_the_options():
     shown = subprocess.run([sys.executable, "app.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert "--host" in shown and "--port" in shown
+    assert "--host" in shown and "--port" in shown and "--jobs" in shown

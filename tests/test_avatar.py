@@ -30,6 +30,29 @@ def test_codes_round_trip_exactly_and_are_safe_in_a_link():
     assert decode(f"  {avatar.code}\n") == avatar
 
 
+@pytest.mark.parametrize("style", [
+    {"style": "oil"}, {"style": "ink", "strength": 0.0}, {"style": "neon", "strength": 0.25, "second_style": "own-00ff12ab", "blend": 0.125},
+    {"style": "own-ffffffff", "strength": 1.0}, {"super_resolution": False, "size": 1024},
+])
+def test_a_code_keeps_the_style(style):
+    avatar = Avatar({"glasses": "round"}, 7, **style)
+    assert decode(avatar.code) == avatar and all(getattr(avatar, name) == value for name, value in style.items())
+
+
+def test_what_would_not_be_seen_of_a_style_is_not_kept():
+    plain = Avatar()
+    assert Avatar(strength=0.5, second_style="oil", blend=0.5) == plain
+    assert Avatar(style="oil", second_style="oil", blend=0.5) == Avatar(style="oil", second_style="ink", blend=0.0) == Avatar(style="oil")
+    assert Avatar(style="oil", truncation=0.5).plain == Avatar(style="oil")
+
+
+@pytest.mark.parametrize("style", [{"style": "baroque"}, {"style": None}, {"style": ["oil"]}, {"style": "own-12"}, {"style": "own-GGGGGGGG"}, {"second_style": 3},
+                                   {"strength": float("nan")}, {"style": "oil", "blend": "1"}, {"super_resolution": 1}])
+def test_an_impossible_style_is_refused(style):
+    with pytest.raises(AvatarError, match=r"[.]$"):
+        Avatar(**style)
+
+
 def test_any_damage_gives_a_sentence_and_never_another_avatar():
     code = next(some(1)).code
     for k in range(len(code)):

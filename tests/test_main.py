@@ -6,6 +6,7 @@ from PIL import Image
 from avatar_studio import dice
 from avatar_studio.__main__ import main
 from avatar_studio.avatar import Avatar
+from avatar_studio.exports.marks import avatar_from
 
 
 def test_a_code_becomes_a_picture_and_the_picture_gives_the_code_back(tmp_path, capsys):
@@ -51,11 +52,20 @@ def test_a_pack_is_written_into_a_folder(tmp_path):
     assert (tmp_path / "packs" / "avatar.glb").read_bytes()[:4] == b"glTF"
 
 
+def test_any_picture_is_enlarged_and_painted_in_a_style(tmp_path):
+    Image.new("RGB", (40, 30), "teal").save(tmp_path / "small.jpg")
+    assert main(["enlarge", str(tmp_path / "small.jpg"), str(tmp_path / "large.png"), "--scale", "4"]) == 0
+    assert Image.open(tmp_path / "large.png").size == (160, 120)
+    assert main(["draw", Avatar().code, str(tmp_path / "ink.png"), "--style", "ink"]) == 0
+    assert avatar_from((tmp_path / "ink.png").read_bytes()).style == "ink"
+
+
 def test_mistakes_get_one_sentence(tmp_path, capsys):
     (tmp_path / "note.png").write_text("no picture")
     for arguments in (["draw", "Axyz", str(tmp_path / "x.png")], ["inspect", str(tmp_path / "note.png")], ["inspect", str(tmp_path / "gone.png")],
                       ["draw"], ["draw", Avatar().code], ["draw", Avatar().code, str(tmp_path / "x.exe")], ["draw", "--words", " ", str(tmp_path / "y.png")],
-                      ["draw", "--from", str(tmp_path / "gone.csv")], ["pack", "Axyz", "model", str(tmp_path)]):
+                      ["draw", "--from", str(tmp_path / "gone.csv")], ["pack", "Axyz", "model", str(tmp_path)],
+                      ["enlarge", str(tmp_path / "note.png"), str(tmp_path / "x.png")]):
         assert main(arguments) == 1
         said = capsys.readouterr().err.strip()
         assert said.endswith((".", "whole.")) and "\n" not in said and "Traceback" not in said

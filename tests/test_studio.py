@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import io
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageDraw
 
-from avatar_studio.avatar import Avatar
+from avatar_studio.avatar import Avatar, AvatarError
 from avatar_studio.exports.marks import avatar_from
 from avatar_studio.studio import Studio, finish, settle, to_bytes
 from avatar_studio.traits import set_colour
@@ -91,7 +92,7 @@ def test_a_missing_file_is_an_error_in_one_sentence(tmp_path):
 
 def test_no_colour_is_brighter_than_its_alpha():
     picture = torch.tensor([1.3, 0.5, -0.2, 0.6]).view(1, 4, 1, 1)
-    assert to_bytes(picture)[0, 0, 0].tolist() == [153, 128, 0, 153]
+    assert to_bytes(settle(picture))[0, 0, 0].tolist() == [153, 128, 0, 153]
     assert finish(np.full((256, 256, 4), 255, np.uint8), Avatar()).getpixel((0, 0)) == (255, 255, 255, 255)
 
 
@@ -108,3 +109,53 @@ def test_a_soft_edge_becomes_crisper_and_a_plain_colour_stays():
     crisp = settle(soft)
     assert (crisp[0, 0, 8].diff().max() > 1.05 * soft[0, 0, 8].diff().max()).item()
     torch.testing.assert_close(crisp[0, :, 8, [2, 14]], soft[0, :, 8, [2, 14]])
+
+
+def test_a_style_changes_the_painting_and_its_strength_how_much(studio):
+    plain = Avatar({"hair_back": "bob", "glasses": "round"}, 3)
+    pictures = [pixels(studio.draw(replace(plain, style="comic", strength=strength)).convert("RGBa")) for strength in (0.0, 0.5, 1.0)]
+    assert np.array_equal(pictures[0], pixels(studio.draw(plain).convert("RGBa")))
+    half, whole = (np.abs(picture - pictures[0]).mean() for picture in pictures[1:])
+    assert whole > 4 and half == pytest.approx(whole / 2, rel=0.05)
+
+
+def test_two_styles_blend(studio):
+    one, between, other = (pixels(studio.draw(Avatar(seed=3, style="neon", second_style="watercolour", blend=blend)).convert("RGBa")) for blend in (0.0, 0.5, 1.0))
+    assert np.array_equal(other, pixels(studio.draw(Avatar(seed=3, style="watercolour")).convert("RGBa")))
+    whole = np.abs(one - other).mean()
+    assert 0.1 * whole < np.abs(between - one).mean() < whole and 0.1 * whole < np.abs(between - other).mean() < whole
+
+
+def test_styles_of_many_do_not_mix(studio):
+    avatars = [Avatar(seed=3), Avatar(seed=3, style="ink"), Avatar(seed=3), Avatar(seed=3, style="oil", strength=0.5)]
+    for one, many in zip(avatars, studio.draw_many(avatars)):
+        assert np.abs(pixels(studio.draw(one).convert("RGBa")) - pixels(many.convert("RGBa"))).mean() < 0.6
+
+
+def test_somebodys_own_style_works_once_it_is_there(studio):
+    name = "own-00c0ffee"
+    with pytest.raises(AvatarError, match="own style"):
+        studio.draw(Avatar(style=name))
+    studio.learn(name, studio.presets["glass"])
+    assert np.array_equal(pixels(studio.draw(Avatar(style=name))), pixels(studio.draw(Avatar(style="glass"))))
+
+
+def test_super_resolution_is_crisper_than_stretching(studio):
+    def energy(picture):
+        x = pixels(picture.convert("RGBa"))
+        return np.square(np.diff(x, axis=0)).mean() + np.square(np.diff(x, axis=1)).mean()
+
+    for size in (512, 1024):
+        sharp, plain = (studio.draw(Avatar({"glasses": "round"}, 3, size=size, super_resolution=way)) for way in (True, False))
+        assert sharp.size == plain.size == (size, size) and energy(sharp) > 1.15 * energy(plain)
+        assert np.abs(pixels(sharp.convert("RGBa")) - pixels(plain.convert("RGBa"))).mean() < 4  # the same picture
+
+
+def test_any_picture_is_restyled_and_enlarged(studio):
+    drawing = Image.new("RGBA", (300, 200))
+    ImageDraw.Draw(drawing).ellipse((100, 50, 200, 150), fill=(200, 60, 60, 255))
+    restyled = studio.restyle(drawing, Avatar(style="pixel"))
+    assert restyled.size == (256, 256) and restyled.getpixel((2, 2))[3] == 0 and restyled.getpixel((128, 128))[3] > 200
+    enlarged = studio.enlarge(drawing, 4)
+    assert enlarged.size == (1200, 800) and enlarged.getpixel((8, 8))[3] == 0
+    assert np.abs(np.subtract(enlarged.getpixel((600, 400)), (200, 60, 60, 255))).max() < 8

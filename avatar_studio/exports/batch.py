@@ -18,7 +18,7 @@ from .pictures import to_png
 
 BATCH = 16
 WRITERS = 2  # threads that write PNGs beside the generator; Pillow frees the interpreter while it compresses
-OTHER_COLUMNS = ("name", "code", "words", "seed", "background", "background_colour", "size")
+OTHER_COLUMNS = ("name", "code", "words", "seed", "background", "background_colour", "size", "style")
 
 
 @dataclass
@@ -34,7 +34,7 @@ def people(table: Path) -> Iterator[tuple[str, Avatar | str]]:
     """(file stem, avatar, or the sentence that says why there is none) of each row of a CSV.
 
     Columns, all optional: name (of the file), code, words (read by avatar_studio.words), seed, background,
-    background_colour, size, and any trait. What is empty stays at the code's value or the default.
+    background_colour, size, style, and any trait. What is empty stays at the code's value or the default.
     Raises AvatarError for a table with other columns, or that is none.
     """
     with open(table, newline="", encoding="utf-8-sig") as file:
@@ -43,7 +43,7 @@ def people(table: Path) -> Iterator[tuple[str, Avatar | str]]:
             unknown = [column for column in rows.fieldnames or ["nothing"] if column not in OTHER_COLUMNS and column not in BY_NAME]
             if unknown:
                 raise AvatarError(f"The table has a column called {str(unknown[0])[:40]!r}; use name, code, words, seed, background, "
-                                  "background_colour, size and names of traits.")
+                                  "background_colour, size, style and names of traits.")
             seen: dict[str, int] = {}
             for number, row in enumerate(rows, 1):
                 stem = re.sub(r"[^\w-]+", "-", row.get("name") or "").strip("-_")[:80] or f"avatar-{number:05d}"
@@ -70,7 +70,7 @@ def person(row: dict, number: int) -> Avatar:
         if name in BY_NAME:
             traits[name] = value if BY_NAME[name].kind == "choice" else _number(name, value)
     numbers = {name: int(_number(name, filled[name])) for name in ("seed", "size") if name in filled}
-    texts = {name: filled[name] for name in ("background", "background_colour") if name in filled}
+    texts = {name: filled[name] for name in ("background", "background_colour", "style") if name in filled}
     return replace(avatar, traits={**avatar.traits, **traits}, **numbers, **texts)
 
 

@@ -23,9 +23,10 @@ GENERATED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMe
 CODE = re.compile(rb"""avatar["']?\s*[=:]\s*["'](A[\w-]{40,990})["']""")
 
 
-def mark(avatar: Avatar) -> str:
-    """The JSON that labels a generated picture (GB 45438-2025, appendix on file metadata)."""
-    return json.dumps({"Label": "1", "ContentProducer": "Avatar Studio", "ProduceID": f"{zlib.crc32(avatar.code.encode()):08x}",
+def mark(avatar: Avatar | None) -> str:
+    """The JSON that labels a generated picture (GB 45438-2025, appendix on file metadata); None: a picture that shows no avatar of ours."""
+    number = zlib.crc32(avatar.code.encode() if avatar else b"")
+    return json.dumps({"Label": "1", "ContentProducer": "Avatar Studio", "ProduceID": f"{number:08x}",
                        "ReservedCode1": "", "ContentPropagator": "", "PropagateID": "", "ReservedCode2": ""})
 
 
@@ -34,13 +35,14 @@ def comment(avatar: Avatar) -> str:
     return json.dumps({"avatar": avatar.code, "AIGC": json.loads(mark(avatar))})
 
 
-def xmp(avatar: Avatar) -> bytes:
-    """An XMP packet with IPTC's DigitalSourceType, TC260's AIGC label and the avatar's code."""
+def xmp(avatar: Avatar | None) -> bytes:
+    """An XMP packet with IPTC's DigitalSourceType, TC260's AIGC label and, where there is one, the avatar's code."""
+    code = f' studio:avatar="{avatar.code}"' if avatar else ""
     return ('<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
             '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
             'xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" xmlns:TC260="http://www.tc260.org.cn/ns/AIGC/1.0/" '
-            f'xmlns:studio="urn:avatar-studio" Iptc4xmpExt:DigitalSourceType="{GENERATED}" TC260:AIGC={quoteattr(mark(avatar))} '
-            f'studio:avatar="{avatar.code}"/></rdf:RDF></x:xmpmeta><?xpacket end="w"?>').encode()
+            f'xmlns:studio="urn:avatar-studio" Iptc4xmpExt:DigitalSourceType="{GENERATED}" TC260:AIGC={quoteattr(mark(avatar))}'
+            f'{code}/></rdf:RDF></x:xmpmeta><?xpacket end="w"?>').encode()
 
 
 def exif(avatar: Avatar) -> bytes:
@@ -50,10 +52,11 @@ def exif(avatar: Avatar) -> bytes:
     return tags.tobytes()
 
 
-def png_info(avatar: Avatar) -> PngInfo:
-    """A PNG's text: the avatar's code, the AIGC label, and XMP that says the same."""
+def png_info(avatar: Avatar | None) -> PngInfo:
+    """A PNG's text: the avatar's code where there is one, the AIGC label, and XMP that says the same."""
     info = PngInfo()
-    info.add_text(CODE_KEY, avatar.code)
+    if avatar:
+        info.add_text(CODE_KEY, avatar.code)
     info.add_text(MARK_KEY, mark(avatar))
     info.add_itxt("XML:com.adobe.xmp", xmp(avatar).decode())
     return info

@@ -20,8 +20,8 @@ PATCH = 7                 # edge of a patch in pixels
 SCALES = (1, 2, 4)        # a patch of the picture, and of the picture shrunk so many times
 POSITIONS = 1536          # patches a picture, scale and step
 DIRECTIONS = 48           # that they are projected onto, new ones each step
-RATE = 0.03               # of Adam
-CONTENT, FACE, ALPHA, HOME, VARIATION = 1.5, 2.0, 2.0, 0.02, 0.15  # strengths beside that of the style, which is 1
+RATE = 0.05               # of Adam
+STYLE, CONTENT, FACE, ALPHA, HOME, VARIATION = 2.0, 1.5, 2.0, 2.0, 0.02, 0.15  # strengths of the losses
 
 
 def fit_style(
@@ -49,7 +49,7 @@ def fit_style(
         with torch.enable_grad():
             painted = stylizer.paint(plain, style.expand(len(plain), -1))
             made = legal(painted)
-            loss = style_distance(made, plain[:, 3:], wanted, places, random) + _kept(made, plain)
+            loss = STYLE * style_distance(made, plain[:, 3:], wanted, places, random) + _kept(made, plain)
             loss = loss + HOME * (style - start).square().mean() + (painted - made.detach()).abs().mean()
             loss.backward()
         optimizer.step()

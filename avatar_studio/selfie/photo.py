@@ -22,10 +22,11 @@ UPRIGHT = {  # EXIF tag 0x0112 -> what turns the picture upright (Exif 2.32, sec
 }
 
 
-def open_photo(data: bytes) -> Image.Image:
+def open_photo(data: bytes, clear: bool = False) -> Image.Image:
     """The picture in an uploaded file: RGB, upright by its EXIF, at most EDGE pixels a side.
 
-    Of an animation the first frame is read; transparency is laid on white. Nothing is written to disk.
+    Of an animation the first frame is read; transparency is laid on white, or with clear=True kept, as RGBA.
+    Nothing is written to disk.
     Raises SelfieError: empty, too_heavy, format, heic, too_large, damaged.
     """
     if not data:
@@ -43,12 +44,12 @@ def open_photo(data: bytes) -> Image.Image:
     if picture.width * picture.height > MAX_PIXELS:  # before a single pixel is decoded
         raise SelfieError("too_large")
     try:
-        return _upright_rgb(picture)
+        return _upright(picture, clear)
     except Exception:  # the same for a hostile body
         raise SelfieError("damaged") from None
 
 
-def _upright_rgb(picture: Image.Image) -> Image.Image:
+def _upright(picture: Image.Image, clear: bool) -> Image.Image:
     picture.draft("RGB", (EDGE, EDGE))  # a JPEG decodes at 1/2, 1/4 or 1/8 in a fraction of the time
     orientation = picture.getexif().get(0x0112, 1)
     if picture.mode.startswith("I"):  # 16-bit grey; convert() would clip it to white
@@ -56,9 +57,9 @@ def _upright_rgb(picture: Image.Image) -> Image.Image:
     elif picture.mode in ("P", "PA", "LA") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
     picture.thumbnail((EDGE, EDGE), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    if picture.mode == "RGBA":
+    if picture.mode == "RGBA" and not clear:
         white = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(white, picture)
-    picture = picture.convert("RGB")
+    picture = picture.convert("RGBA" if clear else "RGB")
     picture.info.clear()
     return picture.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else picture

@@ -1,4 +1,4 @@
-"""The named endpoints, for gradio_client and other programs: /draw, /selfie, /words, /export and /random."""
+"""The named endpoints, for gradio_client and other programs: /draw, /selfie, /words, /export, /enlarge and /random."""
 from __future__ import annotations
 
 from dataclasses import replace
@@ -12,24 +12,27 @@ from .. import dice
 from .. import words as reader
 from ..avatar import MAX_SEED, SIZES, Avatar, AvatarError, decode
 from ..exports import animations, packs, pictures
+from ..exports.brought import brought
 from ..selfie import SelfieError, read
+from ..styles import NONE
 
 
 def add_endpoints(studio) -> None:
     """Add the endpoints to the Blocks being built. Their components are never shown."""
 
-    def draw(code: str, traits: dict | None, size: int) -> str:
+    def draw(code: str, traits: dict | None, size: int, style: str) -> str:
         """Draw an avatar as a transparent PNG file that carries its code.
 
         code: an avatar code, or empty for the default avatar.
         traits: {trait: value} to change on it, such as {"mouth_smile": 1, "glasses": "round"}.
         size: edge of the picture in pixels, 256, 512 or 1024.
+        style: a preset such as watercolour, none, or empty for the code's own.
         """
         if traits is not None and not isinstance(traits, dict):
             raise gr.Error("traits must be an object of trait names and values.")
         try:
             avatar = decode(code) if code else Avatar()
-            avatar = replace(avatar, traits={**avatar.traits, **(traits or {})}, size=size)
+            avatar = replace(avatar, traits={**avatar.traits, **(traits or {})}, size=size, style=style or avatar.style)
         except AvatarError as error:
             raise gr.Error(str(error)) from None
         return save_bytes_to_cache(studio.draw_bytes(avatar, "png"), "avatar.png", picture.GRADIO_CACHE)
@@ -71,6 +74,21 @@ def add_endpoints(studio) -> None:
             raise gr.Error("There is no such file to make: see what and format in this endpoint's description.")
         return save_bytes_to_cache(data, name, picture.GRADIO_CACHE)
 
+    def enlarge(photo: bytes | None, scale: int, style: str) -> str:
+        """Enlarge any picture, and paint it in a style if you like; transparency stays. The picture is deleted at once.
+
+        photo: a PNG, WebP or JPEG file.
+        scale: 1, 2 or 4. What comes out has at most 2048 pixels a side.
+        style: none, or a preset such as watercolour: it is reduced to 256 pixels first then.
+        """
+        if photo is None:
+            raise gr.Error("Send a picture.")
+        try:
+            _, made = brought(studio, photo, scale, Avatar(style=style or NONE))
+        except (AvatarError, SelfieError) as error:
+            raise gr.Error(str(error)) from None
+        return save_bytes_to_cache(pictures.to_png(made, None), "enlarged.png", picture.GRADIO_CACHE)
+
     def words(sentence: str, code: str = "") -> dict:
         """Do to an avatar what a sentence in English or Chinese says.
 
@@ -103,14 +121,17 @@ def add_endpoints(studio) -> None:
         traits = gr.JSON({}, label="traits")
         what, format = gr.Textbox("picture", label="what"), gr.Textbox("png", label="format")
         size = gr.Number(SIZES[0], precision=0, label="size")
+        scale, style = gr.Number(2, precision=0, label="scale"), gr.Textbox(NONE, label="style")
+        own_style = gr.Textbox("", label="style")
         picture = gr.File(label="picture")
         photo = gr.File(label="photo", type="binary")
         answer = gr.JSON(label="answer")
         call = gr.Button()
     photo.preprocess = _read_and_delete
-    call.click(draw, [code, traits, size], picture, api_name="draw")
+    call.click(draw, [code, traits, size, own_style], picture, api_name="draw")
     call.click(export, [code, what, format, size], picture, api_name="export", concurrency_limit=1)
     call.click(selfie, photo, answer, api_name="selfie")
+    call.click(enlarge, [photo, scale, style], picture, api_name="enlarge", concurrency_limit=1)
     gr.api(words, api_name="words")
     gr.api(random, api_name="random")
 

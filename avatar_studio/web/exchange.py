@@ -2,22 +2,34 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import io
+from collections.abc import Mapping
 
 from PIL import Image
 
 from ..avatar import Avatar, AvatarError
+from ..exports.marks import avatar_from
 from ..traits import GROUPS, TRAITS
+from .texts import both
 
-FIELDS = ("traits", "seed", "background", "background_colour", "truncation", "explore", "partner", "mix")
+FIELDS = ("traits", "seed", "background", "background_colour", "truncation", "explore", "partner", "mix",
+          "style", "strength", "second_style", "blend", "super_resolution")
+
+
+class PageError(ValueError):
+    """A sentence for the person at the page, in both languages."""
+
+    def __init__(self, sentences: Mapping[str, str]):
+        super().__init__(sentences["en"])
+        self.sentences = dict(sentences)
 
 
 def plain(avatar: Avatar) -> dict:
     """The avatar as the page's script holds it."""
+    fields = {name: getattr(avatar, name) for name in FIELDS}
     partner = avatar.partner and {"traits": dict(avatar.partner.traits), "seed": avatar.partner.seed}
-    return {"traits": dict(avatar.traits), "seed": avatar.seed, "background": avatar.background,
-            "background_colour": avatar.background_colour, "truncation": avatar.truncation, "explore": list(avatar.explore),
-            "partner": partner, "mix": list(avatar.mix)}
+    return fields | {"traits": dict(avatar.traits), "explore": list(avatar.explore), "partner": partner, "mix": list(avatar.mix)}
 
 
 def read_avatar(data: object) -> Avatar:
@@ -55,3 +67,21 @@ def thumbnail(image: Image.Image) -> str:
 
 def data_uri(data: bytes, kind: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def sent_bytes(text: object) -> bytes:
+    """The file that the page sent in base64. Raises PageError."""
+    if not isinstance(text, str):
+        raise PageError(both("photo_unreadable"))
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise PageError(both("photo_unreadable")) from None
+
+
+def saved_avatar(data: bytes) -> Avatar | None:
+    """The avatar of a file that Avatar Studio saved; None for any other."""
+    try:
+        return avatar_from(data)
+    except AvatarError:
+        return None

@@ -6,10 +6,11 @@ import colorsys
 from ..avatar import BACKGROUNDS, MAX_TRUNCATION, SIZES
 from ..dice import PALETTES
 from ..exports import animations, packs, pictures
+from ..styles import PRESETS
 from ..traits import BY_NAME, COLOURS, GROUPS, TRAITS, skin_rgb
 from .texts import TEXTS
 
-BACKGROUND = "background"  # the page's one group that is not made of traits
+BACKGROUND, STYLE = "background", "style"  # the page's choices that are no traits
 
 # Less used ones, folded away under "More". A colour's three traits stand as one: NAME_colour.
 FOLDED = {"chin_length", "ear_size", "ears", "hair_highlights", "hair_tips", "tips_colour", "ahoge", "eye_spacing", "eye_tilt",
@@ -37,6 +38,7 @@ def editor() -> dict:
         "moot": MOOT,
         "skin": [[_hex(skin_rgb(tone / 8, undertone)) for tone in range(9)] for undertone in (-1, 0, 1)],
         "backgrounds": BACKGROUNDS,
+        "styles": [{"name": name, "en": en, "zh": zh} for name, (en, zh) in PRESETS.items()],
         "backdrops": BACKDROPS,
         "sizes": SIZES,
         "formats": list(pictures.FORMATS),

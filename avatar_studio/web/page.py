@@ -8,6 +8,7 @@ from pathlib import Path
 import gradio as gr
 from starlette.middleware import Middleware
 
+from ..personal.jobs import Jobs
 from ..selfie import SelfieError, preload
 from ..selfie.photo import MAX_BYTES
 from . import api
@@ -19,15 +20,15 @@ from .texts import text
 from .theme import theme
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("words.js", "avatar.js", "live.js", "colours.js", "controls.js", "editor.js", "thumbnails.js", "taste.js", "kept.js", "play.js", "photo.js", "say.js", "take.js", "main.js")
-STYLES = ("base.css", "editor.css", "photo.css", "say.css", "play.css")
+SCRIPTS = ("words.js", "avatar.js", "live.js", "colours.js", "controls.js", "editor.js", "thumbnails.js", "taste.js", "kept.js", "play.js", "style.js", "enlarge.js", "photo.js", "say.js", "take.js", "main.js")
+STYLES = ("base.css", "editor.css", "photo.css", "say.css", "play.css", "style.css")
 QUEUE_POLL_SECONDS = 0.02  # how often Gradio looks for API calls: its own 0.001 keeps a tenth of a core busy for nothing
 TEMP_FILE_SECONDS = 60  # how long a picture drawn through the API waits to be fetched
 
 
-def build(studio) -> gr.Blocks:
+def build(studio, jobs: Jobs) -> gr.Blocks:
     """The page around a Studio. Launch it with **launch_options()."""
-    server = Server(studio)
+    server = Server(studio, jobs)
     with gr.Blocks(title=text("title"), analytics_enabled=False, fill_width=True,
                    delete_cache=(TEMP_FILE_SECONDS, TEMP_FILE_SECONDS)) as page:
         gr.HTML(

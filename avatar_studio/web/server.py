@@ -6,12 +6,9 @@ An error is {"error": {"en": sentence, "zh": sentence}} and leaves the page's av
 """
 from __future__ import annotations
 
-import base64
-import binascii
 import functools
-import io
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -20,15 +17,16 @@ from PIL import Image
 from .. import dice, words
 from ..avatar import BACKGROUNDS, MAX_SEED, Avatar, AvatarError, decode
 from ..exports import animations, packs, pictures
-from ..exports.marks import avatar_from
 from ..exports.sheet import group
+from ..personal.errors import JobError
 from ..selfie import SelfieError, open_photo, read, read_everyone
 from ..traits import BY_NAME, GROUPS, TRAITS
 from . import examples
-from .exchange import data_uri, kept_traits, plain, read_avatar, thumbnail
-from .layout import BACKGROUND, LOOK
+from .exchange import PageError, data_uri, kept_traits, plain, read_avatar, saved_avatar, sent_bytes, thumbnail
+from .layout import BACKGROUND, LOOK, STYLE
 from .play import Play
-from .taking import Busy, Jobs
+from .styling import Styling
+from .taking import Busy, Packs
 from .texts import both
 
 LIVE_SIZE, REST_SIZE, THUMBNAIL_SIZE = 256, 512, 160  # pixels: of a choice's look, at rest, and of a choice seen whole
@@ -44,26 +42,20 @@ WELCOME = Avatar({
 }, seed=4)
 
 
-class PageError(ValueError):
-    """A sentence for the person at the page, in both languages."""
-
-    def __init__(self, sentences: Mapping[str, str]):
-        super().__init__(sentences["en"])
-        self.sentences = dict(sentences)
-
-
 class Server:
     """The page's functions around one Studio."""
 
-    def __init__(self, studio):
+    def __init__(self, studio, jobs):
         self.studio = studio
-        self.jobs = Jobs()
+        self.packs = Packs()
         self.play = Play(studio)
+        self.styling = Styling(studio, jobs)
 
     def functions(self) -> list[Callable[[object], dict]]:
         """The plain functions for gr.HTML's server_functions."""
         return [_answering(function) for function in (self.open, self.draw, self.options, self.roll, self.selfie, self.everyone, self.example, self.say, self.save,
-                                                         self.pack, self.packed, self.play.neighbours, self.play.candidates, self.play.strip)]
+                                                         self.pack, self.packed, self.play.neighbours, self.play.candidates, self.play.strip, self.styling.compare, self.styling.enlarge,
+                                                         self.styling.learn, self.styling.learning, self.styling.stop, self.styling.adopt)]
 
     def open(self, data: dict) -> dict:
         """{code} -> the avatar of a shared code, drawn; without a code, WELCOME."""
@@ -82,12 +74,14 @@ class Server:
             raise AvatarError(f"names must be a list of 1 to {MOST_THUMBNAILS} choices.")
         if trait == BACKGROUND:
             avatars = [replace(avatar, background=name, size=LIVE_SIZE) for name in names]
+        elif trait == STYLE:
+            avatars = [replace(avatar, style=name, strength=1.0, blend=0.0, background=BACKGROUNDS[0], size=LIVE_SIZE) for name in names]
         elif isinstance(trait, str) and trait in BY_NAME and BY_NAME[trait].kind == "choice":
             avatars = [replace(avatar.edit(**{trait: name}), background=BACKGROUNDS[0], size=LIVE_SIZE) for name in names]
         else:
             raise AvatarError("trait must be the name of a choice.")
         images = self.studio.draw_many(avatars)
-        if trait == BACKGROUND or BY_NAME[trait].group not in LOOK:  # seen whole, so small is enough
+        if trait in (BACKGROUND, STYLE) or BY_NAME[trait].group not in LOOK:  # seen whole, so small is enough
             images = [image.resize((THUMBNAIL_SIZE, THUMBNAIL_SIZE), Image.Resampling.BILINEAR) for image in images]
         return {"images": [thumbnail(image) for image in images]}
 
@@ -105,15 +99,12 @@ class Server:
         width, height) and face (the one that was read). A file that Avatar Studio saved opens its avatar again instead.
         The photo lives in memory only, and no longer than this call.
         """
-        avatar, kept, photo = read_avatar(data.get("avatar")), kept_traits(data), _photo_bytes(data.get("photo"))
-        if saved := _saved_avatar(photo):
+        avatar, kept, photo = read_avatar(data.get("avatar")), kept_traits(data), sent_bytes(data.get("photo"))
+        if saved := saved_avatar(photo):
             return {**self._drawn(saved), "reopened": True}
         face = data.get("face")
-        try:
-            picture = open_photo(photo)
-            reading = read(picture, face=face if isinstance(face, int) and not isinstance(face, bool) else None)
-        except SelfieError as error:
-            raise PageError({language: error.text(language) for language in ("en", "zh")}) from None
+        picture = open_photo(photo)
+        reading = read(picture, face=face if isinstance(face, int) and not isinstance(face, bool) else None)
         traits = {**reading.values, **kept}
         boxes = [[box[0] / picture.width, box[1] / picture.height, (box[2] - box[0]) / picture.width,
                   (box[3] - box[1]) / picture.height] for box in reading.faces]
@@ -125,11 +116,8 @@ class Server:
 
         At most MOST_PEOPLE, the most prominent. They share the background of `avatar`; the photo is not kept.
         """
-        avatar, photo = read_avatar(data.get("avatar")), _photo_bytes(data.get("photo"))
-        try:
-            readings = read_everyone(photo, MOST_PEOPLE)
-        except SelfieError as error:
-            raise PageError({language: error.text(language) for language in ("en", "zh")}) from None
+        avatar, photo = read_avatar(data.get("avatar")), sent_bytes(data.get("photo"))
+        readings = read_everyone(photo, MOST_PEOPLE)
         avatars = [replace(avatar.plain, traits=reading.values, seed=seed, size=LIVE_SIZE) for seed, reading in enumerate(readings)]
         picture = group(self.studio.draw_many(avatars))
         return {"png": data_uri(pictures.to_png(picture, avatars[0]), "image/png"), "count": len(avatars)}
@@ -165,7 +153,7 @@ class Server:
             avatar = replace(avatar, background=BACKGROUNDS[0])
         picture = self.studio.draw(avatar)
         if behind:
-            picture = pictures.on_picture(picture, _opened(_photo_bytes(behind)))
+            picture = pictures.on_picture(picture, open_photo(sent_bytes(behind)))
         if data.get("label") is True:
             picture = pictures.with_label(picture)
         return {"name": f"avatar-{avatar.size}.{format}", "file": data_uri(pictures.encode(picture, avatar, format), pictures.FORMATS[format])}
@@ -184,13 +172,13 @@ class Server:
         else:
             raise AvatarError(f"pack must be one of: {', '.join([*packs.PACKS, *animations.KINDS])}.")
         try:
-            return {"job": self.jobs.start(make)}
+            return {"job": self.packs.start(make)}
         except Busy:
             raise PageError(both("take_busy")) from None
 
     def packed(self, data: dict) -> dict:
         """{job} -> {done, total} while it is made, then, once, {name, file: data URI}."""
-        job = self.jobs.look(data.get("job"))
+        job = self.packs.look(data.get("job"))
         if job is None or job.failed:
             raise PageError(both("take_lost"))
         if job.result is None:
@@ -214,6 +202,8 @@ def _answering(function: Callable[[dict], dict]) -> Callable[[object], dict]:
             return function(data)
         except PageError as error:
             return {"error": error.sentences}
+        except (SelfieError, JobError) as error:
+            return {"error": {language: error.text(language) for language in ("en", "zh")}}
         except AvatarError as error:
             key = "bad_code" if function.__name__ == "open" else "bad_avatar"
             return {"error": {**both(key), "en": str(error)}}
@@ -222,26 +212,3 @@ def _answering(function: Callable[[dict], dict]) -> Callable[[object], dict]:
             return {"error": both("broken")}
 
     return answer
-
-
-def _photo_bytes(text: object) -> bytes:
-    if not isinstance(text, str):
-        raise PageError(both("photo_unreadable"))
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        raise PageError(both("photo_unreadable")) from None
-
-
-def _opened(photo: bytes) -> Image.Image:
-    try:
-        return open_photo(photo)
-    except SelfieError as error:
-        raise PageError({language: error.text(language) for language in ("en", "zh")}) from None
-
-
-def _saved_avatar(data: bytes) -> Avatar | None:
-    try:
-        return avatar_from(data)
-    except AvatarError:
-        return None

@@ -29,7 +29,7 @@ class Busy(RuntimeError):
     """Too many jobs wait."""
 
 
-class Jobs:
+class Packs:
     """One worker, so that packs take turns with each other and the page keeps the rest of the machine."""
 
     def __init__(self):

@@ -4,9 +4,9 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def call(studio):
+def call(studio, jobs):
     """call(name, data) -> what the page's function of that name answers."""
     from avatar_studio.web.server import Server
 
-    functions = {function.__name__: function for function in Server(studio).functions()}
+    functions = {function.__name__: function for function in Server(studio, jobs).functions()}
     return lambda name, data: functions[name](data)

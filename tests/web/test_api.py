@@ -25,10 +25,10 @@ def uploads(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def client(studio, uploads, tmp_path_factory):
+def client(studio, jobs, uploads, tmp_path_factory):
     from avatar_studio.web import build, launch_options
 
-    page = build(studio)
+    page = build(studio, jobs)
     _, url, _ = page.launch(**launch_options(), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
     yield Client(url, verbose=False, download_files=str(tmp_path_factory.mktemp("downloads")))
     page.close()
@@ -36,7 +36,7 @@ def client(studio, uploads, tmp_path_factory):
 
 def test_endpoints_are_there_with_their_docstrings(client):
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
-    assert set(endpoints) == {"/draw", "/selfie", "/words", "/export", "/random"}
+    assert set(endpoints) == {"/draw", "/selfie", "/words", "/export", "/enlarge", "/random"}
 
 
 def test_draw_gives_a_png_file_of_a_code_and_of_traits(client):
@@ -55,6 +55,17 @@ def test_draw_gives_a_png_file_of_a_code_and_of_traits(client):
 def test_draw_says_what_is_wrong(client, arguments, words):
     with pytest.raises(Exception, match=words):
         client.predict(**arguments, api_name="/draw")
+
+
+def test_a_style_is_drawn_and_any_picture_enlarged(client):
+    path = Path(client.predict(code=Avatar(seed=4).code, style="oil", api_name="/draw"))
+    assert avatar_from(path.read_bytes()).style == "oil"
+    enlarged = Path(client.predict(photo=handle_file(path), scale=4, api_name="/enlarge"))
+    with Image.open(enlarged) as image:
+        assert image.size == (1024, 1024) and image.mode == "RGBA" and "AIGC" in image.text
+    for arguments, words in (({"scale": 3}, "scale must be"), ({"style": "baroque"}, "style must be")):
+        with pytest.raises(Exception, match=words):
+            client.predict(photo=handle_file(path), **arguments, api_name="/enlarge")
 
 
 def test_random_with_a_seed_is_always_the_same(client):

@@ -12,7 +12,7 @@ from PIL import Image
 
 from avatar_studio.exports.marks import avatar_from
 from avatar_studio.web.server import WELCOME, plain
-from avatar_studio.web.taking import MOST, Busy, Jobs
+from avatar_studio.web.taking import MOST, Busy, Packs
 
 PHOTOS = Path(__file__).parents[1] / "photos"
 
@@ -81,7 +81,7 @@ def test_a_saved_picture_of_any_format_opens_its_avatar(call, format):
 
 
 def test_too_many_jobs_are_refused_and_one_that_fails_is_told():
-    jobs, go = Jobs(), threading.Event()
+    jobs, go = Packs(), threading.Event()
 
     def wait(progress):
         go.wait(60)

@@ -6,8 +6,7 @@ const whenOpened = [];  // called when another tab is open
 
 function buildEditor() {
   for (const group of data.groups) addGroup(group, groupControls(group), true);
-  const words = (key) => ({ en: data.texts[key][0], zh: data.texts[key][1] });
-  addGroup({ name: "background", ...words("background"), look: [1, 50, 50] }, backgroundControls(words), false);
+  addGroup({ name: "background", ...bilingual("background"), look: [1, 50, 50] }, backgroundControls(), false);
   openTab(data.groups[0].name);
   part("tabs").addEventListener("keydown", walkTabs);
   afterwards.push((answer) => { for (const peek of peeks) peek.src = answer.image; });
@@ -59,8 +58,8 @@ function hideWhileMoot(name, node) {
   if (moot) shown.push(({ traits }) => { node.hidden = traits[moot[0]] === moot[1]; });
 }
 
-function backgroundControls(words) {
-  const options = data.backgrounds.map((name) => ({ name, ...words(`background_${name}`) }));
+function backgroundControls() {
+  const options = data.backgrounds.map((name) => ({ name, ...bilingual(`background_${name}`) }));
   const kinds = choices("background", () => t("background"), options, [1, 50, 50], (now) => now.background,
                         (name) => { editBackground({ background: name }); settle(); });
   const title = make("legend"), own = make("input", { type: "color" });

@@ -13,6 +13,8 @@ for (const button of element.querySelectorAll("[data-language]")) {
 }
 
 buildEditor();
+buildStyle();
+buildEnlarge();
 buildPlay();
 buildKept();
 buildPhoto();
@@ -51,4 +53,4 @@ function endLoader(frames = 300, last = 0, alone = 0) {
   frames = 0;
 }
 
-openFirst().then(() => endLoader());
+bringOwnStyles().then(openFirst).then(() => endLoader());

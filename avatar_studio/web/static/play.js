@@ -5,8 +5,7 @@ const PLAY_IDLE_MS = 300, NARROWS = 0.8, NEAREST = 0.15;
 let playTimer = null, playWorks = false;
 
 function buildPlay() {
-  const words = { en: data.texts.play[0], zh: data.texts.play[1] };
-  addGroup({ name: "play", ...words, look: [1, 50, 50] }, [nearPart(), mixPart(), explorePart(), keptPart("favourites", "favourites_none", false), keptPart("recent", "recent_none", true), tastePart()], false);
+  addGroup({ name: "play", ...bilingual("play"), look: [1, 50, 50] }, [nearPart(), mixPart(), explorePart(), keptPart("favourites", "favourites_none", false), keptPart("recent", "recent_none", true), tastePart()], false);
   afterwards.push(schedulePlay);
   whenOpened.push(schedulePlay);
 }

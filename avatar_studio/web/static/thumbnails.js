@@ -13,7 +13,8 @@ function scheduleThumbnails() {
 
 /** What a choice's pictures depend on: all of the avatar but the choice itself. */
 function without(now, trait) {
-  return JSON.stringify({ ...now, traits: { ...now.traits, [trait]: null }, ...(trait === "background" ? {} : { background_colour: null }),
+  const style = trait === "style" ? { style: null, strength: null, second_style: null, blend: null } : {};
+  return JSON.stringify({ ...now, ...style, traits: { ...now.traits, [trait]: null }, ...(trait === "background" ? {} : { background_colour: null }),
                           background: null });
 }
 

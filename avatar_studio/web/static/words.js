@@ -20,6 +20,9 @@ function t(key, values = {}) {
   return words.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 }
 
+/** A sentence as something that has a label: {en, zh}. */
+const bilingual = (key) => ({ en: data.texts[key][0], zh: data.texts[key][1] });
+
 /** What a trait, choice, group or colour is called. */
 const label = (thing) => thing[language];
 

@@ -1,0 +1,74 @@
+"""The server's side of the tabs Style and Enlarge: styles of people's own, and pictures made larger."""
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+
+from PIL import Image
+
+from ..avatar import SIZES
+from ..exports.brought import TooLarge, brought
+from ..exports.pictures import to_png
+from ..personal.jobs import Jobs, new_session
+from ..personal.style_file import read_style, style_id
+from .exchange import PageError, data_uri, read_avatar, saved_avatar, sent_bytes, thumbnail
+from .texts import both
+
+KIND = "style"            # of a job that learns a style from a picture
+RESULT = "style.safetensors"
+
+
+class Styling:
+    """The two tabs' functions around one Studio, each from one JSON object to one."""
+
+    def __init__(self, studio, jobs: Jobs):
+        self.studio, self.jobs = studio, jobs
+
+    def compare(self, data: dict) -> dict:
+        """{avatar} -> {before, after}: at its largest, enlarged plainly and by the upscaler."""
+        avatar = replace(read_avatar(data.get("avatar")), size=SIZES[-1])
+        plain, sharp = (self.studio.draw(replace(avatar, super_resolution=way)) for way in (False, True))
+        return {"before": thumbnail(plain), "after": thumbnail(sharp)}
+
+    def enlarge(self, data: dict) -> dict:
+        """{picture: base64, scale: 1, 2 or 4, avatar} -> {before, after, name}: a picture of any origin, in the avatar's style, enlarged.
+
+        after is a PNG with its marks; in a style it is 256 px times scale. The picture is not kept.
+        """
+        sent = sent_bytes(data.get("picture"))
+        try:
+            before, after = brought(self.studio, sent, data.get("scale"), read_avatar(data.get("avatar")))
+        except TooLarge as error:
+            raise PageError({language: sentence.format(most=error.most) for language, sentence in both("enlarge_large").items()}) from None
+        return {"before": thumbnail(before.resize(after.size, Image.Resampling.BICUBIC)), "after": data_uri(to_png(after, saved_avatar(sent)), "image/png"),
+                "name": f"enlarged-{after.width}x{after.height}.png"}
+
+    def learn(self, data: dict) -> dict:
+        """{session, name, picture: base64} -> {session, job}: start to learn a style from a picture. No session: a new one."""
+        session = data.get("session") or new_session()
+        return {"session": session, "job": self.jobs.submit(session, KIND, [sent_bytes(data.get("picture"))], {"name": data.get("name")})}
+
+    def learning(self, data: dict) -> dict:
+        """{session, job} -> how far it is; when it is done also {style: {id, name, file: base64}}, which the studio can use from then on."""
+        status = self.jobs.status(data.get("session"), data.get("job"))
+        answer = {"state": status.state, "place": status.place, "share": status.share, "seconds": status.seconds_left,
+                  "preview": status.preview and data_uri(status.preview, "image/png"), "losses": dict(status.losses)}
+        if status.state == "failed":
+            raise PageError(status.reason)
+        if status.state == "done":
+            answer["style"] = self._adopt(self.jobs.result(data["session"], data["job"])[RESULT])
+        return answer
+
+    def stop(self, data: dict) -> dict:
+        """{session, job} -> {}: cancel a job and forget all of it."""
+        self.jobs.delete(data.get("session"), data.get("job"))
+        return {}
+
+    def adopt(self, data: dict) -> dict:
+        """{file: base64} -> {style: {id, name, file}}: let the studio use a style's file."""
+        return {"style": self._adopt(sent_bytes(data.get("file")))}
+
+    def _adopt(self, file: bytes) -> dict:
+        name, style = read_style(file, self.studio.stylizer.config.style_size)
+        self.studio.learn(style_id(file), style)
+        return {"id": style_id(file), "name": name, "file": base64.b64encode(file).decode()}

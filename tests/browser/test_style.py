@@ -1,0 +1,137 @@
+"""The tabs Style and Enlarge with a real browser."""
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+from PIL import Image
+
+from avatar_studio.avatar import decode
+from avatar_studio.exports.marks import says_generated
+from avatar_studio.personal.style_file import style_id, write_style
+from avatar_studio.styles import PRESETS
+
+from .conftest import PHOTOS, settled
+from .test_play import move
+
+
+def open_styles(page):
+    page.click("#tab-style")
+    page.wait_for_selector("#panel-style [data-trait=style][data-drawn]")
+
+
+def test_each_preset_is_pictured_and_one_click_paints_in_it(visit):
+    page = visit()
+    first = settled(page)
+    open_styles(page)
+    pictures = page.eval_on_selector_all("#panel-style .choice img", "images => images.map(image => image.src)")
+    assert len(set(pictures)) == len(PRESETS) + 1
+    before = page.get_attribute("[data-part=preview]", "src")
+    page.check("input[name=choice-style][value=watercolour]", force=True)
+    painted = settled(page, after=first)
+    assert decode(painted).style == "watercolour" and page.get_attribute("[data-part=preview]", "src") != before
+    page.click("[data-part=undo]")
+    assert settled(page, after=painted) == first
+
+
+def test_strength_and_a_second_style_move_with_sliders_and_the_link_keeps_them(visit):
+    page = visit()
+    first = settled(page)
+    open_styles(page)
+    assert page.is_hidden("#style-strength")
+    page.check("input[name=choice-style][value=ink]", force=True)
+    second = settled(page, after=first)
+    move(page, "style-strength", 0.6)
+    third = settled(page, after=second)
+    page.select_option("#second-style", "neon")
+    fourth = settled(page, after=third)
+    move(page, "style-blend", 0.25)
+    avatar = decode(settled(page, after=fourth))
+    assert (avatar.style, avatar.strength, avatar.second_style, avatar.blend) == ("ink", 0.6, "neon", 0.25)
+    page.reload()
+    assert decode(settled(page)) == avatar
+    page.click("[data-part=dice]")
+    assert decode(settled(page, after=avatar.code)).style == "ink"  # the dice leave the style
+
+
+def test_a_style_file_is_opened_kept_by_the_browser_and_deleted(visit, studio):
+    file = write_style("My <b>chalk</b>", studio.presets["chalk"])
+    page = visit()
+    first = settled(page)
+    page.click("#tab-style")
+    page.set_input_files("[data-part=own-file]", {"name": "style.safetensors", "mimeType": "application/octet-stream", "buffer": file})
+    painted = settled(page, after=first)
+    assert decode(painted).style == style_id(file)
+    page.wait_for_selector("[data-part=own-list] .picture img")
+    assert page.inner_text("[data-part=own-list] .one > span") == "My <b>chalk</b>"
+    with page.expect_download() as download:
+        page.click("[data-part=own-list] .one >> button >> nth=1")
+    assert download.value.path().read_bytes() == file
+    studio.own_styles.clear()  # another machine, or a server that was started again
+    page.goto(page.url.split("?")[0] + f"?a={painted}")
+    assert settled(page) == painted
+    page.click("#tab-style")
+    page.click("[data-part=own-list] .one >> button >> nth=2")
+    assert decode(settled(page, after=painted)).style == "none"
+    assert json.loads(page.evaluate("localStorage.getItem('avatar-studio-styles')")) == []
+
+
+def test_a_code_in_a_style_that_is_not_here_says_so(visit):
+    from avatar_studio.avatar import Avatar
+
+    page = visit(f"?a={Avatar(style='own-0000dead').code}")
+    assert "own style" in page.inner_text("[data-part=toasts]")
+    assert decode(settled(page)).style == "none"
+
+
+def test_a_file_that_is_no_style_gets_a_sentence(visit):
+    page = visit()
+    page.click("#tab-style")
+    page.set_input_files("[data-part=own-file]", {"name": "style.safetensors", "mimeType": "application/octet-stream", "buffer": b"hello"})
+    page.wait_for_selector("[data-part=toasts] .error")
+    assert "choose the file" in page.inner_text("[data-part=toasts]")
+
+
+def test_a_style_is_learned_in_the_background_and_can_be_cancelled(visit):
+    page = visit()
+    first = settled(page)
+    page.click("#tab-style")
+    page.set_input_files("[data-part=own-picture]", str(PHOTOS / "p02.jpg"))
+    page.wait_for_selector("[data-part=own-preview][src]")
+    page.click("#tab-mouth")
+    page.eval_on_selector("#trait-mouth_smile", "input => { input.value = -1; for (const kind of ['input', 'change']) input.dispatchEvent(new Event(kind)); }")
+    settled(page, after=first)  # the page goes on meanwhile
+    page.reload()  # who comes back finds the job again
+    settled(page)
+    page.click("#tab-style")
+    page.wait_for_selector("[data-part=own-job]:not([hidden])")
+    page.click("[data-part=own-cancel]")
+    page.wait_for_selector("[data-part=own-job]", state="hidden")
+    assert page.locator("[data-part=own-list] .one").count() == 0
+
+
+def test_before_and_after_are_compared_and_the_switch_is_kept(visit):
+    page = visit()
+    first = settled(page)
+    page.click("#tab-enlarge")
+    page.wait_for_selector("[data-part=compare]:not([hidden])")
+    page.eval_on_selector("[data-part=compare] input", "input => { input.value = 20; input.dispatchEvent(new Event('input')); }")
+    assert page.eval_on_selector("[data-part=compare]", "node => node.style.getPropertyValue('--at')") == "20%"
+    page.uncheck("[data-part=super-resolution]")
+    assert decode(settled(page, after=first)).super_resolution is False
+
+
+def test_a_picture_of_ones_own_comes_back_larger(visit, tmp_path):
+    page = visit()
+    page.click("#tab-enlarge")
+    page.set_input_files("[data-part=enlarge-file]", str(PHOTOS / "p02.jpg"))
+    page.wait_for_selector("[data-part=brought]:not([hidden])")
+    with Image.open(PHOTOS / "p02.jpg") as photo:
+        size = photo.size
+    with page.expect_download() as download:
+        page.click("[data-part=enlarge-save]")
+    data = Path(download.value.path()).read_bytes()
+    with Image.open(io.BytesIO(data)) as picture:
+        assert picture.size == (2 * size[0], 2 * size[1])
+    assert says_generated(data)
