@@ -41,7 +41,8 @@ MOVE = """([name, share]) => new Promise((done) => {
 
 # name: (width, height, language, colour scheme, tab that is open)
 SCREENS = {"page": (1280, 800, "en", "light", "hair"), "page-dark": (1280, 800, "en", "dark", "eyes"),
-           "page-chinese": (1280, 800, "zh", "light", "headwear"), "page-phone": (390, 844, "en", "light", "glasses")}
+           "page-chinese": (1280, 800, "zh", "light", "headwear"), "page-phone": (390, 844, "en", "light", "glasses"),
+           "page-style": (1280, 900, "en", "light", "style")}
 
 
 def chromium_path() -> str | None:

