@@ -154,7 +154,7 @@ def main() -> None:
         print(f"{name:<{width}}  {value:8.2f}")
     print("\nflicker of each preset: " + ", ".join(f"{name} {value:.2f}" for name, value in each.items()))
     if options.sheet:
-        sheet(studio, peer, avatars[:3]).save(options.sheet, optimize=True)
+        sheet(studio, peer, avatars[:3]).quantize(256).save(options.sheet, optimize=True)
     if options.json:
         options.json.write_text(json.dumps({"machine": machine(), "torch": torch.__version__, "dtype": str(studio.dtype),
                                             "figures": {k: round(v, 3) for k, v in figures.items()}, "flicker": each}, indent=2) + "\n")
