@@ -156,10 +156,11 @@ def _score(truth: np.ndarray, found: list[tuple[np.ndarray, np.ndarray]]) -> lis
 
 
 def times(ways: dict[str, Enlarge], picture: np.ndarray, repeats: int = 9) -> dict[str, dict[str, float]]:
-    """way -> the median milliseconds of each scale, from bytes to bytes, the ways in turn."""
+    """way -> the median milliseconds of each scale, from bytes to bytes, way after way: one's threads wait for more work by spinning, which takes the next one's cores."""
     found = {name: {"x4_ms": [], "x2_ms": []} for name in ways}
-    for _ in range(repeats + 2):
-        for name, enlarge in ways.items():
+    for name, enlarge in ways.items():
+        time.sleep(1)  # until the threads of the one before sleep
+        for _ in range(repeats + 2):
             for scale in (4, 2):
                 start = time.perf_counter()
                 enlarge(picture, scale)

@@ -44,11 +44,12 @@ class Report:
 class LocalRunner:
     """One process beside the server, started when it is first needed; it ends with the server.
 
-    threads: of its computations; None takes every core that this process may use.
+    threads: of its computations; None takes half of the cores that this process may use: the rest are the page's, and two threads beside it wait for each other.
     """
 
     def __init__(self, threads: int | None = None):
-        self.threads = threads or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self.threads = threads or max(1, cores // 2)
         self.process: subprocess.Popen | None = None
         self.task: Task | None = None
         self.reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
