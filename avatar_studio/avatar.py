@@ -5,13 +5,14 @@ Fields in order: seed (32 bits), background (5), background colour (24), size (3
 (slider 7 bits, angle 9 bits, choice 5 bits), and from version 2 on the latent play: a bit each that says whether
 truncation (11 bits), explore (EXPLORE_SIZE x 11) and partner with mix (seed, traits, 3 x 10) follow; from version 3 on
 whether it is enlarged plainly, and style with strength, and second style with blend (6 bits a style, and its 32 if it is
-a person's own, 10 a number).
+a person's own, 10 a number); from version 4 on whether a personal model paints it, its 32 bits and likeness (10).
 """
 from __future__ import annotations
 
 import base64
 import binascii
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -22,7 +23,7 @@ from . import styles
 from . import traits as vocabulary
 from .traits import TRAITS, Trait, TraitError
 
-VERSION = 3  # 2: art, gaze_x, gaze_y, lines; truncation, explore, partner, mix; 3: style, super_resolution
+VERSION = 4  # 2: art, gaze_x, gaze_y, lines; truncation, explore, partner, mix; 3: style, super_resolution; 4: model, likeness
 PREFIX = "A"
 BITS = {"slider": 7, "angle": 9, "choice": 5}
 BACKGROUNDS = ("transparent", "plain", "gradient", "dots", "rays")  # at most 32, append only
@@ -33,6 +34,8 @@ GRAIN = 1000  # numbers of the latent play live on this grid, so that a code res
 MAX_TRUNCATION = 1.5
 EXPLORE_SIZE = 6  # directions of weights/directions.safetensors
 OWN_STYLE = 63  # the number of a style that is none of the presets
+BASE = ""  # the model that came with the program
+MODEL = re.compile("me-[0-9a-f]{8}")  # one that was tuned on a person's photos, by the head of its file's sha256
 MIX_SIZE = 3  # groups of layers: shape, features, colours; see latent.py
 
 
@@ -55,6 +58,8 @@ class Avatar:
     style, strength: how it is painted, a name of styles.NAMES or a person's own, and how strongly, 0 to 1.
     second_style, blend: another one, and how much of the two is the second, 0 to 1.
     super_resolution: whether what is larger than 256 px is enlarged by the upscaler; else plainly (Lanczos).
+    model, likeness: which generator paints it, BASE or a personal one (MODEL), and how far it goes from the base's chibi, 0,
+        to the person, 1.
     """
 
     traits: Mapping[str, float | int | str] = field(default_factory=dict)
@@ -71,6 +76,8 @@ class Avatar:
     second_style: str = styles.NONE
     blend: float = 0.0
     super_resolution: bool = True
+    model: str = BASE
+    likeness: float = 1.0
 
     def __post_init__(self):
         try:
@@ -97,6 +104,10 @@ class Avatar:
         mix = _clean_all("mix", self.mix, 0.0, MIX_SIZE)
         object.__setattr__(self, "mix", mix if self.partner else (0.0,) * MIX_SIZE)
         self._clean_style()
+        if not isinstance(self.model, str) or (self.model != BASE and not MODEL.fullmatch(self.model)):
+            raise AvatarError("The model must be empty for the base, or a personal one such as me-0123abcd.")
+        likeness = _clean("likeness", self.likeness, 0.0, 1.0)
+        object.__setattr__(self, "likeness", 1.0 if self.model == BASE else likeness)
 
     def _clean_style(self) -> None:
         """Validate, and leave nothing that would not be seen, so that equal pictures are equal avatars."""
@@ -118,7 +129,8 @@ class Avatar:
     def __reduce__(self):  # a mappingproxy does not pickle
         return Avatar, (dict(self.traits), self.seed, self.background, self.background_colour, self.size,
                         self.truncation, self.explore, self.partner, self.mix,
-                        self.style, self.strength, self.second_style, self.blend, self.super_resolution)
+                        self.style, self.strength, self.second_style, self.blend, self.super_resolution,
+                        self.model, self.likeness)
 
     def edit(self, **changes) -> Avatar:
         """This avatar with some traits moved: avatar.edit(mouth_smile=1.0)."""
@@ -126,7 +138,7 @@ class Avatar:
 
     @property
     def plain(self) -> Avatar:
-        """This avatar without the latent play: its traits alone, in its style, on its background."""
+        """This avatar without the latent play: its traits alone, by its model, in its style, on its background."""
         return replace(self, truncation=1.0, explore=(), partner=None)
 
     @property
@@ -171,7 +183,7 @@ def encode(avatar: Avatar) -> str:
     """The code of an avatar in the current version."""
     fields = [(avatar.seed, 32), (BACKGROUNDS.index(avatar.background), 5),
               (int(avatar.background_colour[1:], 16), 24), (SIZES.index(avatar.size), 3)]
-    fields += _trait_fields(avatar) + _play_fields(avatar) + _style_fields(avatar)
+    fields += _trait_fields(avatar) + _play_fields(avatar) + _style_fields(avatar) + _model_fields(avatar)
     number, width = 0, 0
     for value, bits in fields:
         number, width = number << bits | value, width + bits
@@ -208,6 +220,12 @@ def _style_fields(avatar: Avatar) -> list[tuple[int, int]]:
         elif style != styles.NONE:
             fields += [(OWN_STYLE, 6), (int(style[-8:], 16), 32), (round(share * GRAIN), 10)]
     return fields
+
+
+def _model_fields(avatar: Avatar) -> list[tuple[int, int]]:
+    if avatar.model == BASE:
+        return [(0, 1)]
+    return [(1, 1), (int(avatar.model[-8:], 16), 32), (round(avatar.likeness * GRAIN), 10)]
 
 
 class _Bits:
@@ -249,9 +267,10 @@ def decode(code: str) -> Avatar:
     traits = _read_traits(bits, version)
     play = _read_play(bits, version) if version >= 2 else {}
     style = _read_style(bits) if version >= 3 else {}
+    model = _read_model(bits) if version >= 4 else {}
     if bits.left >= 8:
         raise AvatarError("This avatar code has the wrong length; copy it again, whole.")
-    return Avatar(traits, seed, BACKGROUNDS[background], f"#{colour:06x}", SIZES[size], **play, **style)
+    return Avatar(traits, seed, BACKGROUNDS[background], f"#{colour:06x}", SIZES[size], **play, **style, **model)
 
 
 def _read_traits(bits: _Bits, version: int) -> dict:
@@ -283,6 +302,11 @@ def _read_style(bits: _Bits) -> dict:
             found[style] = f"own-{bits.take(32):08x}" if index == OWN_STYLE else styles.NAMES[index]
             found[share] = min(bits.take(10) / GRAIN, 1.0)
     return found
+
+
+def _read_model(bits: _Bits) -> dict:
+    """What _model_fields wrote, as arguments of Avatar."""
+    return {"model": f"me-{bits.take(32):08x}", "likeness": min(bits.take(10) / GRAIN, 1.0)} if bits.take(1) else {}
 
 
 def _index(trait: Trait, value) -> int:

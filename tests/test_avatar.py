@@ -1,3 +1,4 @@
+import base64
 import pickle
 from dataclasses import replace
 
@@ -9,11 +10,16 @@ from avatar_studio import dice
 from avatar_studio.avatar import Avatar, AvatarError, decode, latent
 from avatar_studio.traits import DEFAULTS, TRAITS, Trait
 
-# Written by version 1: the default avatar, and one with some traits moved.
-VERSION_1 = {
+# Written by versions 1 to 3: the default avatar, one with some traits moved, one with latent play, and one in styles.
+OLDER = {
     "AAQAAAAAH_x9gKPGTJkyAyAACy1AyZAAFKjRgMnh4AzYLIAMmTKqeAoABkyZAZSwDIAACgAG4eMgr0uCAC-ZPgIb8": Avatar(),
     "AAQAB4kAdVd5hKPGTJkyAyAJZC1AyZAAFKjRgMnh4AzYLIAMmTKqeAoABkyZAZGQDIAACgBG4eMgr0uCAC-ZPgI3d": Avatar(
         {"hair_back": "afro", "mouth_smile": -0.5, "glasses": "sun", "hair_hue": 200}, 123456, "dots", "#aabbcc", 512),
+    "AAgAAAE0ggQGCKPGTJkyAyAACy1AyZAAFKjRgMnh4AzYLIAMmTKqeAoABkyZAZZADIAACgAW4eMgr0uCAC-ZPgAlsgE-mcQAH0PofQ-iAAAAElHjJkyZAZAEhZagZMgAClRowGTw8AZsFkAGTJlVPAUAAyZMgMpYBkAABQADcPGQV6XBABfMnwAMmQAZDI-g0zg": Avatar(
+        {"glasses": "round", "gaze_x": 0.5, "mouth_smile": 1.0}, 77, "rays", "#102030", 1024, truncation=0.5, explore=(0.25, -1.0),
+        partner=Avatar({"hair_back": "afro"}, 9), mix=(0.1, 0.2, 1.0)),
+    "AAwAAAE0ggQGCKPGTJkyAyAACy1AyZAAFKjRgMnh4AzYLIAMmTKqeAoABkyZAZSwDIAACgAW4eMgr0uCAC-ZPgAZMgAyz6_gH-JVY-sIx": Avatar(
+        {"glasses": "round"}, 77, "rays", "#102030", 1024, style="neon", strength=0.25, second_style="own-00ff12ab", blend=0.125, super_resolution=False),
 }
 
 
@@ -37,6 +43,24 @@ def test_codes_round_trip_exactly_and_are_safe_in_a_link():
 def test_a_code_keeps_the_style(style):
     avatar = Avatar({"glasses": "round"}, 7, **style)
     assert decode(avatar.code) == avatar and all(getattr(avatar, name) == value for name, value in style.items())
+
+
+@pytest.mark.parametrize("model", [{"model": "me-00c0ffee"}, {"model": "me-ffffffff", "likeness": 0.0}, {"model": "me-00000000", "likeness": 0.625, "style": "oil", "strength": 0.5}])
+def test_a_code_keeps_the_personal_model(model):
+    avatar = Avatar({"glasses": "round"}, 7, **model)
+    assert decode(avatar.code) == avatar and all(getattr(avatar, name) == value for name, value in model.items())
+    assert avatar.plain == avatar and pickle.loads(pickle.dumps(avatar)) == avatar and len(avatar.code) < 120
+
+
+def test_the_base_has_no_likeness_and_likeness_is_clamped():
+    assert Avatar(likeness=0.25) == Avatar() and Avatar(model="me-00c0ffee", likeness=7).likeness == 1.0
+
+
+@pytest.mark.parametrize("model", [{"model": "me-12"}, {"model": "me-0000DEAD"}, {"model": "own-0000dead"}, {"model": "../me-0000dead"}, {"model": "me-0000dead\n"}, {"model": None}, {"model": ["me-0000dead"]},
+                                   {"likeness": "1"}, {"model": "me-0000dead", "likeness": float("nan")}, {"likeness": True}])
+def test_an_impossible_model_is_refused(model):
+    with pytest.raises(AvatarError, match=r"[.]$"):
+        Avatar(**model)
 
 
 def test_what_would_not_be_seen_of_a_style_is_not_kept():
@@ -67,11 +91,12 @@ def test_what_is_no_code_is_refused(code):
         decode(code)
 
 
-@pytest.mark.parametrize("code", VERSION_1)
-def test_a_code_of_version_1_still_opens_and_looks_the_same(code):
+@pytest.mark.parametrize("code", OLDER)
+def test_an_older_code_still_opens_and_looks_the_same(code):
     opened = decode(code)
-    assert opened == VERSION_1[code]
-    assert all(opened.traits[trait.name] == DEFAULTS[trait.name] for trait in TRAITS if trait.since > 1)
+    version = base64.urlsafe_b64decode(code[1:5])[0]
+    assert opened == OLDER[code] and opened.model == "" and 1 <= version < module.VERSION
+    assert all(opened.traits[trait.name] == DEFAULTS[trait.name] for trait in TRAITS if trait.since > version)
     assert opened.code != code and decode(opened.code) == opened
 
 
