@@ -44,8 +44,12 @@ def test_a_style_takes_over_the_palette(stylizer, contents):
 
 
 def test_the_same_picture_gives_the_same_style_and_cancelling_ends_it(stylizer, contents):
-    first, second = (fit_style(stylizer, stripes(), contents[:1], steps=1) for _ in range(2))
-    assert torch.allclose(first, second, atol=1e-3)  # threads add in any order
+    pale = Image.new("RGB", (400, 300), (250, 220, 225))
+    styles = [fit_style(stylizer, reference, contents[:1], steps=2) for reference in (stripes(), stripes(), pale)]
+    with torch.inference_mode():
+        first, second, other = (stylizer(contents[:1], style[None]).float() for style in styles)
+    away = lambda x: (x - first).abs().mean()  # noqa: E731
+    assert away(second) < 0.1 * away(other)  # threads add in any order, so no number need be quite the same
 
     def cancel(step, steps, preview):
         raise InterruptedError
