@@ -19,6 +19,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
                    "这不是头像工坊保存的风格文件，请选择在这里下载的文件。"),
     "style_base": ("This style was learned for another version of Avatar Studio; learn it anew from its picture.",
                    "这个风格属于另一版本的头像工坊，请用原图重新学习。"),
+    "model_file": ("This is not a model that Avatar Studio saved; choose the file that was downloaded here.",
+                   "这不是头像工坊保存的模型文件，请选择在这里下载的文件。"),
+    "model_base": ("This model was learned for another version of Avatar Studio; learn it anew from its photos.",
+                   "这个模型属于另一版本的头像工坊，请用原照片重新学习。"),
     "style_name": ("A name has 1 to {most} characters, and none that cannot be seen.", "名称需为 1 到 {most} 个字符，且不能含有不可见字符。"),
 }
 LANGUAGES = ("en", "zh")
