@@ -3,8 +3,9 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +14,12 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
-from .avatar import BACKGROUNDS, MIX_SIZE, Avatar, AvatarError
+from .avatar import BACKGROUNDS, BASE, MIX_SIZE, Avatar, AvatarError
 from .background import paint
 from .exports.pictures import encode
 from .latent import even_shares, load_directions
 from .latent import styles as layer_styles
+from .models.generator import Generator
 from .styles import NONE, PRESETS
 from .weights import load_generator, load_stylizer, load_upscaler
 
@@ -25,7 +27,20 @@ MAX_BATCH = 16
 CLEAR, SOLID = 0.06, 0.96  # alpha up to which a place is taken for clear, and from which for solid
 CRISP = 0.5                # how much of what a 3 x 3 blur takes away is added
 MOST_OWN_STYLES = 500  # that people had learned, at most so many at a time; the one that was used least recently goes
+MOST_MODELS = 24       # personal models at a time, of which the same holds; each takes about 12 MB
+MODEL_SECONDS = 24 * 3600  # after which a model that was brought is forgotten
+MOST_TUNED = 8         # generators ready to paint with one, about 20 MB each
+STEPS = 20             # of likeness: a slider's positions in between are painted alike, so that they are soon all ready
+Tune = Callable[[Generator, float], Generator]  # the base generator, likeness -> one that paints so, see personal.model_file.apply
 WARM_UP = 2  # pictures drawn at the start, after which one takes as long as any later one
+
+
+class ModelMissing(AvatarError):
+    """An avatar names a personal model that is not here. model: its name."""
+
+    def __init__(self, model: str):
+        self.model = model
+        super().__init__("This avatar is painted by somebody's personal model, which this machine does not have: open that model's file first, or choose the base.")
 
 
 class Studio:
@@ -45,6 +60,8 @@ class Studio:
         self.presets = dict(zip(PRESETS, stylizer.presets.clone()))            # (style_size,) each, in float32
         self.stylizer = stylizer.freeze(self.dtype)
         self.own_styles: OrderedDict[str, Tensor] = OrderedDict()
+        self.models: OrderedDict[str, tuple[Tune, float]] = OrderedDict()      # and until when, on the monotonic clock
+        self.tuned: OrderedDict[tuple[str, int], Generator] = OrderedDict()    # frozen, by name and step of likeness
         self.upscaler = load_upscaler().to(self.device).freeze(self.dtype)
         self.lock = threading.Lock()
         for _ in range(WARM_UP):
@@ -72,6 +89,21 @@ class Studio:
             while len(self.own_styles) > MOST_OWN_STYLES:
                 self.own_styles.popitem(last=False)
 
+    def adopt(self, model: str, tune: Tune) -> None:
+        """Let avatars name a personal model: model as in avatar.MODEL. One that is here already stays as it is."""
+        with self.lock:
+            self._forget_old()
+            known = self.models.get(model, (tune, 0.0))[0]
+            self.models[model] = known, time.monotonic() + MODEL_SECONDS
+            self.models.move_to_end(model)
+            while len(self.models) > MOST_MODELS:
+                self._drop(next(iter(self.models)))
+
+    def forget(self, model: str) -> None:
+        """Let go of a personal model at once; nothing happens if it is not here."""
+        with self.lock:
+            self._drop(model)
+
     def restyle(self, picture: Image.Image, avatar: Avatar) -> Image.Image:
         """Any RGBA picture in the style of an avatar: 256 px square, what is longer than wide stands in the middle."""
         with self.lock, torch.inference_mode():
@@ -91,8 +123,9 @@ class Studio:
             raise AvatarError("Choose a second avatar to mix with first.")
         ends = [replace(avatar, mix=(share,) * MIX_SIZE) for share in (0.0, 1.0)]
         with self.lock, torch.inference_mode():
-            start, end = layer_styles(self.generator, ends, self.directions)
-            shares = even_shares(lambda ws: settle(self._paint(ws)), start, end, steps)
+            generator = self._generator(avatar)
+            start, end = layer_styles(generator, ends, self.directions)
+            shares = even_shares(lambda ws: settle(self._paint(generator, ws)), start, end, steps)
         return [replace(avatar, mix=(share,) * MIX_SIZE) for share in shares]
 
     def draw_bytes(self, avatar: Avatar, format: str = "webp", quality: int = 90) -> bytes:
@@ -115,9 +148,45 @@ class Studio:
         return buffer.getvalue()
 
     def _generate(self, avatars: list[Avatar]) -> Tensor:
-        """(N, 4, 256, 256), premultiplied and legal, each in its style."""
+        """(N, 4, 256, 256), premultiplied and legal, each by its model and in its style."""
         with self.lock, torch.inference_mode():
-            return self._styled(settle(self._paint(layer_styles(self.generator, avatars, self.directions))), avatars)
+            places: dict[Generator, list[int]] = {}
+            for place, avatar in enumerate(avatars):
+                places.setdefault(self._generator(avatar), []).append(place)
+            painted = [self._paint(generator, layer_styles(generator, [avatars[k] for k in some], self.directions)) for generator, some in places.items()]
+            pictures = torch.cat(painted) if len(painted) > 1 else painted[0]
+            if len(painted) > 1:
+                pictures = pictures[torch.tensor(sum(places.values(), [])).argsort()]
+            return self._styled(settle(pictures), avatars)
+
+    def _generator(self, avatar: Avatar) -> Generator:
+        """The one that paints it: the base, or one that was tuned as far as its likeness says. Raises ModelMissing."""
+        self._forget_old()
+        if avatar.model == BASE:
+            return self.generator
+        if avatar.model not in self.models:
+            raise ModelMissing(avatar.model)
+        self.models.move_to_end(avatar.model)
+        step = round(avatar.likeness * STEPS)
+        if step == 0:
+            return self.generator
+        key = avatar.model, step
+        if key not in self.tuned:
+            self.tuned[key] = self.models[avatar.model][0](self.generator, step / STEPS).freeze(self.dtype)
+        self.tuned.move_to_end(key)
+        while len(self.tuned) > MOST_TUNED:
+            self.tuned.popitem(last=False)
+        return self.tuned[key]
+
+    def _forget_old(self) -> None:
+        now = time.monotonic()
+        for model in [model for model, (_, until) in self.models.items() if until < now]:
+            self._drop(model)
+
+    def _drop(self, model: str) -> None:
+        self.models.pop(model, None)
+        for key in [key for key in self.tuned if key[0] == model]:
+            del self.tuned[key]
 
     def _styled(self, pictures: Tensor, avatars: list[Avatar]) -> Tensor:
         """Each picture (4, 256, 256) of (N, 4, 256, 256) in its avatar's style, as strongly as that says."""
@@ -148,9 +217,9 @@ class Studio:
                 pictures = self.upscaler(pictures, avatar.size // picture.shape[-1])
         return to_bytes(pictures)[0]
 
-    def _paint(self, ws: Tensor) -> Tensor:
+    def _paint(self, generator: Generator, ws: Tensor) -> Tensor:
         """ws: (N, num_ws, w_size) -> (N, 4, 256, 256), MAX_BATCH at a time."""
-        return torch.cat([self.generator.paint(some, dtype=self.dtype) for some in ws.split(MAX_BATCH)])
+        return torch.cat([generator.paint(some, dtype=self.dtype) for some in ws.split(MAX_BATCH)])
 
 
 def settle(pictures: Tensor) -> Tensor:

@@ -39,3 +39,21 @@ def side_by_side():
         both.save(buffer, "JPEG", quality=92)
         return buffer.getvalue()
     return put
+
+
+@pytest.fixture(scope="session")
+def model_file():
+    """model_file(seed, name="Ann") -> the file of a personal model that nobody had to learn: the base, pushed at random, with visible effect."""
+    import torch
+
+    from avatar_studio.avatar import Avatar
+    from avatar_studio.personal.model_file import write_model
+    from avatar_studio.weights import load_generator
+
+    styles = {key: value for key, value in load_generator().named_parameters() if key.startswith("synthesis.layers.") and key.endswith("style.bias")}
+
+    def make(seed: int, name: str = "Ann") -> bytes:
+        random = torch.Generator().manual_seed(seed)
+        difference = {key: 0.25 * torch.randn(value.shape, generator=random) for key, value in styles.items()}
+        return write_model(name, None, difference, Avatar({"hair_back": "bob", "mouth_smile": 1.0}, 3).code)
+    return make
