@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import io
 from pathlib import Path
 
@@ -52,6 +53,7 @@ def model_file():
 
     styles = {key: value for key, value in load_generator().named_parameters() if key.startswith("synthesis.layers.") and key.endswith("style.bias")}
 
+    @functools.cache  # the order of a file's metadata is not always the same, and with it its hash
     def make(seed: int, name: str = "Ann") -> bytes:
         random = torch.Generator().manual_seed(seed)
         difference = {key: 0.25 * torch.randn(value.shape, generator=random) for key, value in styles.items()}
