@@ -29,60 +29,41 @@ def _add_options(parser: argparse.ArgumentParser, options: type) -> None:
 def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("KMP_BLOCKTIME", "0")  # before torch: threads that spin starve whoever shares the cores
     from ..weights import WeightsError
+    from . import generator, stylizer, upscaler
     from .data import PoolError
-    from . import stylizer, upscaler
-    from .generator import Options, RunError, train
+    from .directions import make_directions
+    from .export import export_generator
+    from .run import RunError
+
+    trained = {"generator": generator, "upscaler": upscaler, "stylizer": stylizer}
+    exports = {"export": ("generator", export_generator), "export-upscaler": ("upscaler", upscaler.export_upscaler),
+               "export-stylizer": ("stylizer", stylizer.export_stylizer)}
 
     parser = argparse.ArgumentParser(prog="python -m avatar_studio.training", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    training = commands.add_parser("generator", help="train the generator, on a CPU or a GPU")
-    _add_options(training, Options)
-    export = commands.add_parser("export", help="write weights/generator.safetensors, its card and its line in manifest.json")
-    export.add_argument("--run", type=Path, default=Path("runs/generator"))
-    export.add_argument("--to", type=Path, default=Path("weights"))
+    for name, module in trained.items():
+        _add_options(commands.add_parser(name, help=f"train the {name}, on a CPU or a GPU"), module.Options)
+    for command, (name, _) in exports.items():
+        export = commands.add_parser(command, help=f"write weights/{name}.safetensors, its card and its line in manifest.json")
+        export.add_argument("--run", type=Path, default=Path(f"runs/{name}"))
+        export.add_argument("--to", type=Path, default=Path("weights"))
     directions = commands.add_parser("directions", help="write weights/directions.safetensors for the generator in weights/")
     directions.add_argument("--to", type=Path, default=Path("weights"))
     directions.add_argument("--count", type=int, default=4096, help="rolled avatars to learn from, default 4096")
     directions.add_argument("--sheet", type=Path, help="write a sheet of each direction at -3 to 3 sigmas here")
-    _add_options(commands.add_parser("upscaler", help="train the upscaler, on a CPU or a GPU"), upscaler.Options)
-    export = commands.add_parser("export-upscaler", help="write weights/upscaler.safetensors, its card and its line in manifest.json")
-    export.add_argument("--run", type=Path, default=Path("runs/upscaler"))
-    export.add_argument("--to", type=Path, default=Path("weights"))
-    _add_options(commands.add_parser("stylizer", help="train the stylizer, on a CPU or a GPU"), stylizer.Options)
-    export = commands.add_parser("export-stylizer", help="write weights/stylizer.safetensors, its card and its line in manifest.json")
-    export.add_argument("--run", type=Path, default=Path("runs/stylizer"))
-    export.add_argument("--to", type=Path, default=Path("weights"))
     chosen = vars(parser.parse_args(arguments))
     command = chosen.pop("command")
     try:
-        if command == "generator":
-            options = Options(**chosen)
+        if command in trained:
+            options = trained[command].Options(**chosen)
             if options.device == "cpu":
                 os.nice(options.nice)  # whoever sits at this machine goes first
-            train(options)
-        elif command == "upscaler":
-            options = upscaler.Options(**chosen)
-            if options.device == "cpu":
-                os.nice(options.nice)
-            upscaler.train(options)
-        elif command == "export-upscaler":
-            print(upscaler.export_upscaler(chosen["run"], chosen["to"]))
-        elif command == "stylizer":
-            options = stylizer.Options(**chosen)
-            if options.device == "cpu":
-                os.nice(options.nice)
-            stylizer.train(options)
-        elif command == "export-stylizer":
-            print(stylizer.export_stylizer(chosen["run"], chosen["to"]))
-        elif command == "directions":
-            from .directions import make_directions
-
-            print(make_directions(chosen["to"], chosen["count"], chosen["sheet"]))
+            trained[command].train(options)
+        elif command in exports:
+            print(exports[command][1](chosen["run"], chosen["to"]))
         else:
-            from .export import export_generator
-
-            print(export_generator(chosen["run"], chosen["to"]))
+            print(make_directions(chosen["to"], chosen["count"], chosen["sheet"]))
     except (RunError, PoolError, WeightsError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -7,10 +7,10 @@ import platform
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
 
 from ..weights import condition_layout, enlist, load_generator
-from .generator import RunError, read_checkpoint
+from .generator import read_checkpoint
+from .run import last_line, write_weights
 
 MAX_BYTES = 16 * 10**6
 
@@ -43,19 +43,9 @@ def export_generator(run: Path, folder: Path) -> str:
     The weights are the moving average, in float16. Raises RunError if the run cannot be read or the file would be too large.
     """
     saved = read_checkpoint(run / "checkpoint.pt")
-    tensors = {name: value.half().contiguous() for name, value in saved["average"].items()}
-    if not all(torch.isfinite(value).all() for value in tensors.values()):
-        raise RunError("The weights do not fit into float16: train on from an earlier checkpoint.")
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "generator.safetensors"
-    save_file(tensors, path, {"config": json.dumps(saved["config"]), "layout": json.dumps(condition_layout())})
-    load_generator(path)  # what cannot be read back must not be listed
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise RunError(f"The file has {size / 1e6:.1f} MB, more than {MAX_BYTES / 1e6:.0f}: train a smaller network.")
-
-    lines = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
-    last = lines[-1] if lines else {}
+    tensors, size = write_weights(path, saved, load_generator, MAX_BYTES, layout=json.dumps(condition_layout()))
+    last = last_line(run)
     (folder / "generator.md").write_text(CARD.format(
         parameters=sum(value.numel() for value in tensors.values()) / 1e6, megabytes=size / 1e6, pool=saved["pool"],
         command=saved.get("command", f"python -m avatar_studio.training generator --minutes {saved['minutes']:.0f}"),

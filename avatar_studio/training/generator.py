@@ -5,17 +5,14 @@ Read top to bottom: the options, the state that a checkpoint keeps, one step, th
 from __future__ import annotations
 
 import copy
-import json
 import os
-import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import torch
 import torch.distributed as dist
-from PIL import Image
 from torch import Tensor
 from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
@@ -26,17 +23,16 @@ from ..models.generator import Generator, GeneratorConfig
 from ..models.layers import StyledConv
 from ..traits import CONDITION_SIZE
 from ..weights import condition_layout
-from . import losses
+from . import losses, run
 from .data import Pool, held_out
+from .losses import as_long
+from .run import RunError, RunState, begin, contact_sheet, loop, rate, set_rates, write_line
 from .start import begin_with
-
-
-class RunError(RuntimeError):
-    """A run that cannot start or go on. The message is one sentence for a person."""
 
 
 @dataclass
 class Options:
+    network: ClassVar[str] = "generator"
     out: Path = Path("runs/generator")
     minutes: float = 60.0            # of training in all, earlier parts of a resumed run included
     resume: bool = False
@@ -65,10 +61,14 @@ class Options:
     seed: int = 0
 
 
-class State:
+class State(RunState):
     """All that training changes, in one place: what a checkpoint holds."""
 
+    PARTS = ("generator", "average", "discriminator", "muon", "adam", "judge")
+    NUMBERS = ("step", "pictures", "minutes")
+
     def __init__(self, options: Options, config: GeneratorConfig):
+        super().__init__()
         device = torch.device(options.device)
         torch.manual_seed(options.seed)
         self.generator = Generator(config).to(device)
@@ -81,25 +81,10 @@ class State:
         self.adam = torch.optim.AdamW(self.others, lr=options.adam_rate, betas=(0.9, 0.99), weight_decay=0.0, fused=True)
         self.judge = torch.optim.AdamW(
             self.discriminator.parameters(), lr=options.discriminator_rate, betas=(0.0, 0.99), weight_decay=0.0, fused=True)
-        self.step = 0        # steps of the generator so far
         self.pictures = 0    # that it has been shown
-        self.minutes = 0.0   # of training so far
-
-    _PARTS = ("generator", "average", "discriminator", "muon", "adam", "judge")
-    _NUMBERS = ("step", "pictures", "minutes")
 
     def save(self, path: Path, options: Options) -> None:
-        """Write a checkpoint that is whole or not there at all."""
-        state = {name: getattr(self, name).state_dict() for name in self._PARTS}
-        state |= {name: getattr(self, name) for name in self._NUMBERS}
-        state |= {"config": self.generator.config.to_dict(), "layout": condition_layout(), "seed": options.seed,
-                  "pool": options.pool, "batch": options.batch, "command": command(options), "rng": torch.get_rng_state()}
-        temporary = path.with_suffix(".partial")
-        with open(temporary, "wb") as file:
-            torch.save(state, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        super().save(path, options, layout=condition_layout(), seed=options.seed, rng=torch.get_rng_state())
 
     def load(self, path: Path, options: Options) -> None:
         """Go on from a checkpoint. Raises RunError if it is missing or was made for other traits, networks or data."""
@@ -111,29 +96,14 @@ class State:
                 raise RunError(f"{path} was begun with --{name} {saved[name]}, not {getattr(options, name)}: resume it with the same.")
         shapes = {name: value.shape for name, value in self.discriminator.state_dict().items()}
         same = shapes == {name: value.shape for name, value in saved["discriminator"].items()}
-        for name in self._PARTS:
-            if same or name not in ("discriminator", "judge"):  # one of an older shape begins anew: it learns fast
-                getattr(self, name).load_state_dict(saved[name])
-        for name in self._NUMBERS:
-            setattr(self, name, saved[name])
+        # a discriminator of an older shape begins anew: it learns fast
+        self.restore(saved, [name for name in self.PARTS if same or name not in ("discriminator", "judge")])
         torch.set_rng_state(saved["rng"])
-
-
-def command(options: Options) -> str:
-    """The command line that gives these options, for the card."""
-    words = ["python -m avatar_studio.training generator"]
-    for field in fields(options):
-        value, name = getattr(options, field.name), "--" + field.name.replace("_", "-")
-        if value != field.default and field.name not in ("out", "resume") or field.name == "minutes":
-            words.append(name if value is True else f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}")
-    return " ".join(words)
 
 
 def read_checkpoint(path: Path) -> dict:
     """The dictionary that State.save wrote. Raises RunError if it is missing or its traits are not today's."""
-    if not path.exists():
-        raise RunError(f"There is no checkpoint at {path}: start without --resume.")
-    saved = torch.load(path, map_location="cpu", weights_only=True)
+    saved = run.read_checkpoint(path)
     if saved["layout"] != condition_layout() or saved["config"]["c_size"] != CONDITION_SIZE:
         raise RunError(f"{path} was trained for other traits than traits.py has now: start a new run with another --out.")
     return saved
@@ -146,29 +116,14 @@ def compile_elementwise() -> None:
     losses.paired_loss = torch.compile(losses.paired_loss, dynamic=False)
 
 
-def rate(options: Options, step: int, minutes: float) -> float:
-    """The share of the learning rates at a step: a short rise, a plateau, and a straight fall to 0 at the end.
-
-    The plateau ends at a share of --minutes, so a run that is resumed with more minutes goes back up and on.
-    """
-    left = max(options.minutes - minutes, 0.0) / (options.cooldown * options.minutes)
-    return min(1.0, (step + 1) / 30, left)
-
-
 def train(options: Options, config: GeneratorConfig | None = None) -> State:
     """Train for options.minutes and leave checkpoint.pt, log.jsonl and contact sheets in options.out."""
     rank, ranks = _join()
     device = torch.device(options.device)
     dtype = getattr(torch, options.dtype)
-    if device.type == "cpu" and options.threads:
-        torch.set_num_threads(options.threads)
+    checkpoint = begin(options)
     if options.compile:
         compile_elementwise()
-
-    options.out.mkdir(parents=True, exist_ok=True)
-    checkpoint = options.out / "checkpoint.pt"
-    if checkpoint.exists() and not options.resume:
-        raise RunError(f"{checkpoint} is there already: add --resume to go on, or choose another --out.")
     state = State(options, config or GeneratorConfig(CONDITION_SIZE, Z_SIZE))
     if options.resume:
         state.load(checkpoint, options)
@@ -183,42 +138,16 @@ def train(options: Options, config: GeneratorConfig | None = None) -> State:
     discriminator = DistributedDataParallel(state.discriminator) if ranks > 1 else state.discriminator
     test = held_out() if rank == 0 else None
 
-    bar = tqdm(total=options.minutes, initial=state.minutes, disable=rank > 0, bar_format="{l_bar}{bar}| {n:.1f}/{total:.0f} min {postfix}")
-    fetcher = ThreadPoolExecutor(1)
-    waiting = fetcher.submit(pool.batch, state.step, options.batch, rank, ranks)
-    start, saved, reported = time.monotonic() - 60 * state.minutes, state.minutes, state.minutes
-    recent: dict[str, list[Tensor]] = {}
-    began = (time.monotonic(), state.pictures)
-    while (minutes := _agree((time.monotonic() - start) / 60, ranks)) < options.minutes:
-        state.minutes = minutes
-        batch = {name: torch.from_numpy(value).to(device) for name, value in waiting.result().items()}
-        waiting = fetcher.submit(pool.batch, state.step + 1, options.batch, rank, ranks)
-        found = one_step(state, options, generator, discriminator, batch, dtype)
-        for name, value in found.items():
-            recent.setdefault(name, []).append(value)
+    def step(batch: dict[str, np.ndarray]) -> dict[str, Tensor]:
+        found = one_step(state, options, generator, discriminator, {name: torch.from_numpy(value).to(device) for name, value in batch.items()}, dtype)
         if rank == 0:
             pool.step_done(state.step, options.batch, ranks)
-        state.step += 1
         state.pictures += options.batch * ranks
+        return found
 
-        if rank == 0:
-            speed = (state.pictures - began[1]) / (time.monotonic() - began[0])
-            bar.n = state.minutes
-            bar.set_postfix_str(f"{state.pictures} pictures, {speed:.1f}/s, {options.minutes - state.minutes:.0f} min left", refresh=state.step % 10 == 0)
-        if rank == 0 and state.minutes - saved >= options.checkpoint_minutes:
-            state.save(checkpoint, options)
-            saved = state.minutes
-        if rank == 0 and state.minutes - reported >= options.report_minutes:
-            report(state, options, test, recent, speed, dtype)
-            recent, reported, began = {}, state.minutes, (time.monotonic(), state.pictures)
-    state.minutes = max(state.minutes, min(minutes, options.minutes))
-    if rank == 0:
-        state.save(checkpoint, options)
-        if recent:
-            report(state, options, test, recent, speed, dtype)
-    bar.close()
-    waiting.result()
-    fetcher.shutdown()
+    loop(state, options, lambda k: pool.batch(k, options.batch, rank, ranks), step,
+         lambda recent, speed: report(state, options, test, recent, speed, dtype), lambda: state.save(checkpoint, options),
+         ranks, rank == 0, lambda minutes: _agree(minutes, ranks))
     pool.close()
     return state
 
@@ -230,8 +159,7 @@ def one_step(state: State, options: Options, generator, discriminator, batch: di
     """
     factor = rate(options, state.step, state.minutes)
     for optimizer, base in ((state.muon, options.muon_rate), (state.adam, options.adam_rate), (state.judge, options.discriminator_rate)):
-        for group in optimizer.param_groups:
-            group["lr"] = base * factor
+        set_rates(optimizer, [base * factor])
     c, z = batch["c"], batch["z"]                                         # (N, c_size), (N, z_size)
     drawn = losses.premultiply(batch["rgba"])                             # (N, 4, 256, 256)
     weight = losses.place_weights(batch["weight"], drawn.shape[-1], options.part_power)       # (N, 1, 256, 256)
@@ -246,25 +174,17 @@ def one_step(state: State, options: Options, generator, discriminator, batch: di
         painted = made.detach().requires_grad_()
         judged = losses.generator_loss(state.discriminator(painted, c, dtype=dtype))
         push, = torch.autograd.grad(judged, painted)
-        gradient = gradient + options.adversarial * push * (_length(gradient) / _length(push))
+        gradient = gradient + options.adversarial * as_long(push, gradient)
         found["generator"] = judged.detach()
     made.backward(gradient)
-    norm = torch.nn.utils.clip_grad_norm_(state.others, 1.0, foreach=True)
-    if torch.isfinite(norm):  # a step that overflowed is left out
-        state.muon.step()
-        state.adam.step()
-    state.muon.zero_grad(set_to_none=True)
-    state.adam.zero_grad(set_to_none=True)
-    _follow(state, options, z, c)
+    state.update(options, state.others)
+    with torch.no_grad():
+        state.generator.w_avg.lerp_(state.generator.mapping(z, c).mean(0), 0.01)
+        state.average.w_avg.copy_(state.generator.w_avg)
 
     if adversarial:
         found |= _judge_step(state, options, discriminator, made.detach().float(), drawn, c, dtype)
     return found
-
-
-def _length(gradient: Tensor) -> Tensor:
-    """The Euclidean length of each picture's gradient: (N, 4, H, W) -> (N, 1, 1, 1)."""
-    return gradient.square().sum(dim=(1, 2, 3), keepdim=True).sqrt() + 1e-12
 
 
 def _judge_step(state: State, options: Options, discriminator, made: Tensor, drawn: Tensor, c: Tensor, dtype) -> dict[str, Tensor]:
@@ -287,15 +207,6 @@ def _judge_step(state: State, options: Options, discriminator, made: Tensor, dra
 
 
 @torch.no_grad()
-def _follow(state: State, options: Options, z: Tensor, c: Tensor) -> None:
-    """Move the average generator, and the average w, a little towards the present."""
-    decay = min(options.ema, (state.step + 1) / (state.step + 10))
-    torch._foreach_lerp_(list(state.average.parameters()), [p.detach() for p in state.generator.parameters()], 1 - decay)
-    state.generator.w_avg.lerp_(state.generator.mapping(z, c).mean(0), 0.01)
-    state.average.w_avg.copy_(state.generator.w_avg)
-
-
-@torch.no_grad()
 def report(state: State, options: Options, test: dict[str, np.ndarray], recent: dict[str, list[Tensor]], speed: float, dtype) -> None:
     """Append a line to log.jsonl and write a contact sheet of the first held-out pictures: drawn above, generated below."""
     device = next(state.average.parameters()).device
@@ -303,26 +214,11 @@ def report(state: State, options: Options, test: dict[str, np.ndarray], recent: 
     made = torch.cat([state.average(z, c, dtype=dtype).float() for z, c in zip(tensors["z"].split(16), tensors["c"].split(16))])
     drawn = losses.premultiply(tensors["rgba"])
     weight = losses.place_weights(tensors["weight"], drawn.shape[-1])
-    line = {"step": state.step, "pictures": state.pictures, "minutes": round(state.minutes, 2), "pictures_per_second": round(speed, 1),
-            "psnr": round(losses.psnr(made, drawn), 3), "held_out_paired": round(losses.paired_loss(made, drawn, weight).item(), 5),
-            "sharpness": round((losses.gradient_energy(made).sum() / losses.gradient_energy(drawn).sum()).item(), 3)}
-    line |= {name: round(torch.stack(values).float().mean().item(), 5) for name, values in recent.items()}
-    with open(options.out / "log.jsonl", "a") as log:
-        log.write(json.dumps(line) + "\n")
-    tqdm.write(json.dumps(line))
-    contact_sheet(drawn[:20], made[:20]).save(options.out / f"sheet-{state.minutes:06.1f}.png")
-
-
-def contact_sheet(drawn: Tensor, made: Tensor, columns: int = 10) -> Image.Image:
-    """Premultiplied RGBA (N, 4, H, W) twice -> rows in turn drawn and generated, on white."""
-    rows = []
-    for first in range(0, len(drawn), columns):
-        for pictures in (drawn, made):
-            x = pictures[first:first + columns].float().clamp(0, 1)
-            x = x[:, :3] + 1 - x[:, 3:]                                   # (columns, 3, H, W) on white
-            rows.append(torch.cat(list(x), dim=2))                       # (3, H, columns * W)
-    sheet = torch.cat(rows, dim=1).clamp(0, 1).mul(255).round().byte().permute(1, 2, 0).cpu().numpy()
-    return Image.fromarray(sheet)
+    write_line(state, options, recent, speed, {
+        "psnr": round(losses.psnr(made, drawn), 3), "held_out_paired": round(losses.paired_loss(made, drawn, weight).item(), 5),
+        "sharpness": round((losses.gradient_energy(made).sum() / losses.gradient_energy(drawn).sum()).item(), 3)})
+    rows = [x[first:first + 10] for first in (0, 10) for x in (drawn, made)]
+    contact_sheet(rows).save(options.out / f"sheet-{state.minutes:06.1f}.png")
 
 
 def _open_pool(options: Options, rank: int, ranks: int) -> Pool:

@@ -63,3 +63,9 @@ def gradient_energy(pictures: Tensor) -> Tensor:
     """How sharp each picture is: the mean square of the differences of neighbouring pixels. (N, C, H, W) -> (N,)"""
     across, down = pictures[..., 1:] - pictures[..., :-1], pictures[..., 1:, :] - pictures[..., :-1, :]
     return across.square().mean((1, 2, 3)) + down.square().mean((1, 2, 3))
+
+
+def as_long(push: Tensor, gradient: Tensor) -> Tensor:
+    """A gradient made as long, picture by picture, as another: (N, C, H, W) each."""
+    length = lambda x: x.square().sum(dim=(1, 2, 3), keepdim=True).sqrt() + 1e-12  # noqa: E731
+    return push * (length(gradient) / length(push))

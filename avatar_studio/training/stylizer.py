@@ -5,17 +5,12 @@ Read top to bottom: the options, the losses, the state that a checkpoint keeps, 
 from __future__ import annotations
 
 import copy
-import json
-import os
-import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import torch
-from PIL import Image
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm
@@ -25,10 +20,10 @@ from ..styles import PRESETS
 from ..weights import enlist, load_stylizer
 from . import stylizer_pairs as pairs
 from .export import machine
-from .generator import RunError, _length, rate
-from .losses import paired_loss, premultiply, psnr
+from .losses import as_long, paired_loss, premultiply, psnr
 from .recipes.screens import make_screens
 from .recipes.tools import FACE
+from .run import RunState, begin, contact_sheet, last_line, loop, rate, read_checkpoint, set_rates, write_line, write_weights
 
 MAX_BYTES = 8 * 10**6
 HELD_OUT = 8   # avatars that are never trained on
@@ -36,6 +31,7 @@ HELD_OUT = 8   # avatars that are never trained on
 
 @dataclass
 class Options:
+    network: ClassVar[str] = "stylizer"
     out: Path = Path("runs/stylizer")
     minutes: float = 40.0            # of training in all, earlier parts of a resumed run included
     resume: bool = False
@@ -108,10 +104,13 @@ def feature_losses(made: list[Tensor], wanted: list[Tensor]) -> tuple[Tensor, Te
     return content, sum((a - b).abs().mean() / (b.abs().mean() + 1e-6) for a, b in grams) / len(made)
 
 
-class State:
+class State(RunState):
     """All that training changes, in one place: what a checkpoint holds."""
 
+    PARTS = ("stylizer", "average", "muon", "adam")
+
     def __init__(self, options: Options, config: StylizerConfig):
+        super().__init__()
         torch.manual_seed(options.seed)
         self.stylizer = Stylizer(config).to(options.device)
         self.stylizer.screens.copy_(torch.from_numpy(make_screens())[None].half())  # as the file keeps them
@@ -121,59 +120,14 @@ class State:
         chosen = {id(p) for p in inner} | {id(self.stylizer.presets)}
         rest = [p for p in self.stylizer.parameters() if id(p) not in chosen]
         self.muon = torch.optim.Muon(inner, lr=options.muon_rate, weight_decay=0.01)
-        self.adam = torch.optim.AdamW([{"params": rest, "base": options.adam_rate}, {"params": [self.stylizer.presets], "base": options.style_rate}],
+        self.adam = torch.optim.AdamW([{"params": rest}, {"params": [self.stylizer.presets]}], lr=options.adam_rate,
                                       betas=(0.9, 0.99), weight_decay=0.0, fused=True)
         self.features = Features(getattr(torch, options.dtype)).to(options.device) if options.content or options.gram else None
-        self.step = 0        # so far
-        self.minutes = 0.0   # of training so far
-
-    _PARTS = ("stylizer", "average", "muon", "adam")
-    _NUMBERS = ("step", "minutes")
-
-    def save(self, path: Path, options: Options) -> None:
-        """Write a checkpoint that is whole or not there at all."""
-        state = {name: getattr(self, name).state_dict() for name in self._PARTS} | {name: getattr(self, name) for name in self._NUMBERS}
-        state |= {"config": self.stylizer.config.to_dict(), "command": command(options), "batch": options.batch, "pool": options.pool}
-        temporary = path.with_suffix(".partial")
-        torch.save(state, temporary)
-        os.replace(temporary, path)
-
-    def load(self, path: Path) -> None:
-        """Go on from a checkpoint. Raises RunError if it is missing or of another shape."""
-        saved = read_checkpoint(path)
-        if saved["config"] != self.stylizer.config.to_dict():
-            raise RunError(f"{path} holds a network of another shape: use another --out.")
-        for name in self._PARTS:
-            getattr(self, name).load_state_dict(saved[name])
-        for name in self._NUMBERS:
-            setattr(self, name, saved[name])
-
-
-def command(options: Options) -> str:
-    """The command line that gives these options, for the card."""
-    words = ["python -m avatar_studio.training stylizer"]
-    for field in fields(options):
-        value = getattr(options, field.name)
-        if value != field.default and field.name not in ("out", "resume") or field.name == "minutes":
-            words.append(f"--{field.name.replace('_', '-')} {value}")
-    return " ".join(words)
-
-
-def read_checkpoint(path: Path) -> dict:
-    """The dictionary that State.save wrote. Raises RunError if it is missing."""
-    if not path.exists():
-        raise RunError(f"There is no checkpoint at {path}: train first, or start without --resume.")
-    return torch.load(path, map_location="cpu", weights_only=True)
 
 
 def train(options: Options, config: StylizerConfig | None = None) -> State:
     """Train for options.minutes and leave checkpoint.pt, log.jsonl and contact sheets in options.out."""
-    if options.device == "cpu" and options.threads:
-        torch.set_num_threads(options.threads)
-    options.out.mkdir(parents=True, exist_ok=True)
-    checkpoint = options.out / "checkpoint.pt"
-    if checkpoint.exists() and not options.resume:
-        raise RunError(f"{checkpoint} is there already: add --resume to go on, or choose another --out.")
+    checkpoint = begin(options)
     state = State(options, config or StylizerConfig(len(PRESETS)))
     if options.resume:
         state.load(checkpoint)
@@ -181,43 +135,20 @@ def train(options: Options, config: StylizerConfig | None = None) -> State:
         test = pairs.fill(options.out / "held-out", HELD_OUT, 10**6, options.workers, bar.update)
         arrays = pairs.fill(options.out / "pool", options.pool, options.seed, options.workers, bar.update)
 
-    some = lambda step: pairs.batch(arrays, options.seed, step, options.batch)  # noqa: E731
-    bar = tqdm(total=options.minutes, initial=state.minutes, bar_format="{l_bar}{bar}| {n:.1f}/{total:.0f} min {postfix}")
-    start, saved, reported = time.monotonic() - 60 * state.minutes, state.minutes, state.minutes
-    began, recent = (time.monotonic(), state.step), {}
-    with ThreadPoolExecutor(1) as fetcher:
-        waiting = fetcher.submit(some, state.step)
-        while (minutes := (time.monotonic() - start) / 60) < options.minutes:
-            state.minutes = minutes
-            plain, styled, presets = (torch.from_numpy(x).to(options.device) for x in waiting.result())
-            waiting = fetcher.submit(some, state.step + 1)
-            for name, value in one_step(state, options, premultiply(plain), premultiply(styled), presets).items():
-                recent.setdefault(name, []).append(value)
-            state.step += 1
-            speed = (state.step - began[1]) * options.batch / (time.monotonic() - began[0])
-            bar.n = minutes
-            bar.set_postfix_str(f"{speed:.1f} pictures/s, {options.minutes - minutes:.0f} min left", refresh=state.step % 10 == 0)
-            if minutes - saved >= options.checkpoint_minutes:
-                state.save(checkpoint, options)
-                saved = minutes
-            if minutes - reported >= options.report_minutes:
-                report(state, options, test, recent, speed)
-                reported, began, recent = minutes, (time.monotonic(), state.step), {}
-    state.minutes = max(state.minutes, min(minutes, options.minutes))
-    state.save(checkpoint, options)
-    if recent:
-        report(state, options, test, recent, speed)
-    bar.close()
+    def step(batch: tuple[np.ndarray, ...]) -> dict[str, Tensor]:
+        plain, styled, presets = (torch.from_numpy(x).to(options.device) for x in batch)
+        return one_step(state, options, premultiply(plain), premultiply(styled), presets)
+
+    loop(state, options, lambda k: pairs.batch(arrays, options.seed, k, options.batch), step,
+         lambda recent, speed: report(state, options, test, recent, speed), lambda: state.save(checkpoint, options))
     return state
 
 
 def one_step(state: State, options: Options, plain: Tensor, styled: Tensor, presets: Tensor) -> dict[str, Tensor]:
     """One step on premultiplied pictures (N, 4, 256, 256) and what their presets' recipes made of them. Returns the losses by name."""
     factor = rate(options, state.step, state.minutes)
-    for group in state.muon.param_groups:
-        group["lr"] = options.muon_rate * factor
-    for group in state.adam.param_groups:
-        group["lr"] = group["base"] * factor
+    set_rates(state.muon, [options.muon_rate * factor])
+    set_rates(state.adam, [options.adam_rate * factor, options.style_rate * factor])
     made = state.stylizer.paint(plain, state.stylizer.presets[presets])
     weight = torch.from_numpy(1 + FACE)[None, None].to(made)                                 # the face counts twice
     found = {"paired": paired_loss(made, styled, weight.expand(len(made), -1, -1, -1))}
@@ -230,17 +161,9 @@ def one_step(state: State, options: Options, plain: Tensor, styled: Tensor, pres
         seen = made.detach().requires_grad_()
         found["content"], found["gram"] = feature_losses(state.features(on(legal(seen))), wanted)
         push, = torch.autograd.grad(options.content * found["content"] + options.gram * found["gram"], seen)
-        gradient = gradient + options.share * push * (_length(gradient) / _length(push))
+        gradient = gradient + options.share * as_long(push, gradient)
     made.backward(gradient)
-    norm = torch.nn.utils.clip_grad_norm_(state.stylizer.parameters(), 1.0, foreach=True)
-    if torch.isfinite(norm):  # a step that overflowed is left out
-        state.muon.step()
-        state.adam.step()
-    state.muon.zero_grad(set_to_none=True)
-    state.adam.zero_grad(set_to_none=True)
-    decay = min(options.ema, (state.step + 1) / (state.step + 10))
-    with torch.no_grad():
-        torch._foreach_lerp_(list(state.average.parameters()), [p.detach() for p in state.stylizer.parameters()], 1 - decay)
+    state.update(options, list(state.stylizer.parameters()))
     return {name: value.detach() for name, value in found.items()}
 
 
@@ -254,15 +177,8 @@ def report(state: State, options: Options, test: dict[str, np.ndarray], recent: 
         drawn = premultiply(torch.from_numpy(test["styled"][:HELD_OUT, i])).to(options.device)
         found[name] = round(psnr(made, drawn), 2)
         rows += [drawn[:8], made[:8]]
-    line = {"step": state.step, "minutes": round(state.minutes, 2), "pictures_per_second": round(speed, 1)}
-    line |= {name: round(torch.stack(values).mean().item(), 5) for name, values in recent.items()}
-    line |= {"psnr": round(sum(found.values()) / len(found), 2), "psnr_of": found}
-    with open(options.out / "log.jsonl", "a") as log:
-        log.write(json.dumps(line) + "\n")
-    tqdm.write(json.dumps(line))
-    sheet = torch.cat([torch.cat(list(row[:, :3] + 1 - row[:, 3:]), dim=2) for row in rows], dim=1)
-    sheet = sheet.clamp(0, 1).mul(255).round().byte().permute(1, 2, 0).cpu().numpy()
-    Image.fromarray(sheet).save(options.out / f"sheet-{state.minutes:06.1f}.png")
+    write_line(state, options, recent, speed, {"psnr": round(sum(found.values()) / len(found), 2), "psnr_of": found})
+    contact_sheet(rows).save(options.out / f"sheet-{state.minutes:06.1f}.png")
 
 
 CARD = """# stylizer.safetensors
@@ -294,17 +210,9 @@ def export_stylizer(run: Path, folder: Path) -> str:
     The weights are the moving average, in float16. Raises RunError if the run cannot be read or the weights cannot be exported.
     """
     saved = read_checkpoint(run / "checkpoint.pt")
-    tensors = {name: value.half().contiguous() for name, value in saved["average"].items()}
-    if not all(torch.isfinite(value).all() for value in tensors.values()):
-        raise RunError("The weights do not fit into float16: train on from an earlier checkpoint.")
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "stylizer.safetensors"
-    save_file(tensors, path, {"config": json.dumps(saved["config"])})
-    load_stylizer(path)  # what cannot be read back must not be listed
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise RunError(f"The file has {size / 1e6:.1f} MB, more than {MAX_BYTES / 1e6:.0f}: train a smaller network.")
-    last = json.loads((run / "log.jsonl").read_text().splitlines()[-1])
+    tensors, size = write_weights(path, saved, load_stylizer, MAX_BYTES)
+    last = last_line(run)
     (folder / "stylizer.md").write_text(CARD.format(
         presets=saved["config"]["presets"], screens=saved["config"]["screens"], names=", ".join(PRESETS), pool=saved["pool"],
         parameters=sum(value.numel() for name, value in tensors.items() if name != "screens") / 1e6, megabytes=size / 1e6,

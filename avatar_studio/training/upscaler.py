@@ -5,17 +5,12 @@ Read top to bottom: the options, the state that a checkpoint keeps, one step, th
 from __future__ import annotations
 
 import copy
-import json
-import os
-import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import torch
-from PIL import Image
-from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
@@ -24,8 +19,8 @@ from ..models.upscaler import Upscaler, UpscalerConfig
 from ..weights import enlist, load_upscaler
 from . import upscaler_pairs as pairs
 from .export import machine
-from .generator import RunError
 from .losses import psnr
+from .run import RunState, begin, contact_sheet, last_line, loop, rate, read_checkpoint, set_rates, write_line, write_weights
 
 MAX_BYTES = 8 * 10**6
 HELD_OUT = 12  # avatars that are never trained on
@@ -33,6 +28,7 @@ HELD_OUT = 12  # avatars that are never trained on
 
 @dataclass
 class Options:
+    network: ClassVar[str] = "upscaler"
     out: Path = Path("runs/upscaler")
     minutes: float = 55.0            # of training in all, earlier parts of a resumed run included
     resume: bool = False
@@ -52,10 +48,14 @@ class Options:
     seed: int = 0
 
 
-class State:
+class State(RunState):
     """All that training changes, in one place: what a checkpoint holds."""
 
+    PARTS = ("upscaler", "average", "muon", "adam")
+    NUMBERS = ("step", "crops", "minutes")
+
     def __init__(self, options: Options, config: UpscalerConfig):
+        super().__init__()
         torch.manual_seed(options.seed)
         self.upscaler = Upscaler(config).to(options.device)
         self.average = copy.deepcopy(self.upscaler).requires_grad_(False)  # the moving average that is exported
@@ -64,47 +64,7 @@ class State:
         self.muon = torch.optim.Muon(matrices, lr=options.muon_rate, weight_decay=0.01)
         self.adam = torch.optim.AdamW([p for p in self.upscaler.parameters() if id(p) not in chosen],
                                       lr=options.adam_rate, betas=(0.9, 0.99), weight_decay=0.0, fused=True)
-        self.step = 0        # so far
         self.crops = 0       # that it has been shown
-        self.minutes = 0.0   # of training so far
-
-    _PARTS = ("upscaler", "average", "muon", "adam")
-    _NUMBERS = ("step", "crops", "minutes")
-
-    def save(self, path: Path, options: Options) -> None:
-        """Write a checkpoint that is whole or not there at all."""
-        state = {name: getattr(self, name).state_dict() for name in self._PARTS} | {name: getattr(self, name) for name in self._NUMBERS}
-        state |= {"config": self.upscaler.config.to_dict(), "command": command(options), "pool": options.pool}
-        temporary = path.with_suffix(".partial")
-        torch.save(state, temporary)
-        os.replace(temporary, path)
-
-    def load(self, path: Path) -> None:
-        """Go on from a checkpoint. Raises RunError if it is missing or of another shape."""
-        saved = read_checkpoint(path)
-        if saved["config"] != self.upscaler.config.to_dict():
-            raise RunError(f"{path} holds a network of another shape: use another --out.")
-        for name in self._PARTS:
-            getattr(self, name).load_state_dict(saved[name])
-        for name in self._NUMBERS:
-            setattr(self, name, saved[name])
-
-
-def command(options: Options) -> str:
-    """The command line that gives these options, for the card."""
-    words = ["python -m avatar_studio.training upscaler"]
-    for field in fields(options):
-        value = getattr(options, field.name)
-        if value != field.default and field.name not in ("out", "resume") or field.name == "minutes":
-            words.append(f"--{field.name.replace('_', '-')} {value}")
-    return " ".join(words)
-
-
-def read_checkpoint(path: Path) -> dict:
-    """The dictionary that State.save wrote. Raises RunError if it is missing."""
-    if not path.exists():
-        raise RunError(f"There is no checkpoint at {path}: train first, or start without --resume.")
-    return torch.load(path, map_location="cpu", weights_only=True)
 
 
 def train(options: Options, config: UpscalerConfig | None = None) -> State:
@@ -112,12 +72,7 @@ def train(options: Options, config: UpscalerConfig | None = None) -> State:
 
     A step's crops are a function of (seed, step), so a resumed run goes on as if it had not stopped.
     """
-    if options.device == "cpu" and options.threads:
-        torch.set_num_threads(options.threads)
-    options.out.mkdir(parents=True, exist_ok=True)
-    checkpoint = options.out / "checkpoint.pt"
-    if checkpoint.exists() and not options.resume:
-        raise RunError(f"{checkpoint} is there already: add --resume to go on, or choose another --out.")
+    checkpoint = begin(options)
     state = State(options, config or UpscalerConfig())
     if options.resume:
         state.load(checkpoint)
@@ -127,62 +82,26 @@ def train(options: Options, config: UpscalerConfig | None = None) -> State:
     test = pairs.open_pool(options.out / "held-out", HELD_OUT)
     pairs.fill(test, 10**6)
 
-    crops = lambda step: pairs.batch(np.random.default_rng([options.seed, step]), arrays, options.batch)  # noqa: E731
-    bar = tqdm(total=options.minutes, initial=state.minutes, bar_format="{l_bar}{bar}| {n:.1f}/{total:.0f} min {postfix}")
-    start, saved, reported = time.monotonic() - 60 * state.minutes, state.minutes, state.minutes
-    began, losses = (time.monotonic(), state.step), []
-    with ThreadPoolExecutor(1) as fetcher:
-        waiting = fetcher.submit(crops, state.step)
-        while (minutes := (time.monotonic() - start) / 60) < options.minutes:
-            state.minutes = minutes
-            some = [x.to(options.device) for x in waiting.result()]
-            waiting = fetcher.submit(crops, state.step + 1)
-            losses.append(one_step(state, options, *some))
-            state.step += 1
-            state.crops += options.batch
-            speed = (state.step - began[1]) * options.batch / (time.monotonic() - began[0])
-            bar.n = minutes
-            bar.set_postfix_str(f"{speed:.1f} crops/s, {options.minutes - minutes:.0f} min left", refresh=state.step % 10 == 0)
-            if minutes - saved >= options.checkpoint_minutes:
-                state.save(checkpoint, options)
-                saved = minutes
-            if minutes - reported >= options.report_minutes:
-                report(state, options, test, losses, speed)
-                reported, began, losses = minutes, (time.monotonic(), state.step), []
-    state.minutes = max(state.minutes, min(minutes, options.minutes))
-    state.save(checkpoint, options)
-    if losses:
-        report(state, options, test, losses, speed)
-    bar.close()
+    def step(crops: list[Tensor]) -> dict[str, Tensor]:
+        state.crops += options.batch
+        return {"loss": one_step(state, options, *(x.to(options.device) for x in crops))}
+
+    loop(state, options, lambda k: pairs.batch(np.random.default_rng([options.seed, k]), arrays, options.batch), step,
+         lambda recent, speed: report(state, options, test, recent, speed), lambda: state.save(checkpoint, options))
     return state
-
-
-def rate(options: Options, step: int, minutes: float) -> float:
-    """The share of the learning rates at a step: a short rise, a plateau, and a straight fall to 0 at the end."""
-    left = max(options.minutes - minutes, 0.0) / (options.cooldown * options.minutes)
-    return min(1.0, (step + 1) / 30, left)
 
 
 def one_step(state: State, options: Options, crops: Tensor, targets: Tensor, known: Tensor, finest: Tensor, white: Tensor) -> Tensor:
     """One step on what pairs.batch gave, with both heads. Returns the loss."""
     factor = rate(options, state.step, state.minutes)
-    for optimizer, base in ((state.muon, options.muon_rate), (state.adam, options.adam_rate)):
-        for group in optimizer.param_groups:
-            group["lr"] = base * factor
+    set_rates(state.muon, [options.muon_rate * factor])
+    set_rates(state.adam, [options.adam_rate * factor])
     features = state.upscaler.features(crops, getattr(torch, options.dtype))                # (N, channels, 64, 64)
     grids = [state.upscaler.paint(features, crops, scale) for scale in (4, 2)]              # (N, 64, 64, 4, scale^2)
     losses, gradients = zip(loss_and_gradient(grids[0].detach(), crops, targets, known * finest[:, None, None], white, options.edges),
                             loss_and_gradient(grids[1].detach(), crops, targets, known, white, options.edges))
     torch.autograd.backward(grids, gradients)
-    norm = torch.nn.utils.clip_grad_norm_(state.upscaler.parameters(), 1.0, foreach=True)
-    if torch.isfinite(norm):  # a step that overflowed is left out
-        state.muon.step()
-        state.adam.step()
-    state.muon.zero_grad(set_to_none=True)
-    state.adam.zero_grad(set_to_none=True)
-    decay = min(options.ema, (state.step + 1) / (state.step + 10))
-    with torch.no_grad():
-        torch._foreach_lerp_(list(state.average.parameters()), [p.detach() for p in state.upscaler.parameters()], 1 - decay)
+    state.update(options, list(state.upscaler.parameters()))
     return sum(losses)
 
 
@@ -229,25 +148,19 @@ def _mean_size(x: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def report(state: State, options: Options, test: dict[str, np.ndarray], losses: list[Tensor], speed: float) -> None:
+def report(state: State, options: Options, test: dict[str, np.ndarray], recent: dict[str, list[Tensor]], speed: float) -> None:
     """Append a line to log.jsonl, and write a contact sheet: enlarged plainly, by the network, and as drawn."""
     average = copy.deepcopy(state.average).freeze(getattr(torch, options.dtype))
     enlarge = lambda x, scale: torch.cat([average(one[None].to(options.device), scale).cpu() for one in x])  # noqa: E731
     small, large, painted = (pairs.to_float(test[name]) for name in ("small", "large", "painted"))
     quarter, half = (F.interpolate(painted, scale_factor=s, mode="bicubic", antialias=True).clamp(0, 1) for s in (0.25, 0.5))
     made, by_generator = enlarge(small, 4), enlarge(painted, 4)
-    line = {"step": state.step, "minutes": round(state.minutes, 2), "crops_per_second": round(speed, 1), "loss": round(torch.stack(losses).mean().item(), 5)}
     found = {"drawn_x4": (made, large), "drawn_x2": (enlarge(small, 2), F.avg_pool2d(large, 2)), "painted_64_x4": (enlarge(quarter, 4), painted),
              "painted_128_x2": (enlarge(half, 2), painted), "painted_to_drawn_x4": (by_generator, large)}
-    line |= {name: round(psnr(*both), 3) for name, both in found.items()}
-    with open(options.out / "log.jsonl", "a") as log:
-        log.write(json.dumps(line) + "\n")
-    tqdm.write(json.dumps(line))
+    write_line(state, options, recent, speed, {name: round(psnr(*both), 3) for name, both in found.items()})
     plain = [F.interpolate(x, scale_factor=4, mode="bicubic").clamp(0, 1) for x in (small, painted)]
-    rows = [torch.cat(list(x[:6, :, 330:650, 260:580]), dim=2) for x in (plain[0], made, large, plain[1], by_generator)]
-    sheet = torch.cat(rows, dim=1)
-    sheet = (sheet[:3] + 1 - sheet[3:]).clamp(0, 1).mul(255).round().byte().permute(1, 2, 0).numpy()
-    Image.fromarray(sheet).save(options.out / f"sheet-{state.minutes:06.1f}.png")
+    rows = [x[:6, :, 330:650, 260:580] for x in (plain[0], made, large, plain[1], by_generator)]
+    contact_sheet(rows).save(options.out / f"sheet-{state.minutes:06.1f}.png")
 
 
 CARD = """# upscaler.safetensors
@@ -277,17 +190,9 @@ def export_upscaler(run: Path, folder: Path) -> str:
     The weights are the moving average, in float16. Raises RunError if the run cannot be read or the weights cannot be exported.
     """
     saved = read_checkpoint(run / "checkpoint.pt")
-    tensors = {name: value.half().contiguous() for name, value in saved["average"].items()}
-    if not all(torch.isfinite(value).all() for value in tensors.values()):
-        raise RunError("The weights do not fit into float16: train on from an earlier checkpoint.")
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "upscaler.safetensors"
-    save_file(tensors, path, {"config": json.dumps(saved["config"])})
-    load_upscaler(path)  # what cannot be read back must not be listed
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise RunError(f"The file has {size / 1e6:.1f} MB, more than {MAX_BYTES / 1e6:.0f}: train a smaller network.")
-    last = json.loads((run / "log.jsonl").read_text().splitlines()[-1])
+    tensors, size = write_weights(path, saved, load_upscaler, MAX_BYTES)
+    last = last_line(run)
     (folder / "upscaler.md").write_text(CARD.format(
         **saved["config"], **{name: last[name] for name in ("drawn_x4", "drawn_x2", "painted_64_x4", "painted_128_x2")},
         parameters=sum(value.numel() for value in tensors.values()) / 1e6, megabytes=size / 1e6, pool=saved["pool"], command=saved["command"],

@@ -9,7 +9,8 @@ pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
 
 from avatar_studio.training.__main__ import main
 from avatar_studio.training.export import export_generator
-from avatar_studio.training.generator import RunError, State
+from avatar_studio.training.generator import State
+from avatar_studio.training.run import RunError
 from avatar_studio.weights import load_generator, verified
 
 from .tiny import CONFIG, options

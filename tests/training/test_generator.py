@@ -16,7 +16,8 @@ pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
 
 from avatar_studio.training import data
 from avatar_studio.training.__main__ import main
-from avatar_studio.training.generator import RunError, State, command, one_step, rate, read_checkpoint, train
+from avatar_studio.training.generator import State, one_step, read_checkpoint, train
+from avatar_studio.training.run import RunError, command, rate
 
 from .tiny import CONFIG, options
 

@@ -15,7 +15,7 @@ from avatar_studio.styles import PRESETS
 from avatar_studio.training import stylizer as training
 from avatar_studio.training import stylizer_pairs as pairs
 from avatar_studio.training.data import PoolError
-from avatar_studio.training.generator import RunError
+from avatar_studio.training.run import RunError
 from avatar_studio.weights import load_stylizer
 
 TINY = StylizerConfig(len(PRESETS), channels=16, blocks=1, fine=4, head=8, screens=16)

@@ -13,9 +13,9 @@ from avatar_studio.models.upscaler import UpscalerConfig, assemble
 from avatar_studio.training import upscaler, upscaler_pairs
 from avatar_studio.training.__main__ import main
 from avatar_studio.training.data import PoolError
-from avatar_studio.training.generator import RunError
 from avatar_studio.training.losses import psnr
-from avatar_studio.training.upscaler import Options, State, command, loss_and_gradient, one_step, rate, train
+from avatar_studio.training.run import RunError, command, rate
+from avatar_studio.training.upscaler import Options, State, loss_and_gradient, one_step, train
 from avatar_studio.weights import load_upscaler, verified
 
 CONFIG = UpscalerConfig(8, 2)
@@ -153,4 +153,4 @@ def test_what_cannot_start_says_why(tmp_path):
 def test_the_rates_fall_to_zero_and_the_card_gets_the_command(tmp_path):
     chosen = options(tmp_path, minutes=10.0)
     assert rate(chosen, 0, 0.0) < 0.1 and rate(chosen, 1000, 3.0) == 1.0 and rate(chosen, 1000, 9.9) < 0.05
-    assert command(chosen) == "python -m avatar_studio.training upscaler --minutes 10.0 --batch 4 --pool 3 --dtype float32 --threads 1"
+    assert command(chosen) == "python -m avatar_studio.training upscaler --minutes 10 --batch 4 --pool 3 --dtype float32 --threads 1"

@@ -1,0 +1,202 @@
+"""What the training of every network shares: checkpoints, learning rates, the loop, the log and the exported file."""
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
+from pathlib import Path
+
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from tqdm import tqdm
+
+
+class RunError(RuntimeError):
+    """A run that cannot start or go on. The message is one sentence for a person."""
+
+
+class RunState:
+    """All that training changes, in one place: what a checkpoint holds.
+
+    PARTS: the attributes that are networks and optimizers, the network that is trained first; average is its moving
+    average, which is exported, and muon and adam are its optimizers. NUMBERS: the attributes that count.
+    """
+
+    PARTS: tuple[str, ...]
+    NUMBERS: tuple[str, ...] = ("step", "minutes")
+
+    def __init__(self):
+        self.step = 0        # so far
+        self.minutes = 0.0   # of training so far
+
+    @property
+    def network(self) -> nn.Module:
+        return getattr(self, self.PARTS[0])
+
+    def save(self, path: Path, options, **more) -> None:
+        """Write a checkpoint that is whole or not there at all."""
+        state = {name: getattr(self, name).state_dict() for name in self.PARTS} | {name: getattr(self, name) for name in self.NUMBERS}
+        state |= {"config": self.network.config.to_dict(), "command": command(options), "pool": options.pool, "batch": options.batch, **more}
+        temporary = path.with_suffix(".partial")
+        with open(temporary, "wb") as file:
+            torch.save(state, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+
+    def load(self, path: Path) -> None:
+        """Go on from a checkpoint. Raises RunError if it is missing or of another shape."""
+        saved = read_checkpoint(path)
+        if saved["config"] != self.network.config.to_dict():
+            raise RunError(f"{path} holds a network of another shape: use another --out.")
+        self.restore(saved)
+
+    def restore(self, saved: dict, parts: Iterable[str] | None = None) -> None:
+        """Take over what save wrote: the numbers, and all parts or only some."""
+        for name in parts or self.PARTS:
+            getattr(self, name).load_state_dict(saved[name])
+        for name in self.NUMBERS:
+            setattr(self, name, saved[name])
+
+    def update(self, options, parameters: list[nn.Parameter]) -> None:
+        """A step of both optimizers with the gradients that are there, those of parameters clipped, and of the average behind."""
+        norm = torch.nn.utils.clip_grad_norm_(parameters, 1.0, foreach=True)
+        if torch.isfinite(norm):  # a step that overflowed is left out
+            self.muon.step()
+            self.adam.step()
+        self.muon.zero_grad(set_to_none=True)
+        self.adam.zero_grad(set_to_none=True)
+        decay = min(options.ema, (self.step + 1) / (self.step + 10))
+        with torch.no_grad():
+            torch._foreach_lerp_(list(self.average.parameters()), [p.detach() for p in self.network.parameters()], 1 - decay)
+
+
+def command(options) -> str:
+    """The command line that gives these options, for the card."""
+    words = [f"python -m avatar_studio.training {options.network}"]
+    for field in fields(options):
+        value, name = getattr(options, field.name), "--" + field.name.replace("_", "-")
+        if value != field.default and field.name not in ("out", "resume") or field.name == "minutes":
+            words.append(name if value is True else f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}")
+    return " ".join(words)
+
+
+def read_checkpoint(path: Path) -> dict:
+    """The dictionary that RunState.save wrote. Raises RunError if it is missing."""
+    if not path.exists():
+        raise RunError(f"There is no checkpoint at {path}: train first, or start without --resume.")
+    return torch.load(path, map_location="cpu", weights_only=True)
+
+
+def begin(options) -> Path:
+    """Make ready for a run; returns where its checkpoint stands. Raises RunError if one is there that is not to be resumed."""
+    if options.device == "cpu" and options.threads:
+        torch.set_num_threads(options.threads)
+    options.out.mkdir(parents=True, exist_ok=True)
+    checkpoint = options.out / "checkpoint.pt"
+    if checkpoint.exists() and not options.resume:
+        raise RunError(f"{checkpoint} is there already: add --resume to go on, or choose another --out.")
+    return checkpoint
+
+
+def rate(options, step: int, minutes: float) -> float:
+    """The share of the learning rates at a step: a short rise, a plateau, and a straight fall to 0 at the end.
+
+    The plateau ends at a share of --minutes, so a run that is resumed with more minutes goes back up and on.
+    """
+    left = max(options.minutes - minutes, 0.0) / (options.cooldown * options.minutes)
+    return min(1.0, (step + 1) / 30, left)
+
+
+def set_rates(optimizer: torch.optim.Optimizer, rates: Iterable[float]) -> None:
+    """Give each of an optimizer's groups its learning rate."""
+    for group, value in zip(optimizer.param_groups, rates, strict=True):
+        group["lr"] = value
+
+
+def loop(state: RunState, options, fetch: Callable[[int], object], step: Callable[[object], dict[str, Tensor]],
+         report: Callable[[dict[str, list[Tensor]], float], None], save: Callable[[], None],
+         ranks: int = 1, leads: bool = True, agree: Callable[[float], float] = lambda minutes: minutes) -> None:
+    """Train until options.minutes are over, with checkpoints and reports on the way and at the end.
+
+    fetch(k): the batch of step k, got in a thread while the step before runs. step(batch): one step, returns the losses by name.
+    report(losses since the last one, pictures a second). ranks: processes; the one that leads saves, reports and shows a bar.
+    agree: this process's clock in minutes -> the one that all processes follow.
+    """
+    bar = tqdm(total=options.minutes, initial=state.minutes, disable=not leads, bar_format="{l_bar}{bar}| {n:.1f}/{total:.0f} min {postfix}")
+    start, saved, reported = time.monotonic() - 60 * state.minutes, state.minutes, state.minutes
+    began, recent = (time.monotonic(), state.step), {}
+    with ThreadPoolExecutor(1) as fetcher:
+        waiting = fetcher.submit(fetch, state.step)
+        while (minutes := agree((time.monotonic() - start) / 60)) < options.minutes:
+            state.minutes = minutes
+            batch = waiting.result()
+            waiting = fetcher.submit(fetch, state.step + 1)
+            for name, value in step(batch).items():
+                recent.setdefault(name, []).append(value)
+            state.step += 1
+            if not leads:
+                continue
+            speed = (state.step - began[1]) * options.batch * ranks / (time.monotonic() - began[0])
+            bar.n = minutes
+            bar.set_postfix_str(f"step {state.step}, {speed:.1f} pictures/s, {options.minutes - minutes:.0f} min left", refresh=state.step % 10 == 0)
+            if minutes - saved >= options.checkpoint_minutes:
+                save()
+                saved = minutes
+            if minutes - reported >= options.report_minutes:
+                report(recent, speed)
+                reported, began, recent = minutes, (time.monotonic(), state.step), {}
+        waiting.result()
+    state.minutes = max(state.minutes, min(minutes, options.minutes))
+    if leads:
+        save()
+        if recent:
+            report(recent, speed)
+    bar.close()
+
+
+def write_line(state: RunState, options, recent: dict[str, list[Tensor]], speed: float, found: dict) -> None:
+    """Append a line to log.jsonl: where the run stands, what was measured, and the means of the losses."""
+    line = {name: round(getattr(state, name), 2) for name in state.NUMBERS} | {"pictures_per_second": round(speed, 1)} | found
+    line |= {name: round(torch.stack(values).float().mean().item(), 5) for name, values in recent.items()}
+    with open(options.out / "log.jsonl", "a") as log:
+        log.write(json.dumps(line) + "\n")
+    tqdm.write(json.dumps(line))
+
+
+def contact_sheet(rows: Iterable[Tensor]) -> Image.Image:
+    """Rows of premultiplied RGBA pictures, (N, 4, H, W) each and all alike, on white."""
+    pictures = [x.float().clamp(0, 1) for x in rows]
+    on_white = [x[:, :3] + 1 - x[:, 3:] for x in pictures]                                   # (N, 3, H, W)
+    sheet = torch.cat([torch.cat(list(x), dim=2) for x in on_white], dim=1)                  # (3, rows * H, N * W)
+    return Image.fromarray(sheet.clamp(0, 1).mul(255).round().byte().permute(1, 2, 0).cpu().numpy())
+
+
+def write_weights(path: Path, saved: dict, load: Callable[[Path], object], most: int, **metadata: str) -> tuple[dict[str, Tensor], int]:
+    """Write a checkpoint's moving average in float16; returns its tensors and the file's bytes.
+
+    load: reads the file back, for what cannot be read back must not be listed. most: bytes that it may have.
+    Raises RunError if the weights cannot be exported.
+    """
+    tensors = {name: value.half().contiguous() for name, value in saved["average"].items()}
+    if not all(torch.isfinite(value).all() for value in tensors.values()):
+        raise RunError("The weights do not fit into float16: train on from an earlier checkpoint.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, path, {"config": json.dumps(saved["config"]), **metadata})
+    load(path)
+    size = path.stat().st_size
+    if size > most:
+        raise RunError(f"The file has {size / 1e6:.1f} MB, more than {most / 1e6:.0f}: train a smaller network.")
+    return tensors, size
+
+
+def last_line(run: Path) -> dict:
+    """What the last report of a run measured; {} if there was none."""
+    log = run / "log.jsonl"
+    lines = log.read_text().splitlines() if log.exists() else []
+    return json.loads(lines[-1]) if lines else {}
