@@ -52,7 +52,7 @@ def main() -> None:
         page = build(studio.result(), Jobs(KINDS, options.jobs))
     except (WeightsError, JobError) as error:
         sys.exit(f"Avatar Studio cannot start. {error}")
-    page.launch(server_name=options.host, server_port=options.port, prevent_thread_lock=True, **launch_options())
+    page.launch(server_name=options.host, server_port=options.port, prevent_thread_lock=True, **launch_options(studio.result()))
     prepare()
     page.block_thread()
 

@@ -4,7 +4,8 @@
     python -m benchmarks.browser --screenshots docs/pictures
 
 One measurement is the time from a slider's input event to the first frame after the new picture is decoded. The slider
-jumps at random inside its range; the pictures are the quick ones that a dragged slider gets.
+jumps at random inside its range, at a random moment between two frames of the screen, as a hand does: an event that always
+came right after a frame would make every time a whole number of frames. The pictures are the quick ones of a dragged slider.
 """
 from __future__ import annotations
 
@@ -27,8 +28,9 @@ SLIDERS = ("mouth_smile", "face_width", "eye_size", "skin_tone", "hair_hue")
 MOVES = 40  # of each slider
 SETTLED = "[data-part=root][data-state=settled]"
 
-# Runs in the page: move the slider, wait until its picture stands in the page and for the frame that shows it, return ms.
-MOVE = """([name, share]) => new Promise((done) => {
+# Runs in the page: wait for `pause` ms after a frame, move the slider, wait until its picture stands in the page and for the
+# frame that shows it, return ms.
+MOVE = """([name, share, pause]) => new Promise((done) => requestAnimationFrame(() => setTimeout(() => {
   const slider = document.querySelector(`#trait-${name}`), frame = document.querySelector('[data-part=frame]');
   slider.value = Number(slider.min) + share * (slider.max - slider.min);
   const start = performance.now();
@@ -37,7 +39,8 @@ MOVE = """([name, share]) => new Promise((done) => {
     requestAnimationFrame(() => done(performance.now() - start));
   }).observe(frame, { attributeFilter: ['data-shown'] });
   slider.dispatchEvent(new Event('input', { bubbles: true }));
-})"""
+}, pause)))"""
+FRAME_MS = 1000 / 60
 
 # name: (width, height, language, colour scheme, tab that is open)
 SCREENS = {"page": (1280, 800, "en", "light", "hair"), "page-dark": (1280, 800, "en", "dark", "eyes"),
@@ -83,7 +86,7 @@ def chromium():
 def measure() -> dict[str, float]:
     """{"p50_ms", "p95_ms", "moves"} of slider to picture in a page that is started for it."""
     rng = np.random.default_rng(0)
-    moves = [(name, float(share)) for name in SLIDERS for share in rng.random(MOVES)]
+    moves = [(name, float(share), float(pause * FRAME_MS)) for name in SLIDERS for share, pause in rng.random((MOVES, 2))]
     with served() as address, chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800}, locale="en")
         page.goto(address)

@@ -3,18 +3,26 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import io
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from PIL import Image
 
 from ..avatar import Avatar, AvatarError
 from ..exports.marks import avatar_from
+from ..personal.errors import JobError
+from ..selfie import SelfieError
+from ..studio import ModelMissing
 from ..traits import GROUPS, TRAITS
 from .texts import both
 
+Answer = TypeVar("Answer")
+
 FIELDS = ("traits", "seed", "background", "background_colour", "truncation", "explore", "partner", "mix",
-          "style", "strength", "second_style", "blend", "super_resolution")
+          "style", "strength", "second_style", "blend", "super_resolution", "model", "likeness")
 
 
 class PageError(ValueError):
@@ -85,3 +93,28 @@ def saved_avatar(data: bytes) -> Avatar | None:
         return avatar_from(data)
     except AvatarError:
         return None
+
+
+def answering(function: Callable[[dict], Answer]) -> Callable[[object], Answer | dict]:
+    """A function of the page's script, with what people can get wrong turned into an answer: {error: {en, zh}}."""
+
+    @functools.wraps(function)
+    def answer(data: object) -> Answer | dict:
+        try:
+            if not isinstance(data, dict):
+                raise AvatarError("The page sends one object.")
+            return function(data)
+        except PageError as error:
+            return {"error": error.sentences}
+        except (SelfieError, JobError) as error:
+            return {"error": {language: error.text(language) for language in ("en", "zh")}}
+        except ModelMissing as error:  # the page may have its file
+            return {"error": both("mine_missing"), "missing": error.model}
+        except AvatarError as error:
+            key = "bad_code" if function.__name__ == "open" else "bad_avatar"
+            return {"error": {**both(key), "en": str(error)}}
+        except Exception:  # the page must go on; the reason is for the log, not for the person
+            logging.getLogger(__name__).exception("%s failed", function.__name__)
+            return {"error": both("broken")}
+
+    return answer

@@ -13,6 +13,7 @@ from ..selfie import SelfieError, preload
 from ..selfie.photo import MAX_BYTES
 from . import api
 from .examples import thumbnails
+from .frame import frame_route
 from .layout import editor
 from .limits import BodyLimit
 from .server import Server
@@ -20,14 +21,14 @@ from .texts import text
 from .theme import theme
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("words.js", "avatar.js", "live.js", "colours.js", "controls.js", "editor.js", "thumbnails.js", "taste.js", "kept.js", "play.js", "style.js", "enlarge.js", "photo.js", "say.js", "take.js", "main.js")
+SCRIPTS = ("words.js", "avatar.js", "live.js", "colours.js", "controls.js", "editor.js", "thumbnails.js", "taste.js", "kept.js", "play.js", "jobs.js", "style.js", "mine.js", "enlarge.js", "photo.js", "say.js", "take.js", "main.js")
 STYLES = ("base.css", "editor.css", "photo.css", "say.css", "play.css", "style.css")
 QUEUE_POLL_SECONDS = 0.02  # how often Gradio looks for API calls: its own 0.001 keeps a tenth of a core busy for nothing
 TEMP_FILE_SECONDS = 60  # how long a picture drawn through the API waits to be fetched
 
 
 def build(studio, jobs: Jobs) -> gr.Blocks:
-    """The page around a Studio. Launch it with **launch_options()."""
+    """The page around a Studio. Launch it with **launch_options(studio)."""
     server = Server(studio, jobs)
     with gr.Blocks(title=text("title"), analytics_enabled=False, fill_width=True,
                    delete_cache=(TEMP_FILE_SECONDS, TEMP_FILE_SECONDS)) as page:
@@ -45,8 +46,8 @@ def build(studio, jobs: Jobs) -> gr.Blocks:
     return page
 
 
-def launch_options() -> dict:
-    """The arguments of Blocks.launch that make the page what it is: looks, limits, and nothing recorded or fetched."""
+def launch_options(studio) -> dict:
+    """The arguments of Blocks.launch that make the page what it is: looks, limits, the way of a slider, and nothing recorded or fetched."""
     return {
         "theme": theme(),
         "css": "\n".join(_static(name) for name in STYLES),
@@ -56,7 +57,7 @@ def launch_options() -> dict:
         "pwa": False,
         "ssr_mode": False,
         "max_file_size": MAX_BYTES,
-        "app_kwargs": {"middleware": [Middleware(BodyLimit, most=2 * MAX_BYTES)]},
+        "app_kwargs": {"routes": [frame_route(studio)], "middleware": [Middleware(BodyLimit, most=2 * MAX_BYTES)]},
     }
 
 

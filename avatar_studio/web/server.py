@@ -6,8 +6,6 @@ An error is {"error": {"en": sentence, "zh": sentence}} and leaves the page's av
 """
 from __future__ import annotations
 
-import functools
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -15,15 +13,15 @@ import numpy as np
 from PIL import Image
 
 from .. import dice, words
-from ..avatar import BACKGROUNDS, MAX_SEED, Avatar, AvatarError, decode
+from ..avatar import BACKGROUNDS, BASE, MAX_SEED, Avatar, AvatarError, decode
 from ..exports import animations, packs, pictures
 from ..exports.sheet import group
-from ..personal.errors import JobError
-from ..selfie import SelfieError, open_photo, read, read_everyone
+from ..selfie import open_photo, read, read_everyone
 from ..traits import BY_NAME, GROUPS, TRAITS
 from . import examples
-from .exchange import PageError, data_uri, kept_traits, plain, read_avatar, saved_avatar, sent_bytes, thumbnail
-from .layout import BACKGROUND, LOOK, STYLE
+from .exchange import PageError, answering, data_uri, kept_traits, plain, read_avatar, saved_avatar, sent_bytes, thumbnail
+from .layout import BACKGROUND, LOOK, MODEL, STYLE
+from .mine import Mine
 from .play import Play
 from .styling import Styling
 from .taking import Busy, Packs
@@ -50,12 +48,14 @@ class Server:
         self.packs = Packs()
         self.play = Play(studio)
         self.styling = Styling(studio, jobs)
+        self.mine = Mine(studio, jobs)
 
     def functions(self) -> list[Callable[[object], dict]]:
         """The plain functions for gr.HTML's server_functions."""
-        return [_answering(function) for function in (self.open, self.draw, self.options, self.roll, self.selfie, self.everyone, self.example, self.say, self.save,
+        return [answering(function) for function in (self.open, self.draw, self.options, self.roll, self.selfie, self.everyone, self.example, self.say, self.save,
                                                          self.pack, self.packed, self.play.neighbours, self.play.candidates, self.play.strip, self.styling.compare, self.styling.enlarge,
-                                                         self.styling.learn, self.styling.learning, self.styling.stop, self.styling.adopt)]
+                                                         self.styling.learn, self.styling.learning, self.styling.stop, self.styling.adopt,
+                                                         self.mine.learn_face, self.mine.learning_face, self.mine.open_model, self.mine.forget_model)]
 
     def open(self, data: dict) -> dict:
         """{code} -> the avatar of a shared code, drawn; without a code, WELCOME."""
@@ -63,9 +63,8 @@ class Server:
         return self._drawn(decode(code) if code else WELCOME)
 
     def draw(self, data: dict) -> dict:
-        """{avatar, full} -> the avatar, drawn; unless full is true only {image}, quick and small, as a dragged slider needs it."""
-        avatar = read_avatar(data.get("avatar"))
-        return self._drawn(avatar) if data.get("full") is True else {"image": data_uri(self.studio.draw_quick(avatar), "image/jpeg")}
+        """{avatar} -> the avatar, drawn. While a slider is dragged the page asks frame.py instead."""
+        return self._drawn(read_avatar(data.get("avatar")))
 
     def options(self, data: dict) -> dict:
         """{avatar, trait, names} -> {images}: the avatar with that trait at each of the (at most 8) named choices."""
@@ -76,12 +75,14 @@ class Server:
             avatars = [replace(avatar, background=name, size=LIVE_SIZE) for name in names]
         elif trait == STYLE:
             avatars = [replace(avatar, style=name, strength=1.0, blend=0.0, background=BACKGROUNDS[0], size=LIVE_SIZE) for name in names]
+        elif trait == MODEL:
+            avatars = [replace(avatar, model=name, likeness=1.0, background=BACKGROUNDS[0], size=LIVE_SIZE) for name in names]
         elif isinstance(trait, str) and trait in BY_NAME and BY_NAME[trait].kind == "choice":
             avatars = [replace(avatar.edit(**{trait: name}), background=BACKGROUNDS[0], size=LIVE_SIZE) for name in names]
         else:
             raise AvatarError("trait must be the name of a choice.")
         images = self.studio.draw_many(avatars)
-        if trait in (BACKGROUND, STYLE) or BY_NAME[trait].group not in LOOK:  # seen whole, so small is enough
+        if trait in (BACKGROUND, STYLE, MODEL) or BY_NAME[trait].group not in LOOK:  # seen whole, so small is enough
             images = [image.resize((THUMBNAIL_SIZE, THUMBNAIL_SIZE), Image.Resampling.BILINEAR) for image in images]
         return {"images": [thumbnail(image) for image in images]}
 
@@ -118,7 +119,7 @@ class Server:
         """
         avatar, photo = read_avatar(data.get("avatar")), sent_bytes(data.get("photo"))
         readings = read_everyone(photo, MOST_PEOPLE)
-        avatars = [replace(avatar.plain, traits=reading.values, seed=seed, size=LIVE_SIZE) for seed, reading in enumerate(readings)]
+        avatars = [replace(avatar.plain, traits=reading.values, seed=seed, size=LIVE_SIZE, model=BASE) for seed, reading in enumerate(readings)]
         picture = group(self.studio.draw_many(avatars))
         return {"png": data_uri(pictures.to_png(picture, avatars[0]), "image/png"), "count": len(avatars)}
 
@@ -189,26 +190,3 @@ class Server:
     def _drawn(self, avatar: Avatar) -> dict:
         picture = self.studio.draw_bytes(replace(avatar, size=REST_SIZE), "webp", 92)
         return {"avatar": plain(avatar), "code": avatar.code, "image": data_uri(picture, "image/webp")}
-
-
-def _answering(function: Callable[[dict], dict]) -> Callable[[object], dict]:
-    """A plain function that turns what people can get wrong into an answer."""
-
-    @functools.wraps(function)
-    def answer(data: object) -> dict:
-        try:
-            if not isinstance(data, dict):
-                raise AvatarError("The page sends one object.")
-            return function(data)
-        except PageError as error:
-            return {"error": error.sentences}
-        except (SelfieError, JobError) as error:
-            return {"error": {language: error.text(language) for language in ("en", "zh")}}
-        except AvatarError as error:
-            key = "bad_code" if function.__name__ == "open" else "bad_avatar"
-            return {"error": {**both(key), "en": str(error)}}
-        except Exception:  # the page must go on; the reason is for the log, not for the person
-            logging.getLogger(__name__).exception("%s failed", function.__name__)
-            return {"error": both("broken")}
-
-    return answer

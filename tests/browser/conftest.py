@@ -18,7 +18,7 @@ def address(studio, jobs):
     from avatar_studio.web import build, launch_options
 
     page = build(studio, jobs)
-    _, url, _ = page.launch(**launch_options(), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
+    _, url, _ = page.launch(**launch_options(studio), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
     yield url
     page.close()
 

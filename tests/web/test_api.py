@@ -29,7 +29,7 @@ def client(studio, jobs, uploads, tmp_path_factory):
     from avatar_studio.web import build, launch_options
 
     page = build(studio, jobs)
-    _, url, _ = page.launch(**launch_options(), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
+    _, url, _ = page.launch(**launch_options(studio), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
     yield Client(url, verbose=False, download_files=str(tmp_path_factory.mktemp("downloads")))
     page.close()
 

@@ -19,7 +19,7 @@ def test_an_avatar_with_play_travels_to_the_page_and_back():
 
 
 def test_draw_keeps_the_play_and_clamps_it(call):
-    answer = call("draw", {"avatar": {**MIXED, "truncation": 7, "explore": [3]}, "full": True})
+    answer = call("draw", {"avatar": {**MIXED, "truncation": 7, "explore": [3]}})
     drawn = decode(answer["code"])
     assert drawn.truncation == 1.5 and drawn.explore[0] == 1 and drawn.partner.traits["glasses"] == "sun" and drawn.mix == (0.2, 0.4, 1)
     assert read_avatar(answer["avatar"]) == drawn

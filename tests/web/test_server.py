@@ -5,11 +5,10 @@ import base64
 import io
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 
-from avatar_studio.avatar import BACKGROUNDS, Avatar, decode
+from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.marks import avatar_from
 from avatar_studio.traits import BY_NAME, DEFAULTS, TRAITS
 from avatar_studio.web.server import WELCOME
@@ -30,28 +29,14 @@ def is_one_sentence(error: dict) -> bool:
     return set(error) == {"en", "zh"} and error["en"].endswith(".") and error["en"].count(". ") == 0 and error["zh"].endswith("。")
 
 
-def test_draw_answers_a_quick_picture_and_a_full_one(call):
-    quick = call("draw", {"avatar": {"traits": {"mouth_smile": 1.0}}, "full": False})
-    full = call("draw", {"avatar": {"traits": {"mouth_smile": 1.0}}, "full": True})
-    assert set(quick) == {"image"} and image_of(full["image"]).size == (512, 512)
-    assert image_of(full["image"]).mode == "RGBA"
-    assert decode(full["code"]).traits["mouth_smile"] == 1.0 and full["avatar"]["traits"] == dict(decode(full["code"]).traits)
-
-
-def test_a_quick_picture_carries_its_alpha_below(call):
-    full = image_of(call("draw", {"avatar": {}, "full": True})["image"]).resize((256, 256))
-    quick = image_of(call("draw", {"avatar": {}, "full": False})["image"]).convert("RGB")
-    assert quick.size == (256, 512)
-    colours, alpha = np.asarray(quick.crop((0, 0, 256, 256)), np.float32), np.asarray(quick.crop((0, 256, 256, 512)).convert("L"), np.float32)
-    wanted = np.asarray(full, np.float32)
-    assert np.abs(alpha - wanted[..., 3]).mean() < 4
-    assert np.abs((colours - wanted[..., :3]) * wanted[..., 3:] / 255).mean() < 6
-    backed = call("draw", {"avatar": {"background": BACKGROUNDS[1]}, "full": False})
-    assert image_of(backed["image"]).size == (256, 256)  # nothing is clear, so there is no alpha
+def test_draw_answers_the_picture_and_the_code_of_its_avatar(call):
+    drawn = call("draw", {"avatar": {"traits": {"mouth_smile": 1.0}}})
+    assert image_of(drawn["image"]).size == (512, 512) and image_of(drawn["image"]).mode == "RGBA"
+    assert decode(drawn["code"]).traits["mouth_smile"] == 1.0 and drawn["avatar"]["traits"] == dict(decode(drawn["code"]).traits)
 
 
 def test_draw_clamps_what_is_out_of_range(call):
-    answer = call("draw", {"avatar": {"traits": {"mouth_smile": 1e9, "hair_hue": -30}}, "full": True})
+    answer = call("draw", {"avatar": {"traits": {"mouth_smile": 1e9, "hair_hue": -30}}})
     assert answer["avatar"]["traits"]["mouth_smile"] == 1.0 and answer["avatar"]["traits"]["hair_hue"] == 330
 
 

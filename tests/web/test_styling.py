@@ -37,10 +37,10 @@ def test_each_style_is_shown_on_the_avatar(call):
     assert all(np.abs(one - other).mean() > 2 for k, one in enumerate(pictures) for other in pictures[:k])
 
 
-def test_a_style_is_drawn_while_dragging_and_at_rest(call):
-    plain, styled = (call("draw", {"avatar": {"style": style, "strength": 0.9}, "full": False})["image"] for style in ("none", "neon"))
+def test_a_style_is_drawn_and_in_the_code(call):
+    plain, styled = (call("draw", {"avatar": {"style": style, "strength": 0.9}})["image"] for style in ("none", "neon"))
     assert plain != styled
-    assert decode(call("draw", {"avatar": {"style": "neon", "strength": 0.9}, "full": True})["code"]).style == "neon"
+    assert decode(call("draw", {"avatar": {"style": "neon", "strength": 0.9}})["code"]).style == "neon"
 
 
 @pytest.mark.parametrize("avatar", [{"style": "baroque"}, {"style": 3}, {"style": "oil", "strength": float("nan")}, {"second_style": "<b>"}, {"super_resolution": "yes"}])
@@ -82,7 +82,7 @@ def test_a_style_file_is_opened_and_used(call, studio):
     file = write_style("Mine", studio.presets["chalk"])
     style = call("adopt", {"file": sent(file)})["style"]
     assert style["id"] == style_id(file) and style["name"] == "Mine" and style["file"] == sent(file)
-    assert "error" not in call("draw", {"avatar": {"style": style["id"]}, "full": True})
+    assert "error" not in call("draw", {"avatar": {"style": style["id"]}})
 
 
 @pytest.mark.parametrize("file", [None, 3, "", "%", sent(b"PK\3\4"), sent(bytes(300_000))])

@@ -58,7 +58,7 @@ async function rollByTaste() {
   const answer = await server.candidates({ avatar, keep: [...locks] });
   if (!answer?.avatars) return answer;
   const chosen = answer.avatars[chooseByTaste(tasteWeights, answer.avatars.map((one) => tasteOf(data.traits, one.traits)))];
-  return server.draw({ avatar: chosen, full: true });
+  return server.draw({ avatar: chosen });
 }
 
 function buildKept() {

@@ -1,6 +1,7 @@
 // The live picture. Latest wins: one request is in flight, the newest state waits, and the last one is always drawn.
 const live = { wanted: null, busy: false, turn: 0, code: "", good: null };
 const RETRY_MS = 2000;
+const FRAME = new URL("frame", `${window.gradio_config?.root ?? location.origin}/`).pathname;
 
 function want(full) {
   live.wanted = { avatar: copy(avatar), full };
@@ -19,7 +20,7 @@ async function pump() {
   while (live.wanted) {
     const job = live.wanted, turn = live.turn;
     live.wanted = null;
-    const answer = await server.draw(job);
+    const answer = await (job.full ? server.draw({ avatar: job.avatar }) : fetchFrame(job.avatar));
     if (turn !== live.turn) continue;
     if (!answer) {  // the server did not answer: say so, and try what is newest by then
       tell(() => t("no_connection"), "error");
@@ -31,7 +32,7 @@ async function pump() {
     } else if (job.full) {
       await showPicture(answer);
     } else {
-      await showFrame(answer.image);
+      await showFrame(answer);
     }
   }
   live.busy = false;
@@ -53,11 +54,17 @@ async function showPicture(answer) {
 
 const sheet = document.createElement("canvas").getContext("2d", { willReadFrequently: true });  // where a frame is put together
 
+/** The avatar as a quick frame, a Blob; {error} if it cannot be, null if the server did not answer. */
+async function fetchFrame(avatar) {
+  try {
+    const answer = await fetch(FRAME, { method: "POST", body: JSON.stringify({ avatar }) });
+    return answer.ok ? await answer.blob() : await answer.json();
+  } catch { return null; }
+}
+
 /** A quick frame: a JPEG, with its alpha as a second picture below where there is any. Lies over the preview until the rest. */
-async function showFrame(source) {
-  const text = atob(source.slice(source.indexOf(",") + 1)), bytes = new Uint8Array(text.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
-  const image = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));  // decoded once; an <img> drawn on a canvas is twice
+async function showFrame(jpeg) {
+  const image = await createImageBitmap(jpeg);  // decoded once; an <img> drawn on a canvas is twice
   const { width: edge, height } = image, frame = part("frame");
   if (frame.width !== edge) frame.width = frame.height = edge;
   if (sheet.canvas.width !== edge || sheet.canvas.height !== height) Object.assign(sheet.canvas, { width: edge, height });

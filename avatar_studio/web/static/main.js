@@ -43,12 +43,14 @@ async function openFirst() {
   part("board").inert = !avatar;
 }
 
-/** Gradio's start-up loader (6.31) goes on counting with every frame after it is gone, for a tenth of a core. Once it is the
-    only one beside this function that asks for frames, the frame it has asked for is taken away, and with it its loop. */
-function endLoader(frames = 300, last = 0, alone = 0) {
-  const mine = requestAnimationFrame(() => { if (frames) endLoader(frames - 1, mine, alone); });
-  alone = mine - last === 2 ? alone + 1 : 0;
-  if (alone < 30) return;
+/** Gradio's start-up loader (6.31) goes on counting with every frame after it is gone, for a tenth of a core. Once it has for
+    two seconds' worth of frames been the only one beside this function that asks for them, whatever came in between, the
+    frame it has asked for is taken away, and with it its loop. */
+function endLoader(frames = 3000, last = 0, alone = 0) {
+  const mine = requestAnimationFrame(() => { if (frames > 0) endLoader(frames, mine, alone); });
+  const asked = mine - last;                 // frames asked for since this function's last one, with that
+  frames -= asked === 1 ? 20 : 1;            // nobody else: there is no loader to wait for
+  if (asked !== 2 || ++alone < 120) return;
   cancelAnimationFrame(mine - 1);
   frames = 0;
 }
