@@ -10,7 +10,7 @@ from ..styles import PRESETS
 from ..traits import BY_NAME, COLOURS, GROUPS, TRAITS, skin_rgb
 from .texts import TEXTS
 
-BACKGROUND, STYLE = "background", "style"  # the page's choices that are no traits
+BACKGROUND, STYLE, MODEL = "background", "style", "model"  # the page's choices that are no traits
 
 # Less used ones, folded away under "More". A colour's three traits stand as one: NAME_colour.
 FOLDED = {"chin_length", "ear_size", "ears", "hair_highlights", "hair_tips", "tips_colour", "ahoge", "eye_spacing", "eye_tilt",

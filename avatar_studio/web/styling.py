@@ -9,6 +9,7 @@ from PIL import Image
 from ..avatar import SIZES
 from ..exports.brought import TooLarge, brought
 from ..exports.pictures import to_png
+from ..personal.errors import JobError
 from ..personal.jobs import Jobs, new_session
 from ..personal.style_file import read_style, style_id
 from .exchange import PageError, data_uri, read_avatar, saved_avatar, sent_bytes, thumbnail
@@ -50,12 +51,8 @@ class Styling:
 
     def learning(self, data: dict) -> dict:
         """{session, job} -> how far it is; when it is done also {style: {id, name, file: base64}}, which the studio can use from then on."""
-        status = self.jobs.status(data.get("session"), data.get("job"))
-        answer = {"state": status.state, "place": status.place, "share": status.share, "seconds": status.seconds_left,
-                  "preview": status.preview and data_uri(status.preview, "image/png"), "losses": dict(status.losses)}
-        if status.state == "failed":
-            raise PageError(status.reason)
-        if status.state == "done":
+        answer = progress(self.jobs, data, KIND)
+        if answer["state"] == "done":
             answer["style"] = self._adopt(self.jobs.result(data["session"], data["job"])[RESULT])
         return answer
 
@@ -72,3 +69,14 @@ class Styling:
         name, style = read_style(file, self.studio.stylizer.config.style_size)
         self.studio.learn(style_id(file), style)
         return {"id": style_id(file), "name": name, "file": base64.b64encode(file).decode()}
+
+
+def progress(jobs: Jobs, data: dict, kind: str) -> dict:
+    """{session, job} of a kind of job -> how far it is. Raises JobError if it is not there, PageError if it failed."""
+    status = jobs.status(data.get("session"), data.get("job"))
+    if status.kind != kind:
+        raise JobError("unknown")
+    if status.state == "failed":
+        raise PageError(status.reason)
+    return {"state": status.state, "place": status.place, "share": status.share, "seconds": status.seconds_left,
+            "preview": status.preview and data_uri(status.preview, "image/png"), "losses": dict(status.losses)}

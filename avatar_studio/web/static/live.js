@@ -20,7 +20,7 @@ async function pump() {
   while (live.wanted) {
     const job = live.wanted, turn = live.turn;
     live.wanted = null;
-    const answer = await (job.full ? server.draw({ avatar: job.avatar }) : fetchFrame(job.avatar));
+    const answer = await (job.full ? server.draw({ avatar: job.avatar }) : bringing(() => fetchFrame(job.avatar)));
     if (turn !== live.turn) continue;
     if (!answer) {  // the server did not answer: say so, and try what is newest by then
       tell(() => t("no_connection"), "error");

@@ -14,6 +14,7 @@ for (const button of element.querySelectorAll("[data-language]")) {
 
 buildEditor();
 buildStyle();
+buildMine();
 buildEnlarge();
 buildPlay();
 buildKept();

@@ -1,6 +1,6 @@
 // The Style tab: presets seen on this avatar, how strongly, a second one, and styles that are learned from a picture.
-const OWN_KEY = "avatar-studio-styles", JOB_KEY = "avatar-studio-job", MOST_OWN = 12, LEARN_ASK_MS = 700;
-const own = { styles: ownFromStorage(), pictures: [], stands: "", ...jobFromStorage() };
+const OWN_KEY = "avatar-studio-styles", JOB_KEY = "avatar-studio-job", MOST_OWN = 12;
+const own = { styles: ownFromStorage(), pictures: [], stands: "", job: null };
 
 function ownFromStorage() {
   try {
@@ -50,13 +50,10 @@ function ownPart() {
   say(name, () => t("own_name"), "aria-label");
   const picture = filePart("own_picture", "image/jpeg,image/png,image/webp", learnStyle, "own-picture");
   const file = filePart("own_open", ".safetensors", openStyle, "own-file");
-  const job = make("div", { class: "job", "data-part": "own-job", hidden: true }, make("img", { alt: "", "data-part": "own-preview" }),
-    make("p", { "data-part": "own-state", role: "status" }), make("progress", { max: 1, value: 0, "data-part": "own-progress" }),
-    button("own_cancel", cancelLearning, { "data-part": "own-cancel" }));
-  say(job.querySelector("progress"), () => t("take_progress"), "aria-label");
+  own.job = jobBox({ name: "own", key: JOB_KEY, ask: server.learning, take: ({ style }) => { takeStyle(style); tell(() => t("own_done")); } });
   const list = make("div", { class: "own", "data-part": "own-list" });
-  queueMicrotask(() => { showOwn(); followJob(); });
-  return section("own_style", hint("own_hint"), list, make("div", { class: "row" }, name, picture, file), job);
+  queueMicrotask(() => { showOwn(); own.job.follow(); });
+  return section("own_style", hint("own_hint"), list, make("div", { class: "row" }, name, picture, file), own.job.node);
 }
 
 /** A button that opens a file. */
@@ -109,66 +106,10 @@ function takeStyle(style) {
 }
 
 async function learnStyle(file) {
-  if (own.job) return tell(() => t("own_busy"), "error");
+  if (own.job.job) return tell(() => t("own_busy"), "error");
   const name = part("own-name").value.trim() || file.name.replace(/\.\w+$/, "").slice(0, 40);
-  const answer = await server.learn({ session: own.session, name, picture: await base64(file).catch(() => "") });
+  const answer = await server.learn({ session: own.job.session, name, picture: await base64(file).catch(() => "") });
   if (!answer?.job) return tell(answer?.error ?? (() => t("no_connection")), "error");
   part("own-name").value = "";
-  keepJob(answer.session, answer.job);
-  followJob();
-}
-
-/** The job that is under way, so that the page finds it again when it is reopened. */
-function keepJob(session, job) {
-  Object.assign(own, { session, job });
-  try { localStorage.setItem(JOB_KEY, JSON.stringify({ session, job })); } catch { /* storage is off: for this visit only */ }
-}
-
-function jobFromStorage() {
-  try {
-    const { session, job } = JSON.parse(localStorage.getItem(JOB_KEY) ?? "{}");
-    return { session: session ?? null, job: job ?? null };
-  } catch { return { session: null, job: null }; }
-}
-
-/** Ask how far the job is until it has ended, and take its style. */
-async function followJob() {
-  const { session, job } = own;
-  if (!job) return;
-  part("own-preview").removeAttribute("src");
-  part("own-job").hidden = false;
-  let answer;
-  while (own.job === job) {
-    answer = await server.learning({ session, job });
-    if (own.job !== job) return;
-    if (answer?.error || answer?.style || answer?.state === "cancelled") break;
-    if (answer) {  // else the server did not answer just now: ask again
-      part("own-progress").value = answer.share;
-      part("own-state").textContent = learningWords(answer);
-      if (answer.preview) part("own-preview").src = answer.preview;
-    }
-    await new Promise((resolve) => setTimeout(resolve, LEARN_ASK_MS));
-  }
-  endJob();
-  if (!answer.style) return answer.error && tell(answer.error, "error");
-  takeStyle(answer.style);
-  server.stop({ session, job });
-  tell(() => t("own_done"));
-}
-
-function endJob() {
-  keepJob(own.session, null);
-  part("own-job").hidden = true;
-}
-
-function learningWords({ state, place, seconds }) {
-  if (state === "queued") return t("own_queued", { place });
-  if (seconds === null) return t("own_begins");
-  return seconds >= 60 ? t("own_minutes", { minutes: Math.ceil(seconds / 60) }) : t("own_seconds", { seconds: Math.ceil(seconds) });
-}
-
-async function cancelLearning() {
-  const { session, job } = own;
-  endJob();
-  if (job) await server.stop({ session, job });
+  own.job.begin(answer.session, answer.job);
 }

@@ -1,0 +1,92 @@
+// A job in the background, as a box on the page: its place in the queue, how far it is, a preview, its curve, and cancel.
+// The browser keeps which one it is, so that a page that is opened again finds it.
+const ASK_JOB_MS = 700, CURVE = [240, 56];
+
+/** about: {name: of its parts, key: in the browser's storage, ask({session, job}) -> answer, take(answer): when it is done, words(answer): more to say}. */
+function jobBox({ name, key, ask, take, words = () => "" }) {
+  const box = { ...jobFromStorage(key), node: null, begin, follow };
+  const preview = make("img", { alt: "", "data-part": `${name}-preview` }), state = make("p", { "data-part": `${name}-state`, role: "status" });
+  const bar = make("progress", { max: 1, value: 0, "data-part": `${name}-progress` }), curve = make("div", { class: "curve", "data-part": `${name}-curve`, role: "img" });
+  say(bar, () => t("take_progress"), "aria-label");
+  say(curve, () => t("mine_curve"), "aria-label");
+  box.node = make("div", { class: "job", "data-part": `${name}-job`, hidden: true }, preview, state, bar, button("own_cancel", cancel, { "data-part": `${name}-cancel` }), curve);
+  return box;
+
+  function begin(session, job) {
+    keep(session, job);
+    follow();
+  }
+
+  /** Ask how far it is until it has ended, and take what came out. */
+  async function follow() {
+    const { session, job } = box;
+    if (!job) return;
+    preview.removeAttribute("src");
+    curve.replaceChildren();
+    box.node.hidden = false;
+    let answer;
+    while (box.job === job) {
+      answer = await ask({ session, job });
+      if (box.job !== job) return;
+      if (answer?.error || answer?.state === "done" || answer?.state === "cancelled") break;
+      if (answer) {  // else the server did not answer just now: ask again
+        bar.value = answer.share;
+        state.textContent = [jobWords(answer), words(answer)].filter(Boolean).join(" · ");
+        if (answer.preview) preview.src = answer.preview;
+        drawCurves(curve, answer.losses);
+      }
+      await new Promise((resolve) => setTimeout(resolve, ASK_JOB_MS));
+    }
+    if (answer.state === "done") await take(answer);
+    end();
+    if (answer.error) tell(answer.error, "error");
+    else server.stop({ session, job });
+  }
+
+  function end() {
+    keep(box.session, null);
+    box.node.hidden = true;
+  }
+
+  async function cancel() {
+    const { session, job } = box;
+    end();
+    if (job) await server.stop({ session, job });
+  }
+
+  function keep(session, job) {
+    Object.assign(box, { session, job });
+    try { localStorage.setItem(key, JSON.stringify({ session, job })); } catch { /* storage is off: for this visit only */ }
+  }
+}
+
+function jobFromStorage(key) {
+  try {
+    const { session, job } = JSON.parse(localStorage.getItem(key) ?? "{}");
+    return { session: session ?? null, job: job ?? null };
+  } catch { return { session: null, job: null }; }
+}
+
+function jobWords({ state, place, seconds }) {
+  if (state === "queued") return t("own_queued", { place });
+  if (seconds === null) return t("own_begins");
+  return seconds >= 60 ? t("own_minutes", { minutes: Math.ceil(seconds / 60) }) : t("own_seconds", { seconds: Math.ceil(seconds) });
+}
+
+/** Lines that fall as a model learns, each in its own range. losses: {name: [[share, value], ...]}. */
+function drawCurves(node, losses) {
+  const [width, height] = CURVE, svg = (tag, attributes) => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    return made;
+  };
+  const lines = Object.values(losses ?? {}).map((curve) => curve.filter(([, value]) => Number.isFinite(value))).filter((curve) => curve.length > 1);
+  if (!lines.length) return node.replaceChildren();
+  const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none" });
+  for (const line of lines) {
+    const values = line.map(([, value]) => value), low = Math.min(...values), range = Math.max(...values) - low || 1;
+    const points = line.map(([share, value]) => `${(share * width).toFixed(1)},${(height - 4 - (value - low) / range * (height - 8)).toFixed(1)}`);
+    picture.append(svg("polyline", { points: points.join(" ") }));
+  }
+  node.replaceChildren(picture);
+}
