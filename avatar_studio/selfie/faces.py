@@ -26,6 +26,7 @@ FOREHEAD, CHIN = 10, 152
 
 UPRIGHT = 0.8  # a detector's score that only a face the right way up has; upside down it reaches 0.75
 SELFIE = 0.25  # a face this wide, as a part of the photo's shorter edge, is a selfie's
+DETECT_SIZE = 400  # pixels: the detectors look at 128 and 192, and take only every so many pixels of what is larger
 MESH_SIZE = 320  # pixels: the square that a face is turned into before its mesh is taken
 
 
@@ -114,7 +115,7 @@ def _candidates(photo: Image.Image, turn: int) -> list[tuple[np.ndarray, np.ndar
     turned = photo.rotate(turn, expand=True) if turn else photo
     found = []
     for left, top, tile in _tiles(turned):
-        pixels = np.asarray(tile)
+        pixels = np.asarray(tile.reduce(max(max(tile.size) // DETECT_SIZE, 1)))
         for detector in (_models().near, _models().far):
             for detection in detector.process(pixels).detections or []:
                 place = detection.location_data

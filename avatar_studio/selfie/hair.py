@@ -34,15 +34,16 @@ def classes(rgb: np.ndarray, inside: np.ndarray, points: np.ndarray, person: np.
     crown = colours[trust[..., HAIR] > 0.5]
     if len(crown) >= 20:  # what is not the crown's colour must not teach either: an arm, somebody behind
         trust[..., HAIR] *= np.where(trust[..., HAIR] > 0.5, 1, _like(colours, crown, (14, 6, 8)))
+    place, trust = (np.ascontiguousarray(np.moveaxis(v, -1, 0), np.float32) for v in (place, trust))  # plane by plane: twice as fast
     belief = place
     for _ in range(ROUNDS):
-        likelihood = np.stack([_histogram(bins, belief[..., k] * trust[..., k]) for k in range(4)], -1)
-        likelihood[..., BACKGROUND] += 0.2 / BINS ** 3  # what nothing explains is somebody or something else
+        likelihood = np.stack([_histogram(bins, belief[k] * trust[k]) for k in range(4)])
+        likelihood[BACKGROUND] += 0.2 / BINS ** 3  # what nothing explains is somebody or something else
         belief = place * likelihood
-        belief /= belief.sum(-1, keepdims=True) + 1e-9
-        smooth = ndimage.uniform_filter(belief, (5, 5, 1))
-        belief = belief * (smooth + 0.02)
-        belief /= belief.sum(-1, keepdims=True) + 1e-9
+        belief /= belief.sum(0) + 1e-9
+        belief *= np.stack([ndimage.uniform_filter(plane, 5) for plane in belief]) + 0.02
+        belief /= belief.sum(0) + 1e-9
+    belief = np.moveaxis(belief, 0, -1)
     return _attached(belief, points, unit)
 
 
@@ -67,7 +68,7 @@ def _histogram(bins: np.ndarray, weight: np.ndarray) -> np.ndarray:
     counts = np.bincount(bins.ravel(), weight.ravel(), BINS ** 3).reshape(BINS, BINS, BINS)
     counts = ndimage.gaussian_filter(counts, 1.0, truncate=2.5)
     counts = counts / (counts.sum() + 1e-9) + 1e-7
-    return counts.ravel()[bins]
+    return counts.astype(np.float32).ravel()[bins]
 
 
 def _by_place(points, person, unit, size) -> tuple[np.ndarray, np.ndarray]:

@@ -20,7 +20,7 @@ def hair(p: Portrait) -> dict[str, float | np.ndarray]:
     ys, xs = np.ogrid[:SIZE, :SIZE]
     oval = p.area(OVAL)
     # The hairline is half skin: 0.2 units away from the face hair is hair. A quarter of the size tells that as well.
-    away = np.kron(ndimage.distance_transform_edt(~oval[::4, ::4]) > 0.2 * UNIT / 4, np.ones((4, 4), bool))
+    away = (ndimage.distance_transform_edt(~oval[::4, ::4]) > 0.2 * UNIT / 4).repeat(4, 0).repeat(4, 1)
     top, chin = p.points[FOREHEAD, 1], p.points[CHIN, 1]
     left, right = p.points[234, 0], p.points[454, 0]
     centre, half_width = (left + right) / 2, max((right - left) / 2, 1.0)

@@ -50,7 +50,8 @@ def open_photo(data: bytes, clear: bool = False) -> Image.Image:
 
 
 def _upright(picture: Image.Image, clear: bool) -> Image.Image:
-    picture.draft("RGB", (EDGE, EDGE))  # a JPEG decodes at 1/2, 1/4 or 1/8 in a fraction of the time
+    shrink = max(*picture.size, EDGE) / EDGE
+    picture.draft("RGB", tuple(int(side / shrink) for side in picture.size))  # a JPEG decodes at 1/2, 1/4 or 1/8 in a fraction of the time
     orientation = picture.getexif().get(0x0112, 1)
     if picture.mode.startswith("I"):  # 16-bit grey; convert() would clip it to white
         picture = Image.fromarray((np.asarray(picture, dtype=np.float32) / 257).clip(0, 255).astype(np.uint8))

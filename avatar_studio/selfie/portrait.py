@@ -33,6 +33,12 @@ class Portrait:
     classes: np.ndarray  # (SIZE, SIZE, 4)
     source_unit: float  # the photo's own pixels between the eyes
 
+    @property
+    def face(self) -> tuple[slice, slice]:
+        """The rows and columns of the face and a little around it."""
+        (left, top), (right, bottom) = self.points[:, :2].min(0).astype(int) - 16, self.points[:, :2].max(0).astype(int) + 16
+        return slice(max(top, 0), max(bottom, 1)), slice(max(left, 0), max(right, 1))
+
     def area(self, indices) -> np.ndarray:
         """bool (SIZE, SIZE): inside the outline of these points of the mesh, and inside the photo."""
         return polygon(self.points[list(indices)], SIZE) & self.view.inside
@@ -53,7 +59,7 @@ def portrait(photo: Image.Image, face: Face, faces: Sequence[Face] = ()) -> Port
     others = [seen.from_photo(other.points) for other in faces if other is not face]
     inside = seen.inside[::step, ::step] & _own(points / step, [other / step for other in others], SIZE // step)
     belief = classes(small, inside, points / step, person_mask(small), UNIT / step)
-    full = np.kron(belief, np.ones((step, step, 1), np.float32))
+    full = belief.repeat(step, 0).repeat(step, 1)
     return Portrait(seen, points, front, turned, lab(seen.rgb), full, unit)
 
 
