@@ -69,6 +69,19 @@ def nearest(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return _distances(a, b).min(1)
 
 
+def told_apart(a: np.ndarray, b: np.ndarray) -> float:
+    """The share of pictures that a linear classifier of real and fake gets right: taught on half of each set, asked about the rest.
+
+    Fisher's discriminant with the covariance shrunk a little towards its mean variance. 0.5 is chance.
+    """
+    (a_taught, a_asked), (b_taught, b_asked) = ((x[0::2].astype(np.float64), x[1::2].astype(np.float64)) for x in (a, b))
+    within = (np.cov(a_taught, rowvar=False) + np.cov(b_taught, rowvar=False)) / 2
+    within += 0.05 * np.trace(within) / len(within) * np.eye(len(within))
+    way = np.linalg.solve(within, a_taught.mean(0) - b_taught.mean(0))
+    middle = way @ (a_taught.mean(0) + b_taught.mean(0)) / 2
+    return float(((a_asked @ way > middle).mean() + (b_asked @ way < middle).mean()) / 2)
+
+
 def _distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     squared = (a**2).sum(1)[:, None] + (b**2).sum(1)[None] - 2 * a @ b.T
     return np.sqrt(np.clip(squared, 0, None))

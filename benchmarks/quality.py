@@ -166,6 +166,7 @@ def main():
         "density": [features.density_coverage(other[part], made[part])[0], features.density_coverage(other[part], drawn[part])[0]],
         "coverage": [features.density_coverage(other[part], made[part])[1], features.density_coverage(other[part], drawn[part])[1]],
         "nearest_artist_picture": [float(np.median(features.nearest(made[part], other[part]))), float(np.median(features.nearest(drawn[part], other[part])))],
+        "told_apart_from_artist": [features.told_apart(made, other), features.told_apart(drawn, other)],
     }
     leaks = leakage(painter)
     result["leakage_255"] = {"mean": float(np.mean(list(leaks.values()))), "worst": dict(sorted(leaks.items(), key=lambda item: -item[1])[:5])}
