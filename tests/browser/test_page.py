@@ -63,7 +63,7 @@ def test_an_avatar_is_there_and_every_trait_has_its_control(visit):
     assert picture(page).size == (512, 512)
     assert decode(settled(page)) == WELCOME
     assert values(page) == pytest.approx(dict(WELCOME.traits))
-    assert page.locator("[role=tab]").count() == len(GROUPS) + 4
+    assert page.locator("[role=tab]").count() == len(GROUPS) + 5
     assert page.locator("footer:not(.foot):visible").count() == 0
 
 

@@ -8,11 +8,11 @@ function buildMine() {
   const more = make("div", { class: "liken" }, likeness, hint("mine_likeness_hint"));
   shown.push((now) => { more.hidden = !now.model; });
   const list = make("div", { class: "own models", "data-part": "mine-list" });
-  const open = filePart("mine_open", ".safetensors", openModel, "mine-file");
-  addGroup({ name: "mine", ...bilingual("mine"), look: [1, 50, 50] }, [section("mine_models", list, more, make("div", { class: "row" }, open)), learnPart()], false);
-  modelsChanged.push(listModels);
-  afterwards.push(listModels);
-  whenOpened.push(listModels);
+  const choose = section("mine_models", list, more);
+  shown.push((now) => { choose.hidden = !models.length && !now.model; });
+  addGroup({ name: "mine", ...bilingual("mine"), look: [1, 50, 50] }, [choose, learnPart()], false);
+  modelsChanged.push(() => { showAvatar(); listModels(); });
+  for (const when of [afterwards, whenOpened]) when.push(scheduleModels);
   queueMicrotask(() => mine.job.follow());
 }
 
@@ -31,7 +31,7 @@ function learnPart() {
   return section("mine_learn", hint("mine_hint"), make("div", { class: "photos", "data-part": "mine-chosen", hidden: true }), cameraPart(),
     make("div", { class: "row" }, make("label", { class: "button small file" }, words, input), button("photo_camera", openMirror, { "data-part": "mine-camera" }), name,
       button("mine_start", learnFace, { class: "button small strong", "data-part": "mine-start" })),
-    mine.job.node, hint("mine_private"));
+    mine.job.node, hint("mine_private"), make("div", { class: "row" }, filePart("mine_open", ".safetensors", openModel, "mine-file")));
 }
 
 // ---- the photos to learn from
@@ -140,6 +140,12 @@ function wear({ id, avatar: { traits, seed } }) {
   const known = Object.fromEntries(data.traits.filter(({ name }) => name in traits).map(({ name }) => [name, traits[name]]));
   editBackground({ model: id, likeness: 1, traits: { ...avatar.traits, ...known }, seed, truncation: 1, explore: avatar.explore.map(() => 0), partner: null, mix: [0, 0, 0] });
   settle();
+}
+
+/** When the picture at rest stands, and nothing else is asked for. */
+function scheduleModels() {
+  clearTimeout(mine.timer);
+  mine.timer = setTimeout(listModels, IDLE_MS);
 }
 
 async function listModels() {

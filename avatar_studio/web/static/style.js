@@ -40,7 +40,7 @@ function buildStyle() {
     if (now.blend) second.value = now.second_style;  // at 0 the avatar names none, and the choice stays in sight
   });
   addGroup({ name: "style", ...bilingual("style"), look: [1, 50, 50] }, [presets, more, ownPart()], false);
-  afterwards.push(scheduleOwn);
+  afterwards.push(() => setTimeout(scheduleOwn, IDLE_MS));  // the live picture is still busy just now
   whenOpened.push(scheduleOwn);
 }
 

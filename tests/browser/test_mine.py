@@ -1,0 +1,180 @@
+"""The tab Mine with a real browser: photos, learning in the background, the models that the browser keeps, and the slider."""
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+
+from avatar_studio.avatar import Avatar, decode
+from avatar_studio.personal.jobs import Jobs, Kind
+from avatar_studio.personal.kinds import KINDS
+from avatar_studio.personal.model_file import model_id
+from tests.personal.kinds import Gate
+
+from .conftest import PHOTOS, settled
+from .test_play import move
+
+ANN = "[data-part=mine-list] [data-model^=me-]"
+
+
+@pytest.fixture(scope="module")
+def gate():
+    gate = Gate()
+    yield gate
+    for held in gate.held:
+        held.open()
+    gate.listener.close()
+
+
+@pytest.fixture(scope="module")
+def address(studio, model_file, gate, tmp_path_factory):
+    """A page whose jobs wait at a gate and give a model that was made before."""
+    from avatar_studio.web import build, launch_options
+
+    file = tmp_path_factory.mktemp("model") / "ann.safetensors"
+    file.write_bytes(model_file(1))
+    jobs = Jobs({"face": Kind("tests.personal.faces:run", check=lambda options: {**KINDS["face"].check(options), "file": str(file), "gate": gate.port})})
+    page = build(studio, jobs)
+    _, url, _ = page.launch(**launch_options(studio), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
+    yield url
+    page.close()
+    jobs.close()
+
+
+@pytest.fixture(autouse=True)
+def forget(studio):
+    yield
+    for model in list(studio.models):
+        studio.forget(model)
+
+
+def open_file(page, file: bytes) -> None:
+    page.click("#tab-mine")
+    page.set_input_files("[data-part=mine-file]", {"name": "ann.safetensors", "mimeType": "application/octet-stream", "buffer": file})
+
+
+def start(page, name: str, *photos: str) -> None:
+    page.click("#tab-mine")
+    page.set_input_files("[data-part=mine-photos]", [str(PHOTOS / photo) for photo in photos])
+    page.wait_for_function("count => document.querySelectorAll('[data-part=mine-chosen] img').length === count", arg=len(photos))
+    page.fill("[data-part=mine-name]", name)
+    page.click("[data-part=mine-start]")
+
+
+def test_a_face_is_learned_in_the_background_found_again_and_worn(visit, gate, model_file):
+    page = visit()
+    first = settled(page)
+    start(page, "Ann", "p01.jpg", "p02.jpg")
+    news = gate.next().news
+    assert news["photos"] == 2 and max(news["size"]) <= 1024
+    page.wait_for_selector("[data-part=mine-preview][src]")
+    assert page.locator("[data-part=mine-chosen] img").count() == 0 and "machine's" in page.inner_text("[data-part=mine-state]")
+    page.click("#tab-mouth")
+    page.eval_on_selector("#trait-mouth_smile", "input => { input.value = -1; for (const kind of ['input', 'change']) input.dispatchEvent(new Event(kind)); }")
+    moved = settled(page, after=first)  # the page goes on meanwhile
+    page.reload()
+    assert settled(page) == moved
+    page.click("#tab-mine")
+    page.wait_for_selector("[data-part=mine-job]:not([hidden])")
+    gate.held[-1].open()
+    gate.next()
+    page.wait_for_selector("[data-part=mine-curve] polyline >> nth=1", state="attached")
+    gate.held[-1].open()
+    gate.next().open()
+    worn = decode(settled(page, after=moved))
+    assert worn.model == model_id(model_file(1)) and worn.likeness == 1.0 and worn.traits["hair_back"] == "bob"
+    page.wait_for_selector(f"{ANN}[aria-pressed=true] img")
+    assert page.is_hidden("[data-part=mine-job]") and page.inner_text("[data-part=mine-list] .one >> nth=1").startswith("Ann")
+
+
+def test_learning_can_be_cancelled_and_needs_a_photo(visit, gate):
+    page = visit()
+    page.click("#tab-mine")
+    page.click("[data-part=mine-start]")
+    assert "at least one photo" in page.inner_text("[data-part=toasts]")
+    start(page, "", "p02.jpg")
+    gate.next()
+    page.wait_for_selector("[data-part=mine-job]:not([hidden])")
+    page.click("[data-part=mine-cancel]")
+    page.wait_for_selector("[data-part=mine-job]", state="hidden")
+    assert json.loads(page.evaluate("localStorage.getItem('avatar-studio-face')"))["job"] is None
+    assert page.is_hidden("[data-part=mine-list]")
+
+
+def test_photos_are_taken_out_again_and_the_camera_adds_one(visit):
+    page = visit()
+    page.click("#tab-mine")
+    page.set_input_files("[data-part=mine-photos]", [str(PHOTOS / "p01.jpg"), str(PHOTOS / "p02.jpg")])
+    page.wait_for_selector("[data-part=mine-chosen] .picture >> nth=1")
+    page.click("[data-part=mine-chosen] .picture >> nth=0")
+    page.wait_for_selector("[data-part=mine-chosen] .picture >> nth=1", state="detached")
+    page.click("[data-part=mine-camera]")
+    page.wait_for_selector("[data-part=mine-mirror]:not([hidden])")
+    page.click("[data-part=mine-snap]")
+    page.wait_for_selector("[data-part=mine-chosen] .picture >> nth=1")
+    page.click("[data-part=mine-mirror-close]")
+    assert page.is_hidden("[data-part=mine-mirror]")
+    page.set_input_files("[data-part=mine-photos]", {"name": "letter.png", "mimeType": "image/png", "buffer": b"hello"})
+    page.wait_for_selector(".toast.error")
+    assert "letter.png" in page.inner_text("[data-part=toasts]") and page.locator("[data-part=mine-chosen] .picture").count() == 2
+
+
+def test_a_model_is_opened_liked_kept_brought_back_saved_and_deleted(visit, studio, model_file, monkeypatch):
+    file = model_file(1, "My <b>self</b>")
+    name = model_id(file)
+    page = visit()
+    first = settled(page)
+    assert page.is_hidden("#likeness")
+    open_file(page, file)
+    worn = settled(page, after=first)
+    page.wait_for_selector(f"{ANN} img")
+    assert decode(worn).model == name and "My <b>self</b>" in page.inner_text("[data-part=mine-list]")
+    move(page, "likeness", 0.3)
+    liked = settled(page, after=worn)
+    assert decode(liked).likeness == 0.3
+    studio.forget(name)  # another day, or a server that was started again
+    move(page, "likeness", 0.8)
+    liked = settled(page, after=liked)
+    assert name in studio.models and decode(liked).likeness == 0.8
+    visit.troubles[:] = [trouble for trouble in visit.troubles if "400" not in trouble]  # the frame that was refused
+    studio.forget(name)
+    page.reload()
+    assert settled(page) == liked and name in studio.models
+    page.click("#tab-mine")
+    page.wait_for_selector(f"{ANN} img")
+    with page.expect_download() as download:
+        page.click("[data-part=mine-list] .one:nth-child(2) >> button >> nth=1")
+    assert download.value.path().read_bytes() == file
+    page.click("[data-part=mine-list] [data-model=base]")
+    chibi = settled(page, after=liked)
+    assert decode(chibi) == Avatar(decode(liked).traits, decode(liked).seed) and page.is_hidden("#likeness")
+    page.click(ANN)
+    back = settled(page, after=chibi)
+    assert decode(back).model == name and decode(back).likeness == 1.0
+    forgotten, forget = threading.Event(), studio.forget
+    monkeypatch.setattr(studio, "forget", lambda model: (forget(model), forgotten.set()))
+    page.click("[data-part=mine-list] .one:nth-child(2) >> button >> nth=2")
+    assert decode(settled(page, after=back)).model == ""
+    page.wait_for_selector(ANN, state="detached")
+    assert forgotten.wait(60) and name not in studio.models
+    assert json.loads(page.evaluate("localStorage.getItem('avatar-studio-models')")) == []
+
+
+def test_a_code_whose_model_is_not_here_says_so_and_what_was_there_stays(visit):
+    page = visit(f"?a={Avatar(model='me-0000dead').code}")
+    assert "personal model" in page.inner_text("[data-part=toasts]")
+    stays = settled(page)
+    assert decode(stays).model == ""
+    page.click("#tab-play")
+    page.fill("[data-part=mix-code]", Avatar(model="me-0000beef").code)
+    page.press("[data-part=mix-code]", "Enter")
+    page.wait_for_selector(".toast.error:has-text('personal model')")
+    assert settled(page) == stays
+
+
+def test_a_file_that_is_no_model_gets_a_sentence(visit):
+    page = visit()
+    open_file(page, b"hello")
+    page.wait_for_selector("[data-part=toasts] .error")
+    assert page.inner_text("[data-part=toasts]").endswith(".")

@@ -1,0 +1,87 @@
+"""The functions of the tab Mine called as anyone on the network can call them."""
+from __future__ import annotations
+
+import hashlib
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from avatar_studio.avatar import Avatar, decode
+
+from .test_server import image_of, is_one_sentence, sent
+
+
+@pytest.fixture(scope="module")
+def photo():
+    buffer = io.BytesIO()
+    Image.effect_noise((48, 64), 90).convert("RGB").save(buffer, "JPEG")
+    return sent(buffer.getvalue())
+
+
+def drawn(answer) -> np.ndarray:
+    return np.asarray(image_of(answer["image"]).convert("RGBa"), float)
+
+
+def test_a_model_file_is_opened_worn_and_forgotten(call, studio, model_file):
+    file = model_file(1)
+    model = call("open_model", {"file": sent(file)})["model"]
+    assert model["name"] == "Ann" and model["key"] == hashlib.sha256(file).hexdigest() and model["id"] == f"me-{model['key'][:8]}"
+    assert image_of(model["picture"]).size == (160, 160)
+    assert model["avatar"]["traits"]["hair_back"] == "bob" and model["avatar"]["model"] == model["id"] and model["avatar"]["likeness"] == 1.0
+    me, chibi, between = (call("draw", {"avatar": {**model["avatar"], **about}}) for about in ({}, {"model": ""}, {"likeness": 0.5}))
+    assert decode(me["code"]).model == model["id"] and decode(between["code"]).likeness == 0.5
+    assert np.abs(drawn(me) - drawn(chibi)).mean() > np.abs(drawn(between) - drawn(chibi)).mean() > 0.5
+    tile = call("options", {"avatar": model["avatar"], "trait": "model", "names": ["", model["id"]]})["images"]
+    assert tile[0] != tile[1]
+    for key in (None, "", 5, "0" * 64, [model["key"]]):  # only who has the file deletes it
+        assert call("forget_model", {"id": model["id"], "key": key}) == {} and model["id"] in studio.models
+    assert call("forget_model", model) == {} and model["id"] not in studio.models
+
+
+@pytest.mark.parametrize("function", ["draw", "open", "options", "save", "neighbours"])
+def test_a_model_that_is_not_here_is_told_and_named(call, function):
+    avatar = Avatar(model="me-0000dead")
+    answer = call(function, {"avatar": {"model": avatar.model}, "code": avatar.code, "trait": "model", "names": [avatar.model], "size": 256, "strength": 0.5})
+    assert answer["missing"] == avatar.model and is_one_sentence(answer["error"]) and "Mine" in answer["error"]["en"]
+
+
+@pytest.mark.parametrize("avatar", [{"model": "me-1"}, {"model": 5}, {"model": "../weights"}, {"model": "me-0000dead", "likeness": "1"}, {"likeness": float("nan")}])
+def test_an_impossible_model_gets_one_sentence(call, avatar):
+    answer = call("draw", {"avatar": avatar})
+    assert is_one_sentence(answer["error"]) and "missing" not in answer
+
+
+@pytest.mark.parametrize("file", [None, 3, "", "%", sent(b"PK\3\4"), sent(bytes(7 * 2**20))])
+def test_a_file_that_is_no_model_gets_one_sentence(call, file):
+    assert is_one_sentence(call("open_model", {"file": file})["error"])
+
+
+@pytest.mark.parametrize("data", [{}, {"name": "x", "photos": "photo"}, {"name": "x", "photos": []}, {"name": "", "photos": ["photo"]}, {"name": "x", "photos": [sent(b"no picture")]},
+                                  {"name": "x", "photos": ["photo"] * 21}, {"name": "x", "photos": ["photo"], "session": "short"}, {"name": "x", "photos": ["photo", 5]}])
+def test_what_cannot_be_learned_from_gets_one_sentence(call, photo, data):
+    if isinstance(data.get("photos"), list):
+        data = {**data, "photos": [photo if one == "photo" else one for one in data["photos"]]}
+    assert is_one_sentence(call("learn_face", data)["error"])
+
+
+@pytest.mark.parametrize("data", [{}, {"session": "x", "job": "y"}, {"session": 3, "job": None}])
+def test_nobody_elses_job_is_told(call, data):
+    assert is_one_sentence(call("learning_face", data)["error"])
+
+
+def test_two_sessions_know_nothing_of_each_other(call, jobs, photo):
+    mine, other = (call("learn_face", {"name": name, "photos": [photo, photo]}) for name in ("mine", "other"))
+    assert mine["session"] != other["session"] and len(mine["session"]) >= 43
+    for function in ("learning_face", "learning", "stop"):
+        assert is_one_sentence(call(function, {"session": other["session"], "job": mine["job"]})["error"])
+    assert is_one_sentence(call("learning", mine)["error"])  # it is no style
+    told = call("learning_face", mine)
+    assert told["state"] in ("queued", "reading", "tuning") and told["device"] in ("cpu", "gpu")
+    folder = jobs.store.folder / mine["job"]
+    assert folder.stat().st_mode & 0o777 == 0o700 and len(list(folder.glob("*.png"))) >= 2
+    for one in (mine, other):
+        assert call("stop", one) == {}
+        assert is_one_sentence(call("learning_face", one)["error"])  # forgotten
+    assert not list(folder.glob("[0-9a-f]*.png"))  # and so are the photos
