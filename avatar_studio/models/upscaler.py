@@ -38,7 +38,7 @@ class UpscalerConfig:
 class Convolution(nn.Module):
     """3x3, with its weight kept as the matrix that Muon orthogonalises, in the order that channels_last needs.
 
-    x: (N, in_channels, H, W) -> (N, out_channels, H, W), computed in x's type
+    x: (N, in_channels, H, W) -> (N, out_channels, H / stride, W / stride), computed in x's type
     """
 
     def __init__(self, in_channels: int, out_channels: int, gain: float):
@@ -46,9 +46,9 @@ class Convolution(nn.Module):
         self.weight = nn.Parameter(torch.randn(out_channels, 9 * in_channels) * gain / (9 * in_channels) ** 0.5)
         self.bias = nn.Parameter(torch.zeros(out_channels))
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, stride: int = 1) -> Tensor:
         weight = self.weight.to(x.dtype).view(len(self.bias), 3, 3, -1).permute(0, 3, 1, 2)
-        return F.conv2d(x, weight, self.bias.to(x.dtype), padding=1)
+        return F.conv2d(x, weight, self.bias.to(x.dtype), stride=stride, padding=1)
 
 
 class Upscaler(nn.Module):

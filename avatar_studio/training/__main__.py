@@ -5,6 +5,8 @@ python -m avatar_studio.training upscaler --minutes 55 [--resume]
 python -m avatar_studio.training export-upscaler --run runs/upscaler
 python -m avatar_studio.training stylizer --minutes 40 [--resume]
 python -m avatar_studio.training export-stylizer --run runs/stylizer
+python -m avatar_studio.training encoder --minutes 60 [--resume]
+python -m avatar_studio.training export-encoder --run runs/encoder
 torchrun --nproc-per-node 4 -m avatar_studio.training generator --device cuda --minutes 30
 """
 from __future__ import annotations
@@ -29,15 +31,15 @@ def _add_options(parser: argparse.ArgumentParser, options: type) -> None:
 def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("KMP_BLOCKTIME", "0")  # before torch: threads that spin starve whoever shares the cores
     from ..weights import WeightsError
-    from . import generator, stylizer, upscaler
+    from . import encoder, generator, stylizer, upscaler
     from .data import PoolError
     from .directions import make_directions
     from .export import export_generator
     from .run import RunError
 
-    trained = {"generator": generator, "upscaler": upscaler, "stylizer": stylizer}
+    trained = {"generator": generator, "upscaler": upscaler, "stylizer": stylizer, "encoder": encoder}
     exports = {"export": ("generator", export_generator), "export-upscaler": ("upscaler", upscaler.export_upscaler),
-               "export-stylizer": ("stylizer", stylizer.export_stylizer)}
+               "export-stylizer": ("stylizer", stylizer.export_stylizer), "export-encoder": ("encoder", encoder.export_encoder)}
 
     parser = argparse.ArgumentParser(prog="python -m avatar_studio.training", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -1,0 +1,83 @@
+"""The encoder: a picture of an avatar in, the generator's condition that it was drawn from out.
+
+Nearly all avatars stand at the same place on the canvas, so the features are not averaged over the picture: each place of
+the last, coarse map has its own weights. Like the upscaler it has no normalisation; a block begins as the identity instead
+(its second convolution is zero, as in Zhang et al. 2019, arXiv:1901.09321).
+"""
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .layers import GAIN, SLOPE, Linear
+from .stylizer import STEP, unshuffle
+from .upscaler import Convolution
+
+SIZE = 256  # edge of the pictures in pixels
+
+
+@dataclass(frozen=True)
+class EncoderConfig:
+    c_size: int                                  # numbers of the condition, see traits.condition
+    z_size: int
+    channels: tuple[int, ...] = (96, 160, 256)   # at 32, 16, 8 px
+    blocks: tuple[int, ...] = (1, 2, 0)          # of two convolutions each, at those sizes
+    squeezed: int = 32                           # channels a place hands to the last layers
+    hidden: int = 384
+
+    def to_dict(self) -> dict:
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+
+    @staticmethod
+    def from_dict(values: dict) -> EncoderConfig:
+        """The config that to_dict gave. Raises ValueError for one of a network that would take far more memory than any of ours."""
+        config = EncoderConfig(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+        numbers = (config.c_size, config.z_size, *config.channels, config.squeezed, config.hidden)
+        fits = len(config.channels) == len(config.blocks) <= 5 and all(isinstance(value, int) and 0 < value <= 1024 for value in numbers)
+        if not fits or not all(isinstance(value, int) and 0 <= value <= 8 for value in config.blocks):
+            raise ValueError("This config asks for too large a network.")
+        return config
+
+
+class Encoder(nn.Module):
+    """pictures: premultiplied RGBA (N, 4, 256, 256) in [0, 1] -> float32 (c (N, c_size), z (N, z_size))
+
+    c is laid out as traits.condition: a number about [-1, 1] for each slider and each channel of each colour, and logits in
+    place of a choice's ones and zeros. z is a guess. The convolutions run in `dtype`, in their weights' own type where it is None.
+    """
+
+    def __init__(self, config: EncoderConfig):
+        super().__init__()
+        self.config, self.dtype = config, None
+        widths = (4 * STEP**2, *config.channels)
+        self.down = nn.ModuleList(Convolution(a, b, GAIN) for a, b in zip(widths, widths[1:]))
+        self.blocks = nn.ModuleList(nn.ModuleList(
+            nn.ModuleList([Convolution(n, n, GAIN), Convolution(n, n, 0.0)]) for _ in range(count)
+        ) for n, count in zip(config.channels, config.blocks))
+        edge = SIZE // STEP // 2**len(config.channels)
+        self.squeeze = Linear(config.channels[-1], config.squeezed, GAIN)
+        self.hidden = Linear(config.squeezed * edge**2, config.hidden, GAIN)
+        self.out = Linear(config.hidden, config.c_size + config.z_size, gain=0.1)
+
+    def freeze(self, dtype: torch.dtype) -> Encoder:
+        """Compute in dtype from now on, with weights that will not be trained any more."""
+        self.dtype = dtype
+        self.requires_grad_(False)
+        for layer in self.modules():
+            if isinstance(layer, Convolution):
+                layer.to(dtype)
+        return self
+
+    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        x = pictures.to(self.dtype or self.down[0].weight.dtype).contiguous(memory_format=torch.channels_last)
+        x = unshuffle(2 * x - 1)                                                             # (N, 64, 64, 64)
+        for down, blocks in zip(self.down, self.blocks):
+            x = F.leaky_relu(down(x, stride=2), SLOPE)                                       # (N, channels, half, half)
+            for first, second in blocks:
+                x = x + second(F.leaky_relu(first(x), SLOPE))
+        x = F.leaky_relu(self.squeeze(x.permute(0, 2, 3, 1).float()), SLOPE)                 # (N, 8, 8, squeezed)
+        x = self.out(F.leaky_relu(self.hidden(x.flatten(1)), SLOPE))
+        return x[:, :self.config.c_size], x[:, self.config.c_size:]

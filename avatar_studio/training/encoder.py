@@ -1,0 +1,179 @@
+"""Trains the encoder to tell from a picture what it was drawn from.
+
+Read top to bottom: the options, the state that a checkpoint keeps, one step, the loop, the export.
+"""
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+from tqdm import tqdm
+
+from ..avatar import Z_SIZE
+from ..inversion import CHOICES, NUMBERS, SLIDERS
+from ..models.encoder import Encoder, EncoderConfig
+from ..traits import CONDITION_SIZE
+from ..weights import condition_layout, enlist, load_encoder
+from . import encoder_pairs as pairs
+from .data import Pool, held_out
+from .export import machine
+from .run import RunError, RunState, begin, last_line, loop, rate, read_checkpoint, set_rates, write_line, write_weights
+
+MAX_BYTES = 8 * 10**6
+
+
+@dataclass
+class Options:
+    network: ClassVar[str] = "encoder"
+    out: Path = Path("runs/encoder")
+    minutes: float = 60.0            # of training in all, earlier parts of a resumed run included
+    resume: bool = False
+    device: str = "cpu"
+    batch: int = 24                  # pictures a step
+    pool: int = 16384                # of the artist's pictures on disk
+    painted: int = 4096              # of the pool's avatars that the generator paints too
+    workers: int = 2                 # processes that draw
+    muon_rate: float = 0.02          # of the convolutions' and the hidden layer's matrices
+    adam_rate: float = 1.5e-3        # of everything else
+    cooldown: float = 0.5            # share of the minutes, at the end, over which the rates fall to 0
+    ema: float = 0.995               # a step
+    numbers: float = 3.0             # strength of the numbers' loss, beside the choices'
+    z: float = 0.1                   # strength of z's
+    checkpoint_minutes: float = 3.0
+    report_minutes: float = 5.0
+    dtype: str = "bfloat16"          # of the convolutions
+    threads: int = 0                 # on a CPU; 0 leaves it to torch
+    nice: int = 10                   # how far it steps back for others on a CPU
+    seed: int = 0
+
+
+class State(RunState):
+    """All that training changes, in one place: what a checkpoint holds."""
+
+    PARTS = ("encoder", "average", "muon", "adam")
+
+    def __init__(self, options: Options, config: EncoderConfig):
+        super().__init__()
+        torch.manual_seed(options.seed)
+        self.encoder = Encoder(config).to(options.device)
+        self.average = copy.deepcopy(self.encoder).requires_grad_(False)  # the moving average that is exported
+        self.encoder.dtype = self.average.dtype = getattr(torch, options.dtype)
+        blocks = [layer for blocks in self.encoder.blocks for block in blocks for layer in block]
+        matrices = [layer.weight for layer in (*self.encoder.down, *blocks, self.encoder.hidden)]
+        chosen = {id(p) for p in matrices}
+        self.muon = torch.optim.Muon(matrices, lr=options.muon_rate, weight_decay=0.01)
+        self.adam = torch.optim.AdamW([p for p in self.encoder.parameters() if id(p) not in chosen],
+                                      lr=options.adam_rate, betas=(0.9, 0.99), weight_decay=0.0, fused=True)
+
+
+def train(options: Options, config: EncoderConfig | None = None) -> State:
+    """Train for options.minutes and leave checkpoint.pt and log.jsonl in options.out."""
+    checkpoint = begin(options)
+    state = State(options, config or EncoderConfig(CONDITION_SIZE, Z_SIZE))
+    if options.resume:
+        state.load(checkpoint)
+    if options.painted > options.pool:
+        raise RunError(f"--painted {options.painted} is more than --pool {options.pool}: the generator paints avatars of the pool.")
+    pool = Pool(options.out / "pool", options.pool, options.workers, options.seed)
+    with tqdm(total=int((pool.arrays["stamp"] == 0).sum()), unit="picture", desc="drawing") as bar:
+        pool.fill(bar.update)
+    pool.close()
+    with tqdm(total=options.painted, unit="picture", desc="painting") as bar:
+        painted = pairs.fill(options.out / "pool", pool.arrays, options.painted, bar.update)
+    test = held_out()
+    test["painted"] = pairs.generate(test["c"], test["z"])
+    test["worn"] = np.stack([pairs.worn(np.random.default_rng(k), x) for k, x in enumerate(test["painted"])])
+    for name in ("rgba", "painted"):
+        test[name] = np.stack([pairs.plain(x) for x in test[name]])
+
+    def step(batch: dict[str, np.ndarray]) -> dict[str, Tensor]:
+        return one_step(state, options, {name: torch.from_numpy(value).to(options.device) for name, value in batch.items()})
+
+    loop(state, options, lambda k: pairs.batch(pool.arrays, painted, options.seed, k, options.batch), step,
+         lambda recent, speed: report(state, options, test, recent, speed), lambda: state.save(checkpoint, options))
+    return state
+
+
+def one_step(state: State, options: Options, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+    """One step on what encoder_pairs.batch gave. Returns the losses by name."""
+    factor = rate(options, state.step, state.minutes)
+    set_rates(state.muon, [options.muon_rate * factor])
+    set_rates(state.adam, [options.adam_rate * factor])
+    c, z = state.encoder(to_tensor(batch["rgba"]))
+    wanted = batch["c"]
+    found = {"choices": sum(F.cross_entropy(c[:, columns], wanted[:, columns]) for columns in CHOICES.values()) / len(CHOICES),
+             "numbers": (c[:, NUMBERS] - wanted[:, NUMBERS]).abs().mean(),
+             "z": (z - batch["z"]).square().mean()}
+    (found["choices"] + options.numbers * found["numbers"] + options.z * found["z"]).backward()
+    state.update(options, list(state.encoder.parameters()))
+    return {name: value.detach() for name, value in found.items()}
+
+
+def to_tensor(rgba: Tensor) -> Tensor:
+    """Premultiplied uint8 (N, H, W, 4) -> float32 (N, 4, H, W) in [0, 1], channels_last."""
+    return rgba.permute(0, 3, 1, 2).float() / 255
+
+
+@torch.no_grad()
+def report(state: State, options: Options, test: dict[str, np.ndarray], recent: dict[str, list[Tensor]], speed: float) -> None:
+    """Append a line to log.jsonl: for held-out pictures, drawn, painted and painted and worn, how well they are read."""
+    wanted = torch.from_numpy(test["c"])
+    found = {}
+    for name in ("rgba", "painted", "worn"):
+        pictures = to_tensor(torch.from_numpy(test[name])).to(options.device)
+        c, z = (torch.cat(parts).cpu() for parts in zip(*(state.average(some) for some in pictures.split(16))))
+        right = [(c[:, columns].argmax(1) == wanted[:, columns].argmax(1)).float().mean().item() for columns in CHOICES.values()]
+        error = {kind: (c[:, columns] - wanted[:, columns]).clamp(-2, 2).abs().mean().item() / 2  # of the range
+                 for kind, columns in (("sliders", [*SLIDERS.values()]), ("colours", NUMBERS[len(SLIDERS):]))}
+        found[{"rgba": "drawn"}.get(name, name)] = {
+            "choices": round(float(np.mean(right)), 4), "worst": round(min(right), 4),
+            **{kind: round(value, 4) for kind, value in error.items()},
+            "z": round(1 - (z - torch.from_numpy(test["z"])).square().mean().item(), 3)}  # share of its variance that is told
+    write_line(state, options, recent, speed, found)
+
+
+CARD = """# encoder.safetensors
+
+The encoder of Avatar Studio: a 256 px picture of an avatar in, its traits out, so that a picture without a code can be edited.
+
+| | |
+|---|---|
+| Network | plain residual convolutions at 32 to 8 px, {parameters:.2f} million parameters, float16, {megabytes:.1f} MB (`avatar_studio/models/encoder.py`) |
+| Data | {pool} avatars drawn by `avatar_studio/artist`, the generator's pictures of some of the same, in all drawing styles, moved, on backgrounds, shrunk and compressed as `avatar_studio/training/encoder_pairs.py` tells; no photograph, nobody else's drawing |
+| Command | `{command}`, then `python -m avatar_studio.training export-encoder` |
+| Time | {minutes:.0f} minutes on {machine}, beside other work |
+| Shown | {shown} pictures in {step} steps of {batch} |
+| Held out, the artist's | choices {drawn[choices]:.1%} right, sliders off by {drawn[sliders]:.1%} of their range, colours by {drawn[colours]:.1%}; 128 avatars that it never saw |
+| Held out, the generator's | choices {painted[choices]:.1%}, sliders {painted[sliders]:.1%}, colours {painted[colours]:.1%} |
+| The same, worn | choices {worn[choices]:.1%}, sliders {worn[sliders]:.1%}, colours {worn[colours]:.1%} |
+| Licence | the project's |
+
+## Limits
+
+It reads avatars as Avatar Studio draws them, standing in their place on the canvas, and in none of the painted styles. What a
+picture does not show, such as a beard's length without a beard, is guessed, and counts as an error above all the same.
+"""
+
+
+def export_encoder(run: Path, folder: Path) -> str:
+    """Write folder/encoder.safetensors, encoder.md and the line in manifest.json from a run; returns a line to print.
+
+    The weights are the moving average, in float16. Raises RunError if the run cannot be read or the weights cannot be exported.
+    """
+    saved = read_checkpoint(run / "checkpoint.pt")
+    path = folder / "encoder.safetensors"
+    tensors, size = write_weights(path, saved, load_encoder, MAX_BYTES, layout=json.dumps(condition_layout()))
+    last = last_line(run)
+    (folder / "encoder.md").write_text(CARD.format(
+        **{name: last[name] for name in ("drawn", "painted", "worn")}, parameters=sum(value.numel() for value in tensors.values()) / 1e6,
+        megabytes=size / 1e6, pool=saved["pool"], command=saved["command"], minutes=saved["minutes"], machine=machine(),
+        shown=saved["step"] * saved["batch"], step=saved["step"], batch=saved["batch"]))
+    enlist(path)
+    return f"{path.name}: {size / 1e6:.2f} MB, {saved['step']} steps, choices {last['painted']['choices']:.1%} right on the generator's pictures"

@@ -1,0 +1,97 @@
+"""What the encoder learns from: avatars drawn by the artist and painted by the generator, as people would bring them back."""
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from ..avatar import BACKGROUNDS
+from ..background import paint
+from ..studio import settle
+from ..weights import load_generator
+from .data import SIZE, PoolError
+
+CHUNK = 16  # pictures that the generator paints at a time
+
+
+def generate(c: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """What Studio shows of conditions (N, CONDITION_SIZE) and z (N, Z_SIZE), with straight alpha: uint8 (N, 256, 256, 4)."""
+    generator = load_generator()
+    with torch.inference_mode():
+        parts = [settle(generator(torch.from_numpy(zz), torch.from_numpy(cc), dtype=torch.bfloat16))
+                 for cc, zz in zip(np.array_split(c, -(-len(c) // CHUNK)), np.array_split(z, -(-len(z) // CHUNK)))]
+    x = torch.cat(parts).permute(0, 2, 3, 1).numpy()
+    straight = np.divide(x[..., :3], x[..., 3:], out=np.zeros_like(x[..., :3]), where=x[..., 3:] > 0)
+    return (np.concatenate([straight, x[..., 3:]], -1).clip(0, 1) * 255).round().astype(np.uint8)
+
+
+def fill(folder: Path, arrays: dict[str, np.ndarray], count: int, progress: Callable[[int], object] = lambda n: None) -> np.ndarray:
+    """The generator's pictures of a pool's first `count` conditions and z, uint8 (count, 256, 256, 4), memory-mapped.
+
+    progress(n) is called after each n. An interrupted one goes on where it stopped: a painted picture is nowhere clear everywhere.
+    Raises PoolError for one of another size.
+    """
+    path = folder / "painted.npy"
+    painted = np.lib.format.open_memmap(path, *(("r+",) if path.exists() else ("w+", np.uint8, (count, SIZE, SIZE, 4))))
+    if painted.shape != (count, SIZE, SIZE, 4):
+        raise PoolError(f"{path} has shape {painted.shape}, not {(count, SIZE, SIZE, 4)}: delete it to paint it anew.")
+    for first in range(0, count, 8 * CHUNK):
+        part = slice(first, min(first + 8 * CHUNK, count))
+        if not painted[part.stop - 1].any():
+            painted[part] = generate(arrays["c"][part], arrays["z"][part])
+        progress(part.stop - part.start)
+    return painted
+
+
+def worn(rng: np.random.Generator, rgba: np.ndarray) -> np.ndarray:
+    """A picture uint8 (256, 256, 4) as it may come back: moved a little, on a background, at another size, compressed.
+
+    Returns premultiplied uint8 (256, 256, 4).
+    """
+    picture = Image.fromarray(rgba)
+    if rng.random() < 0.4:
+        scale, (x, y) = rng.uniform(0.94, 1.06), rng.uniform(-8, 8, 2)
+        corner = SIZE / 2 * (1 - scale)
+        picture = picture.convert("RGBa").transform((SIZE, SIZE), Image.Transform.AFFINE, (scale, 0, corner + x, 0, scale, corner + y),
+                                                    Image.Resampling.BILINEAR).convert("RGBA")
+    opaque = rng.random() < 0.5
+    if opaque:
+        colour = rng.integers(0, 256, 3) if rng.random() < 0.5 else rng.integers(190, 256, 3) if rng.random() < 0.7 else np.full(3, 255)
+        light = paint(BACKGROUNDS[rng.integers(1, len(BACKGROUNDS))], "#000000", SIZE).getchannel(0)
+        behind = Image.composite(Image.new("RGBA", (SIZE, SIZE), "white"), Image.new("RGBA", (SIZE, SIZE), tuple(map(int, colour))), light)
+        picture = Image.alpha_composite(behind, picture)
+    if rng.random() < 0.4:
+        edge = int(rng.integers(96, SIZE))
+        small = picture.resize((edge, edge), Image.Resampling.BOX)
+        picture = small.resize((SIZE, SIZE), Image.Resampling.BICUBIC if rng.random() < 0.7 else Image.Resampling.NEAREST)
+    if rng.random() < (0.5 if opaque else 0.2):
+        picture = _compressed(picture, "JPEG" if opaque and rng.random() < 0.8 else "WEBP", int(rng.integers(40, 96)))
+    return np.asarray(picture.convert("RGBA").convert("RGBa"))
+
+
+def _compressed(picture: Image.Image, format: str, quality: int) -> Image.Image:
+    buffer = io.BytesIO()
+    (picture.convert("RGB") if format == "JPEG" else picture).save(buffer, format, quality=quality, **({"method": 0} if format == "WEBP" else {}))
+    return Image.open(buffer)
+
+
+def batch(arrays: dict[str, np.ndarray], painted: np.ndarray, seed: int, step: int, size: int) -> dict[str, np.ndarray]:
+    """The pictures of a step, a function of (seed, step): premultiplied uint8 rgba (size, 256, 256, 4), c and z.
+
+    The first half is the artist's, the rest the generator's; a quarter of the pictures is as it left Avatar Studio.
+    """
+    rng = np.random.default_rng([seed, step])
+    drawn = size - size // 2
+    slots = np.concatenate([rng.integers(len(arrays["rgba"]), size=drawn), rng.integers(len(painted), size=size - drawn)])
+    pictures = [arrays["rgba"][slot] if k < drawn else painted[slot] for k, slot in enumerate(slots)]
+    rgba = np.stack([plain(x) if rng.random() < 0.25 else worn(rng, x) for x in pictures])
+    return {"rgba": rgba, "c": arrays["c"][slots], "z": arrays["z"][slots]}
+
+
+def plain(rgba: np.ndarray) -> np.ndarray:
+    """Straight alpha -> premultiplied, uint8 (256, 256, 4) both."""
+    return np.asarray(Image.fromarray(rgba).convert("RGBa"))

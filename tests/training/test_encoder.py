@@ -1,0 +1,105 @@
+"""Training the encoder on a pool of a few avatars: it learns, goes on where it stopped, and exports what can be loaded."""
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
+
+from avatar_studio.avatar import Z_SIZE
+from avatar_studio.models.encoder import EncoderConfig
+from avatar_studio.traits import CONDITION_SIZE
+from avatar_studio.training import data, encoder, encoder_pairs
+from avatar_studio.training.__main__ import main
+from avatar_studio.training.data import PoolError
+from avatar_studio.training.encoder import Options, State, one_step, train
+from avatar_studio.training.run import RunError
+from avatar_studio.weights import load_encoder, verified
+
+TINY = EncoderConfig(CONDITION_SIZE, Z_SIZE, channels=(16, 24, 32), blocks=(1, 0, 0), squeezed=8, hidden=48)
+
+
+def options(out, **changes) -> Options:
+    return Options(**{"out": out, "dtype": "float32", "threads": 1, "pool": 8, "painted": 3, "workers": 1, "batch": 4, "minutes": 1.0, **changes})
+
+
+@pytest.fixture(scope="module")
+def batch():
+    """Four avatars as the artist drew them."""
+    some = data.held_out(4)
+    some["rgba"] = np.stack([encoder_pairs.plain(x) for x in some["rgba"]])
+    return {name: torch.from_numpy(some[name]) for name in ("rgba", "c", "z")}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A run of a few steps, made anew and gone on with, measured on few pictures."""
+    out = tmp_path_factory.mktemp("run")
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setattr(encoder, "held_out", lambda: data.held_out(2))
+    first = train(options(out, minutes=0.01), TINY)
+    state = train(options(out, minutes=0.02, resume=True), TINY)
+    assert state.step > first.step > 0
+    yield out, state
+    monkeypatch.undo()
+
+
+def test_it_learns_to_read_what_it_saw(tmp_path, batch):
+    chosen, losses = options(tmp_path), []
+    state = State(chosen, TINY)
+    for _ in range(40):
+        losses.append(one_step(state, chosen, batch))
+        state.step += 1
+    assert losses[-1]["choices"] < 0.7 * losses[0]["choices"] and losses[-1]["numbers"] < losses[0]["numbers"]
+    assert all(torch.isfinite(p).all() for p in state.average.parameters())
+
+
+def test_a_run_measures_each_kind_of_picture(run):
+    line = json.loads((run[0] / "log.jsonl").read_text().splitlines()[-1])
+    for name in ("drawn", "painted", "worn"):
+        assert 0 <= line[name]["worst"] <= line[name]["choices"] <= 1 and 0 < line[name]["sliders"] < 1
+    assert np.isfinite([line[name] for name in ("choices", "numbers", "z")]).all()
+
+
+def test_an_export_can_be_loaded_and_is_listed(run, tmp_path, capsys):
+    out, state = run
+    assert main(["export-encoder", "--run", str(out), "--to", str(tmp_path)]) == 0
+    assert f"{state.step} steps" in capsys.readouterr().out
+    loaded = load_encoder(verified("encoder.safetensors", tmp_path))
+    picture = torch.rand(1, 4, 256, 256)
+    assert (loaded(picture)[0] - state.average(picture)[0]).abs().max() < 0.05  # float16
+    assert "python -m avatar_studio.training encoder --minutes 0.02" in (tmp_path / "encoder.md").read_text()
+
+
+def test_what_cannot_start_says_why(run, tmp_path):
+    with pytest.raises(RunError, match="add --resume"):
+        train(options(run[0]), TINY)
+    with pytest.raises(RunError, match="more than --pool"):
+        train(options(tmp_path, painted=9), TINY)
+    with pytest.raises(PoolError, match="paint it anew"):
+        encoder_pairs.fill(run[0] / "pool", {}, 5)
+    assert main(["export-encoder", "--run", str(tmp_path / "nowhere"), "--to", str(tmp_path)]) == 1
+
+
+def test_a_step_is_the_same_every_time_and_its_pictures_are_premultiplied(run):
+    arrays = data.open_pool(run[0] / "pool", 8)
+    painted = encoder_pairs.fill(run[0] / "pool", arrays, 3)
+    a, b = (encoder_pairs.batch(arrays, painted, 0, 7, 6) for _ in range(2))
+    for name in a:
+        np.testing.assert_array_equal(a[name], b[name])
+    assert a["rgba"].shape == (6, 256, 256, 4) and (a["rgba"][..., :3] <= a["rgba"][..., 3:]).all()
+
+
+def test_a_worn_picture_is_still_the_same_avatar():
+    rgba = data.held_out(2)["rgba"]
+    small = lambda x: x.reshape(16, 16, 16, 16, 4).mean((1, 3))[4:14, 3:13, :3]  # noqa: E731, where the figure stands
+    own, other = (small(encoder_pairs.plain(x).astype(float)) for x in rgba)
+    grounds = set()
+    for seed in range(12):
+        found = encoder_pairs.worn(np.random.default_rng(seed), rgba[0])
+        assert np.abs(small(found.astype(float)) - own).mean() < 0.6 * np.abs(small(found.astype(float)) - other).mean()
+        grounds.add(int(found[0, 0, 3]))
+    assert grounds == {0, 255}  # some clear, some on a background
