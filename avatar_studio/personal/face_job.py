@@ -1,0 +1,121 @@
+"""The kind of job that learns a person from 1 to 20 photos: a personal model, see face_target.py, face_fit.py, model_file.py."""
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from PIL import Image
+
+from .. import selfie
+from ..avatar import Avatar, decode
+from ..latent import styles
+from ..selfie import Reading, SelfieError
+from ..selfie.faces import find_faces
+from ..selfie.portrait import portrait
+from ..studio import fast_dtype, settle, to_picture
+from ..traits import BY_NAME, COLOURS, rgb, set_colour
+from ..weights import load_generator
+from . import face_fit, face_target
+from .model_file import write_model
+
+RESULT = "model.safetensors"
+READING = 0.1     # share of the whole job that the photos take
+SLICE = 8.0       # seconds of tuning from one state to the next
+SHOWN = 4.0       # seconds from one preview to the next
+SEEDS = 8         # that are tried for the pivot
+
+
+def run(pictures, options, report, state, steps=face_fit.STEPS, slice_seconds=SLICE):
+    """See worker.py. options: {"name"}. Photos without a face are left out; SelfieError if none has one."""
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    generator = load_generator().to(device)
+    generator.freeze(fast_dtype(device))
+    if not state:
+        avatar, change = read(pictures, generator, report)
+        state = {"avatar": np.frombuffer(avatar.code.encode(), np.uint8), "change": change.astype(np.float16)}
+        yield state
+    avatar = decode(state["avatar"].tobytes().decode())
+    fit = face_fit.Fit(generator, avatar, state["change"].astype(np.float32), steps=steps)
+    if "step" in state:
+        fit.load(state)
+    shown = -SHOWN
+    while not fit.done:
+        began = time.monotonic()
+        while not fit.done and time.monotonic() - began < slice_seconds:
+            losses = fit.advance()
+            show = fit.done or time.monotonic() - shown >= SHOWN
+            report(READING + (1 - READING) * fit.step / fit.end, losses, preview(fit) if show else None)
+            shown = time.monotonic() if show else shown
+        yield {**{name: state[name] for name in ("avatar", "change")}, **fit.state()}
+    return {RESULT: write_model(options["name"], None, {name: value.detach() for name, value in fit.difference.items()}, avatar.code)}
+
+
+def read(pictures: Sequence[Image.Image], generator, report) -> tuple[Avatar, np.ndarray]:
+    """The pivot, which is the person's avatar, and what the photos add to its picture: premultiplied float32 (N, N, 4)."""
+    readings, seen = [], []
+    for k, photo in enumerate(pictures):
+        try:
+            faces = find_faces(photo)
+        except SelfieError as error:
+            if error.key != "no_face":
+                raise
+            continue
+        finally:
+            report(READING * (k + 0.5) / len(pictures))
+        view = portrait(photo, faces[0], faces)
+        readings.append(selfie.reading(view, faces, 0))
+        seen.append(face_target.see(view, readings[-1].avatar().traits))
+        if len(seen) == 1:
+            report(READING * (k + 1) / len(pictures), preview=_drawn(generator, readings[0].avatar()))
+    if not seen:
+        raise SelfieError("no_face")
+    everything = face_target.agree(seen)
+    avatar = nearest_seed(generator, together(readings), everything)
+    base, wanted = face_target.target(generator, avatar, everything)
+    return avatar, wanted - base
+
+
+def together(readings: Sequence[Reading]) -> Avatar:
+    """One avatar of all readings of a person: each trait as most of them have it, by how sure they are."""
+    found = {}
+    for name in {name for one in readings for name in one.values}:
+        sure = [(one.values[name], one.confidence[name]) for one in readings if name in one.values]
+        if BY_NAME[name].kind == "choice":
+            votes = Counter()
+            for value, confidence in sure:
+                votes[value] += confidence
+            found[name] = votes.most_common(1)[0][0]
+        elif BY_NAME[name].kind == "slider":
+            values, weights = np.array(sure, float).T
+            found[name] = float(np.average(values, weights=weights))
+    for colour in COLOURS:  # a mean of hues means nothing
+        sure = [(rgb(one.avatar().traits, colour), one.confidence[f"{colour}_hue"]) for one in readings if f"{colour}_hue" in one.values]
+        if sure:
+            found |= set_colour(colour, *np.average([value for value, _ in sure], axis=0, weights=[weight for _, weight in sure]))
+    return Avatar(found)
+
+
+def nearest_seed(generator, avatar: Avatar, seen: face_target.Seen) -> Avatar:
+    """The avatar with the seed, of a few, whose outline is nearest to the photos'."""
+    avatars = [Avatar(avatar.traits, seed) for seed in range(SEEDS)]
+    solid = np.stack([picture[..., 3] for picture in face_target.draw(generator, avatars)])        # (SEEDS, N, N)
+    apart = (np.abs(solid - seen.head) * seen.inside)[:, :face_target.NECK - 20].mean((1, 2))
+    return avatars[int(apart.argmin())]
+
+
+@torch.inference_mode()
+def preview(fit: face_fit.Fit) -> Image.Image:
+    """RGBA, 512 square: the base's picture and the copy's; below, the copy's laughing and winking."""
+    me = fit.avatar
+    ws = styles(fit.base, [me, me.edit(mouth_smile=1.0, mouth_open=0.7), me.edit(wink="left", mouth_smile=0.8)])
+    mine = fit.paint(ws)
+    tiles = settle(torch.cat([fit.plain, mine]).float())
+    return to_picture(tiles.view(2, 2, 4, face_target.N, face_target.N).permute(2, 0, 3, 1, 4).reshape(1, 4, 2 * face_target.N, -1))
+
+
+def _drawn(generator, avatar: Avatar) -> Image.Image:
+    picture = face_target.draw(generator, [avatar])
+    return to_picture(torch.from_numpy(picture).permute(0, 3, 1, 2))
