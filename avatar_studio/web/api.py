@@ -1,4 +1,7 @@
-"""The named endpoints, for gradio_client and other programs: /draw, /selfie, /words, /export, /enlarge and /random."""
+"""The named endpoints, for gradio_client and other programs: /draw, /selfie, /words, /export, /enlarge and /random.
+
+Those of personal models stand in api_models.py.
+"""
 from __future__ import annotations
 
 from dataclasses import replace
@@ -10,32 +13,36 @@ from gradio.processing_utils import save_bytes_to_cache
 
 from .. import dice
 from .. import words as reader
-from ..avatar import MAX_SEED, SIZES, Avatar, AvatarError, decode
+from ..avatar import BASE, MAX_SEED, SIZES, Avatar, AvatarError, decode
 from ..exports import animations, packs, pictures
 from ..exports.brought import brought
 from ..selfie import SelfieError, read
 from ..styles import NONE
+from .api_models import add_model_endpoints
 
 
-def add_endpoints(studio) -> None:
+def add_endpoints(studio, jobs) -> None:
     """Add the endpoints to the Blocks being built. Their components are never shown."""
 
-    def draw(code: str, traits: dict | None, size: int, style: str) -> str:
+    def draw(code: str, traits: dict | None, size: int, style: str, model: str, likeness: float | None = None) -> str:
         """Draw an avatar as a transparent PNG file that carries its code.
 
         code: an avatar code, or empty for the default avatar.
         traits: {trait: value} to change on it, such as {"mouth_smile": 1, "glasses": "round"}.
         size: edge of the picture in pixels, 256, 512 or 1024.
         style: a preset such as watercolour, none, or empty for the code's own.
+        model: a personal model such as me-0123abcd, base, or empty for the code's own.
+        likeness: from the base's chibi, 0, to the model's person, 1; none for the code's own.
         """
         if traits is not None and not isinstance(traits, dict):
             raise gr.Error("traits must be an object of trait names and values.")
         try:
             avatar = decode(code) if code else Avatar()
-            avatar = replace(avatar, traits={**avatar.traits, **(traits or {})}, size=size, style=style or avatar.style)
+            avatar = replace(avatar, traits={**avatar.traits, **(traits or {})}, size=size, style=style or avatar.style,
+                             model={"": avatar.model, "base": BASE}.get(model, model), likeness=avatar.likeness if likeness is None else likeness)
+            return save_bytes_to_cache(studio.draw_bytes(avatar, "png"), "avatar.png", picture.GRADIO_CACHE)
         except AvatarError as error:
             raise gr.Error(str(error)) from None
-        return save_bytes_to_cache(studio.draw_bytes(avatar, "png"), "avatar.png", picture.GRADIO_CACHE)
 
     def selfie(photo: bytes | None) -> dict:
         """Read a photo and give the avatar of the person on it; the photo is deleted at once.
@@ -62,16 +69,16 @@ def add_endpoints(studio) -> None:
         """
         try:
             avatar = replace(decode(code) if code else Avatar(), size=size)
+            if what == "picture" and format in pictures.FORMATS:
+                name, data = f"avatar.{format}", pictures.encode(studio.draw(avatar), avatar, format)
+            elif what in animations.kinds_of(avatar) and format in animations.FORMATS:
+                name, data = packs.animation(studio, avatar, what, format)
+            elif what in packs.PACKS:
+                name, data = packs.pack(studio, avatar, what)
+            else:
+                raise gr.Error("There is no such file to make: see what and format in this endpoint's description.")
         except AvatarError as error:
             raise gr.Error(str(error)) from None
-        if what == "picture" and format in pictures.FORMATS:
-            name, data = f"avatar.{format}", pictures.encode(studio.draw(avatar), avatar, format)
-        elif what in animations.kinds_of(avatar) and format in animations.FORMATS:
-            name, data = packs.animation(studio, avatar, what, format)
-        elif what in packs.PACKS:
-            name, data = packs.pack(studio, avatar, what)
-        else:
-            raise gr.Error("There is no such file to make: see what and format in this endpoint's description.")
         return save_bytes_to_cache(data, name, picture.GRADIO_CACHE)
 
     def enlarge(photo: bytes | None, scale: int, style: str) -> str:
@@ -122,18 +129,19 @@ def add_endpoints(studio) -> None:
         what, format = gr.Textbox("picture", label="what"), gr.Textbox("png", label="format")
         size = gr.Number(SIZES[0], precision=0, label="size")
         scale, style = gr.Number(2, precision=0, label="scale"), gr.Textbox(NONE, label="style")
-        own_style = gr.Textbox("", label="style")
+        own_style, model, likeness = gr.Textbox("", label="style"), gr.Textbox("", label="model"), gr.Number(None, label="likeness")
         picture = gr.File(label="picture")
         photo = gr.File(label="photo", type="binary")
         answer = gr.JSON(label="answer")
         call = gr.Button()
     photo.preprocess = _read_and_delete
-    call.click(draw, [code, traits, size, own_style], picture, api_name="draw")
+    call.click(draw, [code, traits, size, own_style, model, likeness], picture, api_name="draw")
     call.click(export, [code, what, format, size], picture, api_name="export", concurrency_limit=1)
     call.click(selfie, photo, answer, api_name="selfie")
     call.click(enlarge, [photo, scale, style], picture, api_name="enlarge", concurrency_limit=1)
     gr.api(words, api_name="words")
     gr.api(random, api_name="random")
+    add_model_endpoints(studio, jobs, _read_and_delete)
 
 
 def _read_and_delete(file: gr.FileData | None) -> bytes | None:

@@ -41,7 +41,7 @@ def build(studio, jobs: Jobs) -> gr.Blocks:
             elem_id="avatar-studio",
             data=editor() | {"photo_bytes": MAX_BYTES, "examples": thumbnails(), "explore": studio.directions.names},
         )
-        api.add_endpoints(studio)
+        api.add_endpoints(studio, jobs)
     page._queue.sleep_when_free = QUEUE_POLL_SECONDS
     return page
 

@@ -36,7 +36,7 @@ def client(studio, jobs, uploads, tmp_path_factory):
 
 def test_endpoints_are_there_with_their_docstrings(client):
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
-    assert set(endpoints) == {"/draw", "/selfie", "/words", "/export", "/enlarge", "/random"}
+    assert set(endpoints) == {"/draw", "/selfie", "/words", "/export", "/enlarge", "/random", "/learn_face", "/learned", "/open_model"}
 
 
 def test_draw_gives_a_png_file_of_a_code_and_of_traits(client):
@@ -66,6 +66,35 @@ def test_a_style_is_drawn_and_any_picture_enlarged(client):
     for arguments, words in (({"scale": 3}, "scale must be"), ({"style": "baroque"}, "style must be")):
         with pytest.raises(Exception, match=words):
             client.predict(photo=handle_file(path), **arguments, api_name="/enlarge")
+
+
+def test_a_model_is_opened_and_drawn_with(client, tmp_path, model_file, uploads):
+    (tmp_path / "ann.safetensors").write_bytes(model_file(1))
+    opened = client.predict(model=handle_file(tmp_path / "ann.safetensors"), api_name="/open_model")
+    assert opened["name"] == "Ann" and decode(opened["code"]).model == opened["model"] and not list(uploads.rglob("ann*"))
+    me, half, base = (Path(client.predict(code=opened["code"], **about, api_name="/draw")) for about in ({}, {"likeness": 0.5}, {"model": "base"}))
+    assert [(avatar_from(path.read_bytes()).model, avatar_from(path.read_bytes()).likeness) for path in (me, half, base)] == [(opened["model"], 1.0), (opened["model"], 0.5), ("", 1.0)]
+    with Image.open(me) as one, Image.open(base) as other:
+        assert one.tobytes() != other.tobytes()
+    for arguments, words in (({"model": "me-0000dead"}, "that model's file"), ({"model": "../x"}, "personal one"), ({"code": Avatar(model="me-0000dead").code}, "that model's file")):
+        with pytest.raises(Exception, match=words):
+            client.predict(**arguments, api_name="/draw")
+    with pytest.raises(Exception, match="model"):
+        client.predict(model=handle_file(PHOTOS / "p02.jpg"), api_name="/open_model")
+
+
+def test_a_face_is_learned_by_who_has_the_session_and_no_upload_stays(client, uploads, jobs):
+    mine = client.predict(photos=[handle_file(PHOTOS / "p01.jpg"), handle_file(PHOTOS / "p02.jpg")], name="Ann", api_name="/learn_face")
+    other = client.predict(photos=[handle_file(PHOTOS / "p02.jpg")], api_name="/learn_face")
+    assert not [path for path in uploads.rglob("*.jpg")]
+    answer, file = client.predict(**mine, api_name="/learned")
+    assert answer["state"] in ("queued", "reading", "tuning") and file is None
+    with pytest.raises(Exception, match="not yours"):
+        client.predict(session=other["session"], job=mine["job"], api_name="/learned")
+    with pytest.raises(Exception, match="choose that many"):
+        client.predict(photos=[], session=mine["session"], api_name="/learn_face")
+    for one in (mine, other):
+        jobs.delete(**one)
 
 
 def test_random_with_a_seed_is_always_the_same(client):

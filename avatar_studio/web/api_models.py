@@ -1,0 +1,75 @@
+"""The named endpoints for personal models: /learn_face, /learned and /open_model. /draw and the others then take their codes.
+
+The session that /learn_face answers is the only key to its job: who has it can see how far it is and fetch the model.
+"""
+from __future__ import annotations
+
+import gradio as gr
+from gradio.processing_utils import save_bytes_to_cache
+
+from ..personal.adopt import adopt
+from ..personal.errors import JobError
+from ..personal.jobs import Jobs, new_session
+from ..selfie import SelfieError
+from .exchange import PageError
+from .mine import KIND, RESULT, person
+from .styling import progress
+
+
+def add_model_endpoints(studio, jobs: Jobs, read_and_delete) -> None:
+    """Add the endpoints to the Blocks being built. read_and_delete: an uploaded file -> its bytes, after which the file is gone."""
+
+    def learn_face(photos: list[bytes] | None, name: str, session: str) -> dict:
+        """Start to tune a model on photos of one person, in the background. The uploads are deleted at once, and the photos when the job ends.
+
+        photos: 1 to 20 JPEG, PNG or WebP files.
+        name: what the model is called.
+        session: of an earlier call, or empty for a new one.
+        Returns {"session": keep it secret, "job": for /learned}.
+        """
+        session = session or new_session()
+        try:
+            return {"session": session, "job": jobs.submit(session, KIND, photos or [], {"name": name})}
+        except (JobError, SelfieError) as error:
+            raise gr.Error(str(error)) from None
+
+    def learned(session: str, job: str) -> tuple[dict, str | None]:
+        """How far a job is, and the model's file when it is done.
+
+        session, job: what /learn_face gave.
+        Returns ({"state": queued, reading, tuning, done or cancelled, "place": in the queue, "share": 0 to 1, "seconds": left or null,
+        "losses": {name: [[share, value], ...]}, and when it is done "code": the person's avatar}, the file or null).
+        """
+        try:
+            answer = progress(jobs, {"session": session, "job": job}, KIND)
+        except (JobError, PageError) as error:
+            raise gr.Error(str(error)) from None
+        del answer["preview"]
+        if answer["state"] != "done":
+            return answer, None
+        data = jobs.result(session, job)[RESULT]
+        return answer | {"code": person(adopt(studio, data)).code}, save_bytes_to_cache(data, RESULT, file.GRADIO_CACHE)
+
+    def open_model(model: bytes | None) -> dict:
+        """Let this server draw with a model that was learned before: for a day the other endpoints take codes that name it.
+
+        model: the file that /learned gave.
+        Returns {"model": its name in codes, "name": what it is called, "code": the person's avatar}.
+        """
+        try:
+            opened = adopt(studio, model or b"")
+        except JobError as error:
+            raise gr.Error(str(error)) from None
+        return {"model": opened.id, "name": opened.name, "code": person(opened).code}
+
+    with gr.Column(visible=False):
+        photos = gr.File(label="photos", type="binary", file_count="multiple")
+        name, session, job = gr.Textbox("Mine", label="name"), gr.Textbox("", label="session"), gr.Textbox(label="job")
+        model = gr.File(label="model", type="binary")
+        answer, file = gr.JSON(label="answer"), gr.File(label="file")
+        call = gr.Button()
+    photos.preprocess = lambda files: [read_and_delete(one) for one in files.root] if files else []
+    model.preprocess = read_and_delete
+    call.click(learn_face, [photos, name, session], answer, api_name="learn_face")
+    call.click(learned, [session, job], [answer, file], api_name="learned")
+    call.click(open_model, model, answer, api_name="open_model", concurrency_limit=1)
