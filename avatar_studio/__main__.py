@@ -2,6 +2,7 @@
 
 python -m avatar_studio draw CODE FILE.png [--size 512]        the picture of a code
 python -m avatar_studio draw --words "pink twin tails" FILE.png    the picture of a sentence, in English or Chinese
+python -m avatar_studio draw FILE.png --model ann.safetensors [--likeness 0.5]    the person of a model that was learned on the page
 python -m avatar_studio draw --from people.csv --out DIR       a picture for each row of a table; goes on where it stopped
 python -m avatar_studio pack CODE stickers DIR                 stickers, pngtuber, sprites, icons, model, moving, everything
 python -m avatar_studio enlarge IN OUT.png --scale 4 [--style oil]    any picture larger, or in a style
@@ -27,6 +28,7 @@ from .exports.marks import avatar_from, says_generated
 from .exports.packs import PACKS, pack
 from .exports.pictures import FORMATS, encode, to_png, with_label
 from .exports.sheet import sheet
+from .personal.errors import JobError
 from .selfie import SelfieError
 from .styles import NAMES, NONE
 from .traits import DEFAULTS
@@ -47,6 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("--from", dest="table", type=Path, help="a CSV: name, code, words, seed, background, size, and any trait")
     one.add_argument("--out", type=Path, default=Path("avatars"), help="the folder for --from; default: avatars")
     one.add_argument("--style", choices=NAMES, help="painted in a preset; default: the code's own")
+    one.add_argument("--model", type=Path, help="a personal model's file, which paints CODE, or without one its own person")
+    one.add_argument("--likeness", type=float, help="from chibi, 0, to the model's person, 1; default: the code's own")
     one.add_argument("--size", type=int, choices=SIZES, default=None, help="edge in pixels; default: the code's own")
     bundle = commands.add_parser("pack")
     bundle.add_argument("code")
@@ -67,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return {"draw": draw, "pack": make_pack, "enlarge": enlarge, "inspect": inspect, "sheet": draw_sheet}[options.command](options) or 0
-    except (AvatarError, SelfieError, WeightsError, WordsError, CredentialsError) as error:
+    except (AvatarError, JobError, SelfieError, WeightsError, WordsError, CredentialsError) as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
@@ -78,9 +82,9 @@ def main(arguments: list[str] | None = None) -> int:
 def draw(options) -> int:
     if options.table:
         return draw_many(options)
-    if options.file is None and options.code and options.words:  # draw --words "..." FILE
+    if options.file is None and options.code and (options.words or options.model):  # draw --words "..." FILE
         options.code, options.file = None, Path(options.code)
-    if options.file is None or not (options.code or options.words):
+    if options.file is None or not (options.code or options.words or options.model):
         raise AvatarError("Say what to draw and where to: draw CODE FILE.png, draw --words \"...\" FILE.png, or draw --from people.csv --out DIR.")
     format = {".png": "png", ".webp": "webp", ".jpg": "jpeg", ".jpeg": "jpeg"}.get(options.file.suffix.lower())
     if format is None:
@@ -93,9 +97,20 @@ def draw(options) -> int:
             print(f"Not understood: {', '.join(reading.unknown)}", file=sys.stderr)
     avatar = replace(avatar, size=options.size or avatar.size, style=options.style or avatar.style)
 
+    model = options.model.read_bytes() if options.model else None
+
     from .studio import Studio  # torch takes a second to import: not for a code that is none
 
-    picture = Studio().draw(avatar)
+    studio = Studio()
+    if model is not None:
+        from .personal.adopt import adopt, person
+
+        adopted = adopt(studio, model)
+        own = avatar if options.code or options.words else replace(person(adopted), size=options.size or 256, style=avatar.style)
+        avatar = replace(own, model=adopted.id)
+    if options.likeness is not None:
+        avatar = replace(avatar, likeness=options.likeness)
+    picture = studio.draw(avatar)
     data = encode(with_label(picture) if options.label else picture, avatar, format)
     options.file.write_bytes(sign(data, FORMATS[format], avatar, *options.sign) if options.sign else data)
     return 0

@@ -7,6 +7,7 @@ from avatar_studio import dice
 from avatar_studio.__main__ import main
 from avatar_studio.avatar import Avatar
 from avatar_studio.exports.marks import avatar_from
+from avatar_studio.personal.model_file import model_id
 
 
 def test_a_code_becomes_a_picture_and_the_picture_gives_the_code_back(tmp_path, capsys):
@@ -60,10 +61,21 @@ def test_any_picture_is_enlarged_and_painted_in_a_style(tmp_path):
     assert avatar_from((tmp_path / "ink.png").read_bytes()).style == "ink"
 
 
+def test_a_personal_model_paints_its_person_or_a_code(tmp_path, model_file):
+    model = tmp_path / "ann.safetensors"
+    model.write_bytes(model_file(1))
+    assert main(["draw", str(tmp_path / "me.png"), "--model", str(model)]) == 0
+    assert main(["draw", Avatar({"glasses": "round"}).code, str(tmp_path / "half.png"), "--model", str(model), "--likeness", "0.5", "--style", "ink"]) == 0
+    me, half = (avatar_from((tmp_path / name).read_bytes()) for name in ("me.png", "half.png"))
+    assert me.model == half.model == model_id(model.read_bytes()) and me.traits["hair_back"] == "bob" and me.likeness == 1.0
+    assert half.traits["glasses"] == "round" and half.likeness == 0.5 and half.style == "ink"
+
+
 def test_mistakes_get_one_sentence(tmp_path, capsys):
     (tmp_path / "note.png").write_text("no picture")
     for arguments in (["draw", "Axyz", str(tmp_path / "x.png")], ["inspect", str(tmp_path / "note.png")], ["inspect", str(tmp_path / "gone.png")],
                       ["draw"], ["draw", Avatar().code], ["draw", Avatar().code, str(tmp_path / "x.exe")], ["draw", "--words", " ", str(tmp_path / "y.png")],
+                      ["draw", str(tmp_path / "x.png"), "--model", str(tmp_path / "note.png")], ["draw", Avatar(model="me-0000dead").code, str(tmp_path / "x.png")],
                       ["draw", "--from", str(tmp_path / "gone.csv")], ["pack", "Axyz", "model", str(tmp_path)],
                       ["enlarge", str(tmp_path / "note.png"), str(tmp_path / "x.png")]):
         assert main(arguments) == 1

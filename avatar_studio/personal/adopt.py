@@ -1,6 +1,9 @@
 """Personal models in a Studio."""
 from __future__ import annotations
 
+from dataclasses import replace
+
+from ..avatar import Avatar, decode
 from ..studio import Studio
 from .model_file import Model, apply, read_model
 
@@ -10,3 +13,8 @@ def adopt(studio: Studio, data: bytes) -> Model:
     model = read_model(data, studio.generator)
     studio.adopt(model.id, lambda generator, likeness: apply(generator, model, likeness))
     return model
+
+
+def person(model: Model) -> Avatar:
+    """The avatar of whom a model was tuned on, drawn with it."""
+    return replace(decode(model.avatar_code), model=model.id, likeness=1.0)

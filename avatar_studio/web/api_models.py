@@ -7,12 +7,12 @@ from __future__ import annotations
 import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
 
-from ..personal.adopt import adopt
+from ..personal.adopt import adopt, person
 from ..personal.errors import JobError
 from ..personal.jobs import Jobs, new_session
 from ..selfie import SelfieError
 from .exchange import PageError
-from .mine import KIND, RESULT, person
+from .mine import KIND, RESULT
 from .styling import progress
 
 

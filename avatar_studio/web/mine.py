@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from PIL import Image
 
-from ..avatar import BACKGROUNDS, Avatar, AvatarError, decode
-from ..personal.adopt import adopt
+from ..avatar import BACKGROUNDS, AvatarError
+from ..personal.adopt import adopt, person
 from ..personal.jobs import Jobs, new_session
-from ..personal.model_file import Model
 from .exchange import plain, sent_bytes, thumbnail
 from .styling import progress
 
@@ -66,8 +65,3 @@ class Mine:
         picture = self.studio.draw(replace(avatar, size=256, background=BACKGROUNDS[0]))
         return {"id": model.id, "name": model.name, "key": key, "avatar": plain(avatar),
                 "picture": thumbnail(picture.resize((THUMBNAIL_SIZE, THUMBNAIL_SIZE), Image.Resampling.BILINEAR))}
-
-
-def person(model: Model) -> Avatar:
-    """The avatar of whom a model was tuned on, drawn with it."""
-    return replace(decode(model.avatar_code), model=model.id, likeness=1.0)
