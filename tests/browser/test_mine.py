@@ -3,10 +3,13 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 
 import pytest
+from PIL import Image
 
 from avatar_studio.avatar import Avatar, decode
+from avatar_studio.personal.files import as_png
 from avatar_studio.personal.jobs import Jobs, Kind
 from avatar_studio.personal.kinds import KINDS
 from avatar_studio.personal.model_file import model_id
@@ -15,6 +18,7 @@ from tests.personal.kinds import Gate
 from .conftest import PHOTOS, settled
 from .test_play import move
 
+WALL = as_png(Image.new("RGB", (300, 300), "teal"))
 ANN = "[data-part=mine-list] [data-model^=me-]"
 
 
@@ -30,11 +34,17 @@ def gate():
 @pytest.fixture(scope="module")
 def address(studio, model_file, gate, tmp_path_factory):
     """A page whose jobs wait at a gate and give a model that was made before."""
-    from avatar_studio.web import build, launch_options
-
     file = tmp_path_factory.mktemp("model") / "ann.safetensors"
     file.write_bytes(model_file(1))
-    jobs = Jobs({"face": Kind("tests.personal.faces:run", check=lambda options: {**KINDS["face"].check(options), "file": str(file), "gate": gate.port})})
+    stand_in = Kind("tests.personal.faces:run", check=lambda options: {**KINDS["face"].check(options), "file": str(file), "gate": gate.port})
+    yield from served(studio, stand_in)
+
+
+def served(studio, kind: Kind):
+    """The address of a page whose faces are learned by that kind of job."""
+    from avatar_studio.web import build, launch_options
+
+    jobs = Jobs({"face": kind})
     page = build(studio, jobs)
     _, url, _ = page.launch(**launch_options(studio), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
     yield url
@@ -178,3 +188,30 @@ def test_a_file_that_is_no_model_gets_a_sentence(visit):
     open_file(page, b"hello")
     page.wait_for_selector("[data-part=toasts] .error")
     assert page.inner_text("[data-part=toasts]").endswith(".")
+
+
+class TestARealJob:
+    @pytest.fixture(scope="class")
+    def address(self, studio):
+        yield from served(studio, replace(KINDS["face"], entry="tests.personal.faces:few"))
+
+    def test_a_photo_becomes_a_model_that_paints_its_person(self, visit):
+        page = visit()
+        page.set_default_timeout(180_000)  # the worker starts, and reads the photo, on slow machines too
+        first = settled(page)
+        start(page, "Hopper", "p01.jpg")
+        page.wait_for_selector("[data-part=mine-preview][src]")
+        worn = decode(settled(page, after=first))
+        assert worn.model.startswith("me-") and worn.traits["glasses"] != "none"  # as the selfie reader saw her
+        page.wait_for_selector(f"{ANN}[aria-pressed=true] img")
+        move(page, "likeness", 0.0)
+        assert decode(settled(page, after=worn.code)).likeness == 0.0
+
+    def test_a_photo_without_a_face_is_told(self, visit):
+        page = visit()
+        page.click("#tab-mine")
+        page.set_input_files("[data-part=mine-photos]", {"name": "wall.png", "mimeType": "image/png", "buffer": WALL})
+        page.wait_for_selector("[data-part=mine-chosen] img")
+        page.click("[data-part=mine-start]")
+        page.wait_for_selector(".toast.error")
+        assert "face" in page.inner_text("[data-part=toasts]") and page.is_hidden("[data-part=mine-job]")

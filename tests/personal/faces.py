@@ -1,4 +1,4 @@
-"""A stand-in for the kind of job that learns a face: it looks at its photos, waits at a gate, and gives a model that was made before."""
+"""Kinds of job that learn a face in no time: a stand-in that gives a model which was made before, and the real one with two steps."""
 from __future__ import annotations
 
 from pathlib import Path
@@ -8,6 +8,12 @@ import numpy as np
 from .kinds import knock
 
 SLICES = 3
+
+
+def few(pictures, options, report, state):
+    from avatar_studio.personal import face_job  # only here: the stand-in does without
+
+    return (yield from face_job.run(pictures, options, report, state, steps=2))
 
 
 def run(pictures, options, report, state):

@@ -2,14 +2,14 @@
 // The browser keeps which one it is, so that a page that is opened again finds it.
 const ASK_JOB_MS = 700, CURVE = [240, 56];
 
-/** about: {name: of its parts, key: in the browser's storage, ask({session, job}) -> answer, take(answer): when it is done, words(answer): more to say}. */
-function jobBox({ name, key, ask, take, words = () => "" }) {
+/** about: {name: of its parts, key: in the browser's storage, ask({session, job}) -> answer, take(answer): when it is done, words(answer): more to say, under: a note below}. */
+function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
   const box = { ...jobFromStorage(key), node: null, begin, follow };
   const preview = make("img", { alt: "", "data-part": `${name}-preview` }), state = make("p", { "data-part": `${name}-state`, role: "status" });
   const bar = make("progress", { max: 1, value: 0, "data-part": `${name}-progress` }), curve = make("div", { class: "curve", "data-part": `${name}-curve`, role: "img" });
   say(bar, () => t("take_progress"), "aria-label");
   say(curve, () => t("mine_curve"), "aria-label");
-  box.node = make("div", { class: "job", "data-part": `${name}-job`, hidden: true }, preview, state, bar, button("own_cancel", cancel, { "data-part": `${name}-cancel` }), curve);
+  box.node = make("div", { class: "job", "data-part": `${name}-job`, hidden: true }, preview, state, bar, button("own_cancel", cancel, { "data-part": `${name}-cancel` }), curve, under);
   return box;
 
   function begin(session, job) {
@@ -31,7 +31,7 @@ function jobBox({ name, key, ask, take, words = () => "" }) {
       if (answer?.error || answer?.state === "done" || answer?.state === "cancelled") break;
       if (answer) {  // else the server did not answer just now: ask again
         bar.value = answer.share;
-        state.textContent = [jobWords(answer), words(answer)].filter(Boolean).join(" · ");
+        state.textContent = [jobWords(answer), words(answer)].filter(Boolean).join(language === "zh" ? "" : " ");
         if (answer.preview) preview.src = answer.preview;
         drawCurves(curve, answer.losses);
       }
