@@ -1,4 +1,4 @@
-"""How well a photo is read, against labels: python -m benchmarks.selfie --photos DIR [--json FILE] [--sheet FILE.png]
+"""How well a photo is read, against labels: python -m benchmarks.selfie --photos DIR [--light] [--json FILE] [--sheet FILE.png]
 
 DIR holds pictures and labels.tsv, a table with a row a picture and the columns file, faces, skin, hair_colour,
 hair_length, fringe, glasses, beard, hat, smile, mouth_open. The sheet shows each photo beside its avatar: keep it private.
@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw, ImageOps
 from avatar_studio import traits
 from avatar_studio.selfie import Reading, SelfieError, open_photo, preload, read, reading
 from avatar_studio.selfie.faces import find_faces
-from avatar_studio.selfie.lab import lab
+from avatar_studio.selfie.lab import lab, to_linear, to_srgb
 from avatar_studio.selfie.portrait import portrait
 
 from . import selfie_match
@@ -38,6 +38,8 @@ NEAR = [("black", "dark_brown"), ("dark_brown", "brown"), ("brown", "dark_blond"
 LENGTHS = {"bald": "bald", "buzz": "short", "short": "short", "spiky": "short", "curly": "short", "bun": "long", "shaggy": "medium",
            "bob": "medium", "afro": "medium"}  # every other style is long
 SCALES = {"skin_near": ("light", "medium", "dark"), "length_near": ("bald", "short", "medium", "long")}  # near is one step
+# Other light on the same photos: a factor of each channel's linear light.
+LIGHTS = {"darker": (0.45, 0.45, 0.45), "brighter": (1.6, 1.6, 1.6), "warmer": (1.15, 1.0, 0.7), "cooler": (0.78, 1.0, 1.2)}
 
 
 def person(file: str) -> str:
@@ -79,12 +81,14 @@ def is_right(column: str, said: str, label: str) -> bool:
     return said == label or column == "hair_near" and any({said, label} == set(pair) for pair in NEAR)
 
 
-def measure(folder: Path, label: dict) -> dict:
-    """One photo's row: what was read, what is right, seconds; and its portrait."""
+def measure(folder: Path, label: dict, light: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> dict:
+    """One photo's row: what was read, what is right, seconds."""
     data = (folder / label["file"]).read_bytes()
     started = time.perf_counter()
     try:
         picture = open_photo(data)
+        if light != (1.0, 1.0, 1.0):
+            picture = Image.fromarray(np.round(255 * to_srgb(to_linear(np.asarray(picture)) * np.array(light))).astype(np.uint8))
         faces = find_faces(picture)
     except SelfieError as error:
         return {"file": label["file"], "message": error.key, "seconds": time.perf_counter() - started}
@@ -101,7 +105,18 @@ def measure(folder: Path, label: dict) -> dict:
     judged = [c for c in COLUMNS if wanted[c] != "-" and READ_FROM[c] not in result.unsure]
     right = {c: is_right(c, said[c], wanted[c]) for c in judged}
     return {"file": label["file"], "faces": len(faces), "said": said, "right": right, "label": label, "unsure": list(result.unsure),
-            "code": result.avatar().code, "seconds": seconds, "reading": result, "look": selfie_match.of_photo(seen)}
+            "code": result.avatar().code, "seconds": seconds, "reading": result}
+
+
+def mirrored_look(path: Path, result: Reading) -> np.ndarray:
+    """The describer's look at a face in the mirror, where the mesh's chance errors are others than those that were read."""
+    picture = open_photo(path.read_bytes())
+    left, top, right, bottom = result.faces[result.face]
+    centre = picture.width - (left + right) / 2, (top + bottom) / 2
+    mirror = ImageOps.mirror(picture)
+    faces = find_faces(mirror)
+    face = min(faces, key=lambda face: np.hypot(*(np.reshape(face.box, (2, 2)).mean(0) - centre)))
+    return selfie_match.of_photo(portrait(mirror, face, faces))
 
 
 def shares(rows: list[dict], column: str) -> dict:
@@ -116,17 +131,34 @@ def shares(rows: list[dict], column: str) -> dict:
     return table
 
 
-def forced_choice(rows: list[dict]) -> dict[str, float]:
+def other_light(folder: Path, labels: list[dict]) -> dict[str, dict]:
+    """Prints and returns the shares of what is right when the same photos are darker, brighter, warmer and cooler."""
+    lit = {name: [measure(folder, label, light) for label in labels] for name, light in LIGHTS.items()}
+    found = {}
+    print(f"\n{'in other light':16s} " + " ".join(f"{name:>10s}" for name in lit))
+    for column in COLUMNS:
+        counts = {name: shares(rows, column)["all"] for name, rows in lit.items()}
+        print(f"{column:16s} " + " ".join(f"{'{}/{}'.format(*count):>10s}" for count in counts.values())
+              + f"  {100 * sum(right for right, _ in counts.values()) / sum(of for _, of in counts.values()):5.1f} %")
+        found[f"{column} in other light"] = counts
+    return found
+
+
+def forced_choice(folder: Path, rows: list[dict]) -> dict[str, float]:
     """How often a neutral describer (selfie_match.py) finds an avatar's own photo first, or among the first five."""
     from avatar_studio.studio import Studio
 
     shown = [row for row in rows if "reading" in row]
-    avatars = [selfie_match.of_avatar(picture) for picture in Studio().draw_many([row["reading"].avatar() for row in shown])]
-    ranks = selfie_match.ranks(np.array(avatars), np.array([row["look"] for row in shown]),
-                               [person(row["file"]) for row in shown])
+    avatars = np.array([selfie_match.of_avatar(picture) for picture in Studio().draw_many([row["reading"].avatar() for row in shown])])
+    photos = np.array([mirrored_look(folder / row["file"], row["reading"]) for row in shown])
+    people = [person(row["file"]) for row in shown]
+    ranks = selfie_match.ranks(avatars, photos, people)
     for row, rank in zip(shown, ranks):
         row["rank"] = int(rank)
-    return {"photos": len(shown), "first": float((ranks == 1).mean()), "in five": float((ranks <= 5).mean())}
+    colours = slice(0, -len(selfie_match.LENGTHS))
+    by_colour = selfie_match.ranks(avatars[:, colours], photos[:, colours], people)
+    return {"photos": len(shown), "first": float((ranks == 1).mean()), "in five": float((ranks <= 5).mean()),
+            "first by colour": float((by_colour == 1).mean()), "in five by colour": float((by_colour <= 5).mean())}
 
 
 def twelve_megapixels(path: Path) -> dict[str, float]:
@@ -166,6 +198,7 @@ def sheet(folder: Path, rows: list[dict], path: Path, size: int = 192) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=Path, required=True, help="a folder of pictures with labels.tsv")
+    parser.add_argument("--light", action="store_true", help="read all photos in other light too")
     parser.add_argument("--json", type=Path, help="write the table here too")
     parser.add_argument("--sheet", type=Path, help="write a contact sheet of photos beside avatars here")
     options = parser.parse_args()
@@ -195,13 +228,16 @@ def main() -> None:
     lighter = [row["file"] for row in rows if row.get("right", {}).get("skin") is False
                and SCALES["skin_near"].index(row["said"]["skin"]) < SCALES["skin_near"].index(row["label"]["skin"])]
     print(f"drawn with lighter skin than labelled: {', '.join(lighter) or 'nobody'}")
-    choice = forced_choice(rows)
-    print(f"forced choice among {choice['photos']} photos: first {100 * choice['first']:.0f} %, in the first five {100 * choice['in five']:.0f} %")
+    choice = forced_choice(options.photos, rows)
+    print(f"forced choice among {choice['photos']} photos: first {100 * choice['first']:.0f} %, in the first five {100 * choice['in five']:.0f} %; "
+          f"by colours alone {100 * choice['first by colour']:.0f} % and {100 * choice['in five by colour']:.0f} %")
+    if options.light:
+        table |= other_light(options.photos, labels)
     seconds = {"photos_median": statistics.median(row["seconds"] for row in rows), **twelve_megapixels(options.photos / "p02.jpg")}
     for name, value in seconds.items():
         print(f"{name:28s} {value:.2f} s")
     if options.json:
-        photos = [{k: v for k, v in row.items() if k not in ("reading", "look")} for row in rows]
+        photos = [{k: v for k, v in row.items() if k != "reading"} for row in rows]
         options.json.write_text(json.dumps({"traits": table, "forced_choice": choice, "seconds": seconds, "photos": photos}, indent=1))
     if options.sheet:
         sheet(options.photos, rows, options.sheet)

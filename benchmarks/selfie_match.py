@@ -1,9 +1,11 @@
 """A forced choice by machine: which of all photos does an avatar's picture show?
 
 A neutral describer looks at regions of the photo (placed by MediaPipe's mesh) and of the avatar's picture (placed by the
-layout in which all avatars are drawn) and notes only their colours and how much of them the person covers. It knows no
-traits. Each number is compared with the same number of the others of its own kind, photos with photos and avatars with
-avatars, because a drawing is lighter and larger-eyed than a photo; then the nearest photo is chosen.
+layout in which all avatars are drawn) and notes their colours and how much of them the person covers; and it takes a few
+lengths, of the photo from the mesh, of the drawing from its outlines (the mesh cannot read a drawing). It knows no traits.
+Each number is compared with the same number of the others of its own kind, photos with photos and avatars with avatars,
+because a drawing is lighter and larger-eyed than a photo; then the nearest photo is chosen. The mesh is the reader's own,
+so this tells whether what was seen shows in the drawing, not whether it was seen right.
 """
 from __future__ import annotations
 
@@ -11,10 +13,12 @@ import warnings
 
 import numpy as np
 from PIL import Image
+from scipy import ndimage
 
 from avatar_studio.selfie.faces import CHIN, FOREHEAD
 from avatar_studio.selfie.hair import BACKGROUND
 from avatar_studio.selfie.lab import lab
+from avatar_studio.selfie.measure import brows, shapes
 from avatar_studio.selfie.portrait import UNIT, Portrait
 
 # region: boxes (left, top, right, bottom) in an avatar of 256 pixels; and in a portrait, across in half face widths from
@@ -38,13 +42,17 @@ REGIONS = {
     "outside the hair": ([(24, 110, 40, 170), (216, 110, 232, 170)], "eyes", [(-1.9, -0.4, -1.45, 0.7), (1.45, -0.4, 1.9, 0.7)]),
     "chest": ([(112, 234, 144, 252)], "chin", [(-0.4, 1.2, 0.4, 1.8)]),
 }
+LENGTHS = ("face_width", "jaw_width", "chin_length", "eye_open", "eye_size", "eye_spacing", "brow_angle", "brow_height",
+           "brow_thick", "mouth_open", "mouth_width", "smile_corner")
 
 
 def of_avatar(picture: Image.Image) -> np.ndarray:
-    """float64 (regions, 5): mean Lab, spread of L and cover of each region of a transparent avatar."""
+    """float64 (numbers,) of a transparent avatar: mean Lab, spread of L and cover of each region, then LENGTHS."""
     pixels = np.asarray(picture.convert("RGBA").resize((256, 256), Image.Resampling.BOX))
     colours, cover = lab(pixels[..., :3]), pixels[..., 3] / 255
-    return np.array([_look(colours, cover, boxes) for boxes, _, _ in REGIONS.values()])
+    looks = [_look(colours, cover, boxes) for boxes, _, _ in REGIONS.values()]
+    lengths = _drawn_lengths(colours, cover)
+    return np.array(sum(looks, []) + [lengths.get(name, np.nan) for name in LENGTHS])
 
 
 def of_photo(p: Portrait) -> np.ndarray:
@@ -56,14 +64,71 @@ def of_photo(p: Portrait) -> np.ndarray:
     colours = p.lab.copy()  # every photo's highlights are white, as a camera's exposure would have it
     colours[..., 0] = (colours[..., 0] + 16) * (100 + 16) / (np.percentile(colours[..., 0][p.view.inside], 97) + 16) - 16
     cover = np.where(p.view.inside, 1 - p.classes[..., BACKGROUND], np.nan)
-    rows = []
+    looks = []
     for _, anchor, boxes in REGIONS.values():
         if anchor == "irises":
             placed = [(x - 5, y - 4, x + 5, y + 4) for x, y in points[[468, 473], :2]]
         else:
             placed = [(middle + a * half, heights[anchor] + b * UNIT, middle + c * half, heights[anchor] + d * UNIT) for a, b, c, d in boxes]
-        rows.append(_look(colours, cover, placed))
-    return np.array(rows)
+        looks += _look(colours, cover, placed)
+    lengths = {**shapes(p), **brows(p)}
+    lengths["eye_open"] = (lengths["eye_open_left"] + lengths["eye_open_right"]) / 2
+    return np.array(looks + [lengths[name] for name in LENGTHS])
+
+
+def _drawn_lengths(colours: np.ndarray, cover: np.ndarray) -> dict[str, float]:
+    """LENGTHS in pixels of an avatar of 256, by what stands out from the skin between nose and mouth."""
+    skin = np.median(colours[158:171, 104:153].reshape(-1, 3), 0)
+    apart, darker = np.linalg.norm(colours - skin, axis=-1), skin[0] - colours[..., 0]
+    found = _drawn_mouth(_piece(apart > 26, (92, 173, 165, 198), (128, 182)))
+    sides = []
+    for flip in (slice(None), slice(None, None, -1)):
+        eye = _piece(apart[:, flip] > 30, (58, 110, 122, 176), (90, 146))
+        rows = [np.flatnonzero(row) for row in eye[140:156] if row.any()]
+        inner, outer = (np.median([row[end] for row in rows]) if rows else np.nan for end in (-1, 0))
+        opened = [np.ptp(np.flatnonzero(column)) for column in eye[:, 82:98].T if column.any()]
+        brow = np.nonzero(_piece(darker[:, flip] > 22, (70, 94, 114, 122), (92, 112)))
+        thin = len(brow[0]) < 420 and len(brow[0]) and np.ptp(brow[1]) > 14 and np.ptp(brow[0]) < 20  # else a fringe lies on it
+        angle, height, thick = ((np.polyfit(brow[1], brow[0], 1)[0], -brow[0].mean(), len(brow[0]) / np.ptp(brow[1]))
+                                if thin else (np.nan,) * 3)
+        sides.append((np.median(opened) if opened else np.nan, inner - outer, 256 - 2 * inner, angle, height, thick))
+    found |= zip(("eye_open", "eye_size", "eye_spacing", "brow_angle", "brow_height", "brow_thick"), _nanmean(sides))
+    outline = (darker > 20) | (cover < 0.5)
+    for name, rows in (("face_width", range(160, 172, 2)), ("jaw_width", range(186, 196, 2))):
+        ends = [(np.flatnonzero(outline[y, :100]), np.flatnonzero(outline[y, 157:])) for y in rows]
+        found[name] = _nanmean([[157 + right[0] - left[-1]] for left, right in ends if len(left) and len(right)] or [[np.nan]])[0]
+    found["chin_length"] = float(darker[192:216, 122:135].mean(1).argmax())
+    return found
+
+
+def _drawn_mouth(mouth: np.ndarray) -> dict[str, float]:
+    columns = np.flatnonzero(mouth.any(0))
+    if not 4 < len(columns) < 72:
+        return {}
+    tops = np.where(mouth.any(0), mouth.argmax(0), np.nan)
+    k = max(len(columns) // 8, 1)
+    corners = np.median(np.concatenate([tops[columns[:k + 1]], tops[columns[-k - 1:]]]))
+    return {"mouth_open": mouth[:, 120:137].sum(0).mean(), "mouth_width": np.ptp(columns),
+            "smile_corner": np.nanmedian(tops[122:135]) - corners}
+
+
+def _piece(mask: np.ndarray, box: tuple[int, int, int, int], near: tuple[int, int]) -> np.ndarray:
+    """bool like mask: of what is true in a box (left, top, right, bottom), the connected piece nearest to (x, y)."""
+    left, top, right, bottom = box
+    inside = np.zeros_like(mask)
+    inside[top:bottom, left:right] = mask[top:bottom, left:right]
+    pieces, count = ndimage.label(inside, np.ones((3, 3)))
+    if count == 0:
+        return inside
+    ys, xs = np.nonzero(inside)
+    nearest = np.hypot(xs - near[0], ys - near[1]).argmin()
+    return pieces == pieces[ys[nearest], xs[nearest]]
+
+
+def _nanmean(rows) -> np.ndarray:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a brow under a fringe
+        return np.nanmean(np.array(rows, float), 0)
 
 
 def _look(colours, cover, boxes) -> list[float]:
@@ -83,20 +148,22 @@ def _look(colours, cover, boxes) -> list[float]:
 
 
 def ranks(avatars: np.ndarray, photos: np.ndarray, people: list[str]) -> np.ndarray:
-    """int (n,): the place of each avatar's own photo among all n, 1 the first.
+    """int (n,): the place of each avatar's own photo among the photos of all people, 1 the first.
 
-    Both (n, regions, 5), row for row; people: who is on each. A number counts by how well it agrees between the
-    avatars and the photos of everybody else (the square of their correlation), never by this person's own.
+    Both (n, numbers), row for row; people: who is on each (another photo of the same person is no wrong choice). A number
+    counts by how well it agrees between the avatars and the photos of everybody else (the square of their correlation),
+    never by this person's own, and less the more others repeat it: one dark head makes many dark regions.
     """
-    a, b = (_standardised(looks).reshape(len(looks), -1) for looks in (avatars, photos))
+    a, b = _standardised(avatars), _standardised(photos)
     places = []
     for i in range(len(a)):
         others = np.array([who != people[i] for who in people])
         weight = np.array([_agreement(a[others, d], b[others, d]) for d in range(a.shape[1])])
+        weight /= np.sqrt(_repeats(a[others]) * _repeats(b[others]))
         apart = np.abs(a[i] - b)
         seen = np.where(np.isnan(apart), 0.0, weight)
         distance = np.nansum(apart * weight, 1) / np.maximum(seen.sum(1), 1e-9)
-        places.append(1 + int((distance < distance[i]).sum()))
+        places.append(1 + int((distance < distance[i])[others].sum()))
     return np.array(places)
 
 
@@ -105,6 +172,13 @@ def _agreement(a: np.ndarray, b: np.ndarray) -> float:
     if known.sum() < 9 or min(a[known].std(), b[known].std()) < 1e-6:
         return 0.0
     return max(float(np.corrcoef(a[known], b[known])[0, 1]), 0.0) ** 2
+
+
+def _repeats(looks: np.ndarray) -> np.ndarray:
+    """How many numbers say the same as each: the sum of its squared correlations, itself included."""
+    filled = np.nan_to_num(looks - _nanmean(looks))
+    filled /= np.maximum(np.linalg.norm(filled, axis=0), 1e-9)
+    return np.maximum(((filled.T @ filled) ** 2).sum(1), 1.0)
 
 
 def _standardised(looks: np.ndarray) -> np.ndarray:
