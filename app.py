@@ -33,12 +33,25 @@ def load_studio():
     return Studio()
 
 
+def ray_runner(address: str):
+    """What runs jobs on a Ray cluster. Raises ConnectionError if there is none to be had."""
+    try:
+        from avatar_studio.personal.ray_runner import RayRunner
+    except ImportError:
+        raise ConnectionError("--tuner needs Ray: pip install -r requirements-ray.txt") from None
+    try:
+        return RayRunner(address)
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        raise ConnectionError(f"No Ray cluster answers at {address}: {error}") from None
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     everywhere = "0.0.0.0" if "SPACE_ID" in os.environ else "127.0.0.1"
     parser.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", everywhere), help="address to listen on")
     parser.add_argument("--port", type=int, default=int(os.environ.get("GRADIO_SERVER_PORT", 7860)), help="port to listen on")
     parser.add_argument("--jobs", type=Path, help="folder that what people have learned is kept in while it is; default: one that ends with this process")
+    parser.add_argument("--tuner", metavar="ADDRESS", help="Ray cluster that jobs run on, such as ray://head:10001, or local; default: a process beside the page")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # a stopped container: what people uploaded goes with it
     with ThreadPoolExecutor(1) as pool:
@@ -49,8 +62,8 @@ def main() -> None:
         from avatar_studio.weights import WeightsError
         from avatar_studio.web import build, launch_options, prepare
     try:
-        page = build(studio.result(), Jobs(KINDS, options.jobs))
-    except (WeightsError, JobError) as error:
+        page = build(studio.result(), Jobs(KINDS, options.jobs, ray_runner(options.tuner) if options.tuner else None))
+    except (WeightsError, JobError, ConnectionError) as error:
         sys.exit(f"Avatar Studio cannot start. {error}")
     page.launch(server_name=options.host, server_port=options.port, prevent_thread_lock=True, **launch_options(studio.result()))
     prepare()
