@@ -18,13 +18,13 @@ from ..models.generator import Generator
 from ..studio import fast_dtype
 from ..traits import GROUPS, TRAITS, condition
 
-STEPS = 200               # at most
+STEPS = 160               # at most
 WINDOW, BETTER = 20, 0.97 # it has learned enough when the last WINDOW steps are not better than this times those before
 COOL = 40                 # steps over which its rate then falls to 0
 RATE = 1e-3               # of Adam
-NEAR, AROUND, AWAY = 2, 2, 2  # pictures a step: the person with other expressions, with anything changed, and anybody
+NEAR, AROUND, AWAY = 2, 1, 1  # pictures a step: the person with other expressions, with anything changed, and anybody
 CALM = ("eyes", "brows", "mouth", "glasses")  # groups of traits that an expression is
-SAME = 0.10               # change of a blurred picture from which the base paints something else
+SAME = 0.08               # change of a picture, shrunk to a quarter, from which the base paints something else there
 FIRST_LAYER = 3           # of the synthesis that is tuned: from 32 px on; what is coarser keeps the avatars' build
 
 
@@ -50,7 +50,7 @@ class Fit:
         self.difference = {name: torch.zeros_like(own[name]).requires_grad_() for name in self.names}
         self.own = {name: own[name].detach() for name in self.names}
         self.optimizer = torch.optim.Adam(self.difference.values(), lr=RATE, betas=(0.9, 0.99))
-        self.step, self.end = 0, steps
+        self.step, self.end, self.cool = 0, steps, max(1, min(COOL, steps // 4))
         self.errors: list[float] = []  # at the pivot, of every step
         with torch.inference_mode():
             self.pivot = base.styles(*self._inputs([avatar.traits], [latent(avatar.seed)]))           # (1, num_ws, w_size)
@@ -76,9 +76,9 @@ class Fit:
         with torch.inference_mode():
             ws = self.base.styles(*self._inputs(traits, z))
             plain = self.base.paint(ws, dtype=self.dtype)
-            moved = F.avg_pool2d((plain - self.plain).abs().amax(1, keepdim=True), 5, 1, 2)
-            moved = F.max_pool2d((moved > SAME).float(), 9, 1, 4)
-            same = 1 - F.avg_pool2d(moved, 7, 1, 3)
+            moved = F.avg_pool2d(plain - self.plain, 4).abs().amax(1, keepdim=True)                 # (M, 1, N / 4, N / 4)
+            same = 1 - F.avg_pool2d(F.max_pool2d((moved > SAME).float(), 3, 1, 1), 3, 1, 1, count_include_pad=False)
+            same = F.interpolate(same, scale_factor=4, mode="bilinear")
             same[NEAR + AROUND:] = 0
             wanted = plain + same * self.change
             weight = 1 + (self.weight - 1) * same
@@ -94,7 +94,7 @@ class Fit:
         """One step; returns its losses: "you", at the pivot, and "others", on random avatars."""
         ws, wanted, weight = self.batch(self.step)
         for group in self.optimizer.param_groups:
-            group["lr"] = RATE * min(1.0, (self.step + 1) / 10, (self.end - self.step) / COOL)
+            group["lr"] = RATE * min(1.0, (self.step + 1) / 10, (self.end - self.step) / self.cool)
         error = self.paint(ws) - wanted                                                               # (M, 4, N, N)
         across, down = error.diff(dim=3).abs(), error.diff(dim=2).abs()
         loss = (error.abs() * weight).mean() + (across * weight[..., 1:]).mean() + (down * weight[:, :, 1:]).mean()
@@ -107,7 +107,7 @@ class Fit:
         self.errors.append(each[0].item())
         last, before = (np.mean(self.errors[-k * WINDOW:][:WINDOW]) for k in (1, 2))
         if self.step >= 3 * WINDOW and last > BETTER * before:
-            self.end = min(self.end, self.step + COOL)
+            self.end = min(self.end, self.step + self.cool)
         return {"you": self.errors[-1], "others": each[NEAR + AROUND:].mean().item()}
 
     @property

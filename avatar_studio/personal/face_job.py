@@ -41,15 +41,15 @@ def run(pictures, options, report, state, steps=face_fit.STEPS, slice_seconds=SL
     fit = face_fit.Fit(generator, avatar, state["change"].astype(np.float32), steps=steps)
     if "step" in state:
         fit.load(state)
-    shown = -SHOWN
+    shown, began = -SHOWN, time.monotonic()
     while not fit.done:
-        began = time.monotonic()
-        while not fit.done and time.monotonic() - began < slice_seconds:
-            losses = fit.advance()
-            show = fit.done or time.monotonic() - shown >= SHOWN
-            report(READING + (1 - READING) * fit.step / fit.end, losses, preview(fit) if show else None)
-            shown = time.monotonic() if show else shown
-        yield {**{name: state[name] for name in ("avatar", "change")}, **fit.state()}
+        losses = fit.advance()
+        show = fit.done or time.monotonic() - shown >= SHOWN
+        report(READING + (1 - READING) * fit.step / fit.end, losses, preview(fit) if show else None)
+        shown = time.monotonic() if show else shown
+        if time.monotonic() - began >= slice_seconds:
+            yield {**{name: state[name] for name in ("avatar", "change")}, **fit.state()}
+            began = time.monotonic()
     return {RESULT: write_model(options["name"], None, {name: value.detach() for name, value in fit.difference.items()}, avatar.code)}
 
 

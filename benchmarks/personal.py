@@ -1,0 +1,262 @@
+"""What "my face" brings and costs: python -m benchmarks.personal --photos DIR [--people p03,p26] [--drawn 2] [--json FILE] [--sheet FILE.png]
+
+DIR holds photos and labels.tsv as for benchmarks.selfie. For every photo of a person who is there more than once, a model is
+learned from the person's other photos and judged on this one, which it never saw. Then people whom the artist drew, seen
+through bad light, noise and JPEG. Each figure stands beside the base's own. Needs requirements-train.txt and requirements-bench.txt.
+
+likeness    a neutral describer's numbers (selfie_match.py: colours and cover of regions) of the avatar, less the photo's, in units
+            of how much photos differ; and the place of the held-out photo among all photos. Lower is nearer.
+chibi-ness  mean distance to the nearest of the artist's pictures in feature space, of the person's avatars with other expressions.
+diversity   mean pairwise feature distance of the person's avatars over random z, and of anybody's.
+control     share of what a slider changes in the base's picture that it changes in the model's.
+"""
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageFilter
+
+from avatar_studio import dice
+from avatar_studio.artist import draw
+from avatar_studio.avatar import Avatar, decode, latent
+from avatar_studio.latent import styles
+from avatar_studio.models.generator import Generator
+from avatar_studio.personal import face_fit, face_job, face_target
+from avatar_studio.personal.model_file import Model, apply, read_model
+from avatar_studio.selfie import SelfieError, open_photo, reading
+from avatar_studio.selfie.faces import find_faces
+from avatar_studio.selfie.lab import lab
+from avatar_studio.selfie.portrait import portrait
+from avatar_studio.studio import fast_dtype, settle, to_picture
+from avatar_studio.traits import TRAITS
+from avatar_studio.weights import load_generator
+
+from . import features, selfie_match
+from .selfie import PLACES, SAME_PERSON, person
+
+SHARES = (0.0, 0.7, 1.0)  # of likeness that are measured
+MANY = 24                 # avatars of a set
+DTYPE = fast_dtype(torch.device("cpu"))
+CALM = ("eyes", "brows", "mouth", "glasses")
+
+
+@dataclass
+class Photo:
+    file: str
+    picture: Image.Image  # around the face that is meant
+    look: np.ndarray
+    avatar: Avatar
+
+
+def read(folder: Path, file: str) -> Photo | None:
+    """A photo cut to the person that it was labelled for; None where there is no face."""
+    whole = open_photo((folder / file).read_bytes())
+    try:
+        faces = find_faces(whole)
+    except SelfieError:
+        return None
+    index = sorted(range(len(faces)), key=lambda k: faces[k].box[0])[PLACES[file]] if file in PLACES else 0
+    seen = portrait(whole, faces[index], faces)
+    left, top, right, bottom = faces[index].box
+    edge = right - left
+    box = (max(left - edge, 0), max(top - edge, 0), min(right + edge, whole.width), min(bottom + 2 * edge, whole.height))
+    return Photo(file, whole.crop(box), selfie_match.of_photo(seen)[:len(selfie_match.REGIONS)], reading(seen, faces, index).avatar())
+
+
+@torch.inference_mode()
+def paint(generator: Generator, avatars: list[Avatar]) -> torch.Tensor:
+    """Legal premultiplied pictures (N, 4, 256, 256)."""
+    return settle(torch.cat([generator.paint(styles(generator, avatars[k:k + 8]), dtype=DTYPE) for k in range(0, len(avatars), 8)]))
+
+
+def learn(pictures: list[Image.Image], generator: Generator) -> tuple[Model, dict]:
+    """(model, {seconds, processor, preview: seconds to the first, steps}) of a whole job in this process."""
+    began, spent, told = time.monotonic(), time.process_time(), {}
+
+    def report(share, losses=None, preview=None):
+        if preview is not None:
+            told.setdefault("preview", time.monotonic() - began)
+            told.setdefault("preview_processor", time.process_time() - spent)
+        told["steps"] = told.get("steps", 0) + bool(losses)
+
+    slices = face_job.run(pictures, {"name": "Benchmark"}, report, {})
+    while True:
+        try:
+            next(slices)
+        except StopIteration as end:
+            told |= {"seconds": time.monotonic() - began, "processor": time.process_time() - spent, "bytes": len(end.value[face_job.RESULT])}
+            return read_model(end.value[face_job.RESULT], generator), told
+
+
+def likeness(looks: np.ndarray, k: int, photos: list[Photo], avatars: np.ndarray) -> tuple[float, int]:
+    """(distance of a picture's look to photo k, the photo's place among all). avatars: the base's look of everybody, for scale."""
+    theirs, people = np.array([photo.look for photo in photos]), [person(photo.file) for photo in photos]
+    others = np.array([who != people[k] for who in people])
+    with np.errstate(all="ignore"):
+        usual = np.nanmedian(avatars[others] - theirs[others], 0)  # a drawing is lighter than a photo
+        apart = np.abs(looks - theirs[k] - usual) / np.maximum(np.nanstd(theirs, 0), 1e-3)
+    everybody = avatars.copy()
+    everybody[k] = looks
+    return float(np.nanmean(apart.clip(max=3))), int(selfie_match.ranks(everybody, theirs, people)[k])
+
+
+def expressions(avatar: Avatar, count: int = MANY) -> list[Avatar]:
+    random, found = np.random.default_rng(1), []
+    for _ in range(count):
+        roll = dice.roll(random)
+        found.append(avatar.edit(**{t.name: roll[t.name] for t in TRAITS if t.group in CALM}))
+    return found
+
+
+def spread(found: np.ndarray) -> float:
+    """Mean pairwise distance of (N, D)."""
+    return float(np.linalg.norm(found[:, None] - found[None], axis=-1).sum() / (len(found) * (len(found) - 1)))
+
+
+def judge(base: Generator, tuned: Generator, avatar: Avatar, network, artist: np.ndarray) -> dict[str, tuple[float, float]]:
+    """(the base's, the model's) chibi-ness and diversities, and the model's control beside 1."""
+    over_z = [Avatar(avatar.traits, seed) for seed in range(1000, 1000 + MANY)]
+    anybody = [Avatar(dice.roll(np.random.default_rng(seed)), seed) for seed in range(2000, 2000 + MANY)]
+    sliders = [t for t in TRAITS if t.kind == "slider" and t.group in (*CALM, "face") and t.name not in ("lines", "freckles")]
+    moved = [avatar.edit(**{t.name: end}) for t in sliders for end in (t.low, t.high)]
+    figures = {name: [] for name in ("chibi", "diversity z", "diversity anybody")}
+    changes = []
+    for generator in (base, tuned):
+        figures["chibi"].append(float(features.nearest(network(paint(generator, expressions(avatar))).numpy(), artist).mean()))
+        figures["diversity z"].append(spread(network(paint(generator, over_z)).numpy()))
+        figures["diversity anybody"].append(spread(network(paint(generator, anybody)).numpy()))
+        pictures = paint(generator, moved)
+        changes.append((pictures[1::2] - pictures[::2]).flatten(1))
+    kept = (changes[0] * changes[1]).sum(1) / changes[0].square().sum(1).clamp(min=1e-6)
+    seen = changes[0].abs().mean(1) > 5e-4  # a slider without effect on this avatar cannot lose it
+    figures["control"] = [1.0, float(kept[seen].mean())]
+    figures["least control"] = [1.0, float(kept[seen].min())]
+    return {name: tuple(values) for name, values in figures.items()}
+
+
+# --- people whom the artist drew --------------------------------------------------------------------------------------------
+
+def straight(rgba: np.ndarray) -> np.ndarray:
+    return rgba.astype(np.float32) / 255
+
+
+def photographed(traits: dict, z: np.ndarray, random: np.random.Generator) -> face_target.Seen:
+    """A drawn person as a bad photo would show them: uneven light, blur, noise, JPEG. Where parts are, a reader would know."""
+    picture = draw(traits, z)
+    tell = lambda what, light: straight(draw({**traits, f"{what}_lightness": light, f"{what}_saturation": 0.0}, z))[..., :3].mean(-1)  # noqa: E731
+    hair, cloth = ((tell(what, 0.95) - tell(what, 0.05) > 0.15).astype(np.float32) for what in ("hair", "clothes"))
+    light = np.linspace(*random.uniform(0.75, 1.15, 2), 256)[None, :, None]
+    dim = straight(picture)[..., :3] * light + random.normal(0, 0.03, (256, 256, 3))
+    image = Image.fromarray((dim.clip(0, 1) * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(1.0))
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=60)
+    colours = lab(np.asarray(Image.open(buffer))).astype(np.float32)
+    solid = (picture[..., 3] > 127).astype(np.float32)
+    head = solid * (1 - cloth) * (np.arange(256)[:, None] < 206)
+    return face_target.Seen(np.ones((256, 256), np.float32), hair, np.maximum(head, hair), colours, cloth, colours, np.float32(1.0))
+
+
+def drawn_person(seed: int, generator: Generator) -> dict[str, float]:
+    """Mean error (of 255) to the artist's own pictures of a person with expressions that no photo showed, before and after."""
+    random = np.random.default_rng([77, seed])
+    truth = {**dice.roll(random), "headwear": "none"}
+    z = latent(seed)
+    mistaken = {name: truth[name] + random.uniform(-0.5, 0.5) for name in ("hair_length", "hair_volume")}
+    mistaken |= {"hair_lightness": truth["hair_lightness"] + random.uniform(-0.1, 0.1), "hair_highlights": 0.0, "clothes": "tee", "motif": "none"}
+    avatar = Avatar({**truth, **mistaken})
+    seen = face_target.agree([photographed({**truth, "mouth_open": o}, z, random) for o in (0.0, 0.4, 0.8)])
+    avatar = face_job.nearest_seed(generator, avatar, seen)
+    base, wanted = face_target.target(generator, avatar, seen)
+    fit = face_fit.Fit(generator, avatar, wanted - base)
+    while not fit.done:
+        fit.advance()
+    new = [{"mouth_smile": 1.0, "eye_smile": 0.8}, {"wink": "left", "mouth_open": 0.3}, {"gaze_x": 1.0, "mouth_smile": -0.5}]
+    drawings = np.stack([straight(draw({**truth, **edit}, z)) for edit in new])
+    drawings[..., :3] *= drawings[..., 3:]
+    ws = styles(generator, [avatar.edit(**edit) for edit in new])
+    with torch.inference_mode():
+        pictures = [settle(painted.float()).permute(0, 2, 3, 1).numpy() for painted in (generator.paint(ws, dtype=DTYPE), fit.paint(ws))]
+    return {name: float(np.abs(made - drawings).mean() * 255) for name, made in zip(("before", "after"), pictures)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--photos", type=Path, required=True, help="a folder of pictures with labels.tsv")
+    parser.add_argument("--people", help="only these held-out photos, as p03,p26")
+    parser.add_argument("--drawn", type=int, default=3, help="people whom the artist draws")
+    parser.add_argument("--json", type=Path, help="write the figures here too")
+    parser.add_argument("--sheet", type=Path, help="write each person's photo, base avatar and model here: keep it private")
+    options = parser.parse_args()
+    torch.manual_seed(0)
+    base = load_generator().freeze(DTYPE)
+    network = features.load()
+    with open(options.photos / "labels.tsv", encoding="utf-8", newline="") as file:
+        photos = [photo for row in csv.DictReader(file, delimiter="\t") if (photo := read(options.photos, row["file"]))]
+    avatars = np.array([selfie_match.of_avatar(to_picture(paint(base, [photo.avatar])))[:len(selfie_match.REGIONS)] for photo in photos])
+    random = np.random.default_rng(0)
+    drawings = np.stack([draw(dice.roll(random), latent(k)) for k in range(512)])
+    tensors = torch.from_numpy(drawings).permute(0, 3, 1, 2).float() / 255
+    artist = np.concatenate([network(torch.cat([some[:, :3] * some[:, 3:], some[:, 3:]], 1)).numpy() for some in tensors.split(32)])
+
+    found, strips = {}, []
+    names = [photo.file for photo in photos]
+    for held in (file for same in SAME_PERSON for file in same if file in names):
+        others = [photo for photo in photos if photo.file != held and person(photo.file) == person(held)]
+        if not others or options.people and held.removesuffix(".jpg") not in options.people.split(","):
+            continue
+        model, told = learn([photo.picture for photo in others], base)
+        me, k = decode(model.avatar_code), names.index(held)
+        row, tiles = {"job": told}, []
+        for share in SHARES:
+            tuned = apply(base, model, share).freeze(DTYPE)
+            tiles.append(to_picture(paint(tuned, [me])))
+            row[f"likeness {share}"] = likeness(selfie_match.of_avatar(tiles[-1])[:len(selfie_match.REGIONS)], k, photos, avatars)
+        row |= judge(base, tuned, me, network, artist)
+        found[held] = row
+        strips.append([photos[k].picture.resize((256, 256)), *tiles])
+        print(held, {name: [round(float(v), 3) for v in values] if isinstance(values, tuple) else {n: round(float(v), 1) for n, v in values.items()}
+                     for name, values in row.items()}, flush=True)
+    for seed in range(options.drawn):
+        found[f"drawn {seed}"] = drawn_person(seed, base)
+        print(f"drawn {seed}", found[f"drawn {seed}"], flush=True)
+    summary(found)
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=1))
+    if options.sheet and strips:
+        sheet = Image.new("RGB", (256 * len(strips[0]), 256 * len(strips)), "white")
+        for y, strip in enumerate(strips):
+            for x, tile in enumerate(strip):
+                sheet.paste(tile, (256 * x, 256 * y), tile if tile.mode == "RGBA" else None)
+        sheet.save(options.sheet)
+
+
+def summary(found: dict) -> None:
+    """The table: means over the people."""
+    people = [row for name, row in found.items() if not name.startswith("drawn")]
+    drawn = [row for name, row in found.items() if name.startswith("drawn")]
+    if people:
+        before = np.mean([row["likeness 0.0"][0] for row in people])
+        for share in SHARES:
+            distance, place = np.mean([row[f"likeness {share}"] for row in people], 0)
+            print(f"likeness {share:.1f}        distance {distance:.3f} ({100 * (1 - distance / before):+.0f} %), place {place:.1f}")
+        for name in ("chibi", "diversity z", "diversity anybody", "control", "least control"):
+            base, tuned = np.mean([row[name] for row in people], 0)
+            print(f"{name:19s} {base:.3f} -> {tuned:.3f} ({tuned / base:.2f} x)")
+        jobs = [row["job"] for row in people]
+        for name in jobs[0]:
+            print(f"job {name:19s} {np.mean([job[name] for job in jobs]):.1f}")
+    if drawn:
+        before, after = (np.mean([row[name] for row in drawn]) for name in ("before", "after"))
+        print(f"drawn people        error {before:.2f} -> {after:.2f} of 255 ({100 * (1 - after / before):+.0f} %)")
+
+
+if __name__ == "__main__":
+    main()
