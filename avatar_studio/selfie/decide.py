@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from .. import traits
-from .lab import from_lab, lab
+from .lab import from_lab, lab, linear, of_linear
 
 SURE = 0.5
 Rule = Callable[[Mapping], dict[str, tuple[object, float]]]
@@ -236,20 +236,33 @@ HAIR = {"black": (15, 2, 2), "dark_brown": (25, 6, 9), "brown": (34, 11, 15), "d
         "red": (40, 24, 27), "grey": (62, 4, 4)}
 
 
+def even_light(m, *names: str) -> list[np.ndarray]:
+    """Measured colours as in the light of day: brighter by what the photo's highlights lack, and without most of the cast
+    that the cheeks show. Skin lies on one narrow line from rosy to tan, so what it has too much of is mostly the lamp's
+    (red over green and blue over green in linear light; a von Kries adaptation)."""
+    gain = np.full(3, float(np.clip((80 + 16) / (m["scene"] + 16), 1.0, 2.2)) ** 3)
+    skin = np.maximum(linear(m["skin"]), 1e-4)
+    if not np.isnan(skin).any() and covered(m) < 0.5:
+        cast = np.exp([0.4 * (math.log(skin[0] / skin[1]) - 0.6), 0.0, 0.7 * (math.log(skin[2] / skin[1]) + 0.33)])
+        gain *= np.array([0.2126, 0.7152, 0.0722]).sum() / cast / (np.array([0.2126, 0.7152, 0.0722]) / cast).sum()
+    return [of_linear(np.maximum(linear(m[name]), 0) * gain) for name in names]
+
+
 def hair_colour(m, hat: bool) -> np.ndarray:
     """The measured colour, halfway to the natural colour that a person would call it; dyed hair as it was measured.
 
     Half the hair's mean, half its lit strands, as an eye sees it. Where hair is cropped or has the skin's own colour,
     skin shines through and only its darkest strands tell."""
-    measured, lit = np.array(m["hair"]), np.array(m["hair_lit"])
+    measured, lit, deep, beside, skin = even_light(m, "hair", "hair_lit", "hair_deep", "beside", "skin")
+    shine = step(math.hypot(*lit[1:]), 8, 4) * step(measured[0], 30, 20)  # a lamp's, on dark hair, has no colour
     if hat:
-        measured = np.array(m["beside"])
-    elif measured[0] > 25 and m["crown"] < 0.65 and hair_length(m) < 0.5:
-        measured = np.array(m["hair_deep"]) * (0.7, 1, 1)
+        measured = beside
+    elif m["hair"][0] > 25 and m["crown"] < 0.65 and hair_length(m) < 0.5:
+        measured = deep * (0.7, 1, 1)
     elif m["crown_contrast"] < 12:
-        measured = np.array(m["hair_deep"])
-    elif measured[0] > 30 or measured[0] > 9 and np.linalg.norm(lit - m["skin"]) > 20:  # or skin between dark strands
-        measured = (measured + lit) / 2
+        measured = deep
+    elif measured[0] > 30 or np.linalg.norm(lit - skin) > 20 and (measured[0] > 9 or lit[0] > 34):  # or skin between dark strands
+        measured = measured + (0.5 - 0.5 * shine) * (lit - measured)
     name = hair_name(measured)
     return measured if name is None else (measured + HAIR[name]) / 2
 

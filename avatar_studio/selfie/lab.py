@@ -24,16 +24,26 @@ def to_srgb(linear: np.ndarray) -> np.ndarray:
 
 def lab(rgb: np.ndarray) -> np.ndarray:
     """uint8 sRGB (..., 3) -> Lab (..., 3): L in [0, 100], a and b around [-100, 100]."""
-    xyz = _LINEAR[rgb] @ _TO_XYZ.T / _WHITE
-    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
-    x, y, z = f[..., 0], f[..., 1], f[..., 2]
-    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], -1)
+    return of_linear(_LINEAR[rgb])
 
 
 def from_lab(colour: np.ndarray) -> np.ndarray:
     """Lab (..., 3) -> sRGB in [0, 1], clipped to what can be shown."""
+    return to_srgb(linear(colour))
+
+
+def linear(colour: np.ndarray) -> np.ndarray:
+    """Lab (..., 3) -> linear light, not clipped: a negative channel cannot be shown."""
     colour = np.asarray(colour, np.float64)
     y = (colour[..., 0] + 16) / 116
     f = np.stack([y + colour[..., 1] / 500, y, y - colour[..., 2] / 200], -1)
     xyz = np.where(f > 0.206893, f ** 3, (f - 16 / 116) / 7.787) * _WHITE
-    return to_srgb(xyz @ np.linalg.inv(_TO_XYZ).T)
+    return xyz @ np.linalg.inv(_TO_XYZ).T
+
+
+def of_linear(light: np.ndarray) -> np.ndarray:
+    """Linear light (..., 3) -> Lab."""
+    xyz = light @ _TO_XYZ.T / _WHITE
+    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    x, y, z = f[..., 0], f[..., 1], f[..., 2]
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], -1)
