@@ -150,6 +150,7 @@ def inspect(options) -> None:
     avatar = avatar_from(data)
     changed = {name: value for name, value in avatar.traits.items() if value != DEFAULTS[name]}
     print(json.dumps({"code": avatar.code, "seed": avatar.seed, "background": avatar.background, "size": avatar.size, "style": avatar.style,
+                      "model": avatar.model or "base", "likeness": avatar.likeness,
                       "says_ai_generated": says_generated(data), "traits": changed}, indent=2))
 
 

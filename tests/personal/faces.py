@@ -4,6 +4,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from PIL import ImageOps
 
 from .kinds import knock
 
@@ -19,7 +20,7 @@ def few(pictures, options, report, state):
 def run(pictures, options, report, state):
     """options: {"name", "file": path of the model's file, "gate": port}. See kinds.Gate."""
     for done in range(int(state.get("done", 0)), SLICES):
-        report((done + 0.5) / SLICES, {"pixels": 1 / (1 + done), "features": 3 / (2 + done)}, pictures[0].resize((256, 256)).convert("RGBA"))
+        report((done + 0.5) / SLICES, {"pixels": 1 / (1 + done), "features": 3 / (2 + done)}, ImageOps.pad(pictures[0], (256, 256)).convert("RGBA"))
         if "gate" in options:
             knock(options["gate"], slice=done, photos=len(pictures), size=pictures[0].size)
         yield {"done": np.array(done + 1)}

@@ -9,7 +9,7 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
   const bar = make("progress", { max: 1, value: 0, "data-part": `${name}-progress` }), curve = make("div", { class: "curve", "data-part": `${name}-curve`, role: "img" });
   say(bar, () => t("take_progress"), "aria-label");
   say(curve, () => t("mine_curve"), "aria-label");
-  box.node = make("div", { class: "job", "data-part": `${name}-job`, hidden: true }, preview, state, bar, button("own_cancel", cancel, { "data-part": `${name}-cancel` }), curve, under);
+  box.node = make("div", { class: "job", "data-part": `${name}-job`, hidden: true }, preview, state, button("own_cancel", cancel, { "data-part": `${name}-cancel` }), bar, curve, under);
   return box;
 
   function begin(session, job) {
