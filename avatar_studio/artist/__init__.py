@@ -9,6 +9,7 @@ Needs skia-python (requirements-train.txt); nothing in the running app imports t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -39,8 +40,21 @@ def draw_weighted(traits: Mapping, z: np.ndarray, size: int = 256) -> tuple[np.n
 
 
 def _paint(traits: Mapping, z: np.ndarray, size: int, maps: bool) -> Pen:
-    head = face.Head(vocabulary.clean(traits), np.asarray(z, dtype=np.float32))
+    head = face.Head(_clean(traits), np.asarray(z, dtype=np.float32))
     pen = Pen(size, maps, head.t["art"])
     for layer in LAYERS:
         layer(pen, head)
     return pen
+
+
+def _clean(traits: Mapping) -> dict:
+    """As vocabulary.clean(), remembering values: a picture has 69, and most of them come again."""
+    try:
+        return {**vocabulary.DEFAULTS, **{name: _value(name, value) for name, value in traits.items()}}
+    except (KeyError, TypeError):  # an unknown trait, or a value that cannot be remembered
+        return vocabulary.clean(traits)
+
+
+@lru_cache(maxsize=1 << 14, typed=True)
+def _value(name: str, value):
+    return vocabulary.BY_NAME[name].clean(value)

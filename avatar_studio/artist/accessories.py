@@ -8,10 +8,12 @@ import skia
 
 from .. import traits as vocabulary
 from .clothes import draw_ribbon
+from .colours import Colour, WHITE, ink, light, mix, shade
 from .eyes import heart, star
 from .face import EYE_Y, Head
 from .fringe import crown_top, thickness
-from .pen import Colour, Pen, WHITE, ink, light, mix, oval, path, shade
+from .pen import Pen
+from .shapes import oval, path
 
 
 def draw_glasses(pen: Pen, head: Head):

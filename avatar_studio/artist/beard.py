@@ -3,8 +3,10 @@ from __future__ import annotations
 
 import skia
 
+from .colours import Colour, ink, light, mix, shade
 from .face import MOUTH_Y, Head
-from .pen import Colour, Pen, ink, leaf, light, mirrored, mix, oval, path, shade
+from .pen import Pen
+from .shapes import leaf, mirrored, oval, path
 
 
 def draw_beard(pen: Pen, head: Head):

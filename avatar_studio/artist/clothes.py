@@ -4,9 +4,11 @@ from __future__ import annotations
 import numpy as np
 import skia
 
+from .colours import Colour, WHITE, ink, light, mix, shade
 from .eyes import heart, star
 from .face import Head
-from .pen import Colour, Pen, WHITE, ink, leaf, light, mix, oval, path, shade
+from .pen import Pen
+from .shapes import leaf, oval, path
 
 
 def _trunk(dip: float, half: float = 26) -> skia.Path:
@@ -25,11 +27,9 @@ def draw_clothes(pen: Pen, head: Head):
 
 def _base(pen: Pen, head: Head, colour: Colour, dip: float, half: float = 26):
     trunk = _trunk(dip, half)
-    pen.blend(trunk, 218, 258, (light(colour, 0.12), colour, shade(colour, 0.3)), (0, 0.4, 1))
-    with pen.inside(trunk):
+    with pen.form(trunk, 218, 258, (light(colour, 0.12), colour, shade(colour, 0.3)), (0, 0.4, 1), outline=ink(colour)):
         _motif(pen, head, colour)
         _folds(pen, head, colour)
-    pen.outline(trunk, ink(colour))
 
 
 def _folds(pen: Pen, head: Head, colour: Colour):

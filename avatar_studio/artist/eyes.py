@@ -7,8 +7,10 @@ import numpy as np
 import skia
 
 from .. import traits as vocabulary
+from .colours import Colour, WHITE, ink, light, mix, shade, vivid
 from .face import EYE_Y, Head
-from .pen import Colour, Pen, WHITE, ink, leaf, light, mix, oval, path, shade, vivid
+from .pen import Pen
+from .shapes import leaf, oval, path
 
 
 def draw_eyes(pen: Pen, head: Head):
@@ -55,8 +57,7 @@ def _draw_eye(pen: Pen, head: Head, side: int, colour: Colour, openness: float, 
     wing = 2.5 + 5.5 * t["lashes"]
     lash = path(corner_in, (*over, out * (a + wing), -1.5 - wing * 0.65), (out * (a + 1.0), 2.2, *corner_out),
                 (out * a * 0.86, upper + 1.2, -out * a * 0.90, upper + 1.2, *corner_in))
-    pen.fill(lash, line)
-    pen.line(lash, line, 1.3, mark=False)
+    pen.mark(lash, line, 1.3)
     if t["lashes"] > 0.35:
         alpha = min(1.0, (t["lashes"] - 0.35) * 3)
         reach = 3 + 5 * t["lashes"]
@@ -123,7 +124,8 @@ def draw_brows(pen: Pen, head: Head):
         # a leaf: full at the inner end, thin at the outer
         brow = path((-14.5, 1.5 + thick * 0.3), (-8, -4.5 - thick * 0.5, 6, -5.5 - thick * 0.3, 15.5, 1.0), (6, -3.5 + thick * 0.45, -6, -2.2 + thick * 0.75, -14.5, 1.5 + thick * 0.3))
         if head.front:  # where it lies over the hair, a lighter rim keeps it seen
-            with pen.inside(head.front[0]), pen.at(**place):
+            x, y = place["x"], place["y"]
+            with pen.inside(head.front[0], box=(x - 21, y - 15, x + 21, y + 15)), pen.at(**place):
                 pen.line(brow, light(head.hair, 0.34), 2.8, 0.75, mark=False)
         with pen.part("brows"), pen.at(**place):
             pen.fill(brow, colour, 0.92)

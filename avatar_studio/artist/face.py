@@ -9,7 +9,9 @@ import numpy as np
 import skia
 
 from .. import traits as vocabulary
-from .pen import Colour, Pen, dab, ink, leaf, light, mix, oval, path, shade, warm
+from .colours import Colour, ink, light, mix, shade, warm
+from .pen import Pen
+from .shapes import dab, leaf, oval, path
 
 EYE_Y, NOSE_Y, MOUTH_Y = 147.0, 170.0, 183.0
 HATS = ("cap", "beanie", "witch_hat")  # they press the hair down
@@ -102,14 +104,12 @@ def draw_ears(pen: Pen, head: Head):
 def draw_face(pen: Pen, head: Head):
     t, w = head.t, head.width
     with pen.part("face"):
-        pen.blend(head.outline, 120, head.chin, (head.skin, head.skin, mix(head.skin, head.shadow, 0.32)), (0, 0.72, 1), strokes=False)
-        with pen.inside(head.outline):  # a rounded cheek: light above, a soft rim below
+        with pen.form(head.outline, 120, head.chin, (head.skin, head.skin, mix(head.skin, head.shadow, 0.32)), (0, 0.72, 1), outline=ink(head.skin), strokes=False):  # a rounded cheek: light above, a soft rim below
             pen.glow(0, 118, w * 0.8, 46, head.glow, 0.6)
             if pen.painterly:  # broad strokes: warm light on brow and cheek, rose shade along the jaw
                 pen.clump(dab(-w * 0.88, 140, -w * 0.80, 176, -34, 196, 12), warm(head.skin, 0.6), 0.34)
                 pen.clump(leaf(w * 0.98, 130, w * 0.86, 190, 4, 203, 15), mix(head.shadow, head.blush, 0.3), 0.45)
                 pen.clump(dab(w * 0.80, 150, w * 0.70, 180, 22, 195, 10), mix(head.shadow, head.blush, 0.2), 0.30)
-        pen.outline(head.outline, ink(head.skin), 2.2)
     with pen.part("face"):
         if t["blush"] > 0:
             for side in (-1, 1):

@@ -8,7 +8,7 @@ import numpy as np
 import skia
 
 from .face import Head
-from .pen import path
+from .shapes import path
 
 Segment = tuple[float, ...]
 ROUGH = ("spiky", "shaggy", "short")  # crowns with tufts

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 import numpy as np
 import skia
 
+from .colours import cool, ink, light, mix, shade, strand, vivid, warm
 from .face import Head
 from .fringe import ROUND, around, crown_top, fringe, front, thickness
-from .pen import Pen, cool, dab, ink, leaf, light, mix, path, shade, strand, vivid, warm
+from .pen import Pen
+from .shapes import dab, leaf, path
 
 
 def apex(head: Head) -> tuple[float, float]:
@@ -23,7 +25,7 @@ def draw_shadow(pen: Pen, head: Head):
     if head.style in ("bald", "buzz", "hijab"):
         return
     shape, _ = front(head)
-    with pen.inside(head.outline), pen.at(1.5, 7):
+    with pen.inside(head.outline, box=(-head.width, 60, head.width, 220)), pen.at(1.5, 7):
         pen.fill(shape, head.shadow, 0.8 if pen.flat else 0.62, mark=False)
 
 
@@ -37,17 +39,15 @@ def draw_front(pen: Pen, head: Head):
     shape, valleys = front(head)
     top = crown_top(head)
     with pen.part("hair"):
-        pen.blend(shape, top, 170, (light(hair, 0.12), hair, shade(hair, 0.26)), (0, 0.42, 1))
-        with pen.inside(shape):
+        afro = head.style == "afro" and not head.hat  # lies within the back hair: no hard edge between the two
+        with pen.form(shape, top, 170, (light(hair, 0.12), hair, shade(hair, 0.26)), (0, 0.42, 1), outline=None if afro else ink(hair), width=2.3):
             if t["hair_tips"] > 0 and head.style in ("short", "spiky", "shaggy"):
                 dye(pen, head, shape, 84, 150)
             (_draw_curls if head.style in ROUND else _draw_ropes if head.style == "locs" else _draw_strands)(pen, head, valleys, top)
             _draw_highlights(pen, head)
             _draw_shine(pen, head, top)
-        if head.style == "afro" and not head.hat:  # lies within the back hair: no hard edge between the two
+        if afro:
             pen.crease(shape, shade(hair, 0.75), 1.5, 0.7)
-        else:
-            pen.outline(shape, ink(hair), 2.3)
     with pen.part("fringe"):  # the edge on the forehead makes the style, and is little of the hair
         pen.note(path((head.width - 10, 132), *fringe(head)[0], close=False), 8)
     if t["ahoge"] > 0.05 and not head.hat:
@@ -58,14 +58,13 @@ def draw_front(pen: Pen, head: Head):
 
 
 def dye(pen: Pen, head: Head, shape: skia.Path, y0: float, y1: float):
-    """The dyed tips of a form of hair: a gradient, or in the flat style a zigzag of colour."""
+    """The dyed tips of a form of hair, within it: a gradient, or in the flat style a zigzag of colour."""
     if pen.flat:
         low, y = shape.getBounds().bottom() + 4, y0 + 0.55 * (y1 - y0)
         teeth = [(x, y + (6 if k % 2 else -6)) for k, x in enumerate(range(-126, 131, 9))]
-        with pen.inside(shape):
-            pen.fill(path((-128, low), *teeth, (128, low)), head.tips, mark=False)
+        pen.fill(path((-128, low), *teeth, (128, low)), head.tips, mark=False)
     else:
-        pen.blend(shape, y0, y1, (head.tips, head.tips), alphas=(0, 1), mark=False, form=False)
+        pen.tint(y0, y1, head.tips)
 
 
 def _toward(ax: float, ay: float, x: float, y: float, t: float) -> tuple[float, float]:

@@ -6,10 +6,12 @@ import math
 import numpy as np
 import skia
 
+from .colours import ink, light, mix, shade, strand
 from .face import Head
 from .fringe import around, thickness
 from .front import draw_coils, dye
-from .pen import Pen, ink, leaf, light, mix, oval, path, shade, smooth, strand
+from .pen import Pen
+from .shapes import leaf, oval, path, smooth
 
 
 def draw_back(pen: Pen, head: Head):
@@ -31,13 +33,11 @@ def draw_over(pen: Pen, head: Head):
 def _fill(pen: Pen, head: Head, shape: skia.Path, y0: float, y1: float, depth: float = 0.3, flow: bool = True):
     """Back hair lies in shadow above and takes the dyed tips below; clumps flow down it, if it flows."""
     base, end = shade(head.hair, depth), shade(head.hair, depth * 0.5)
-    pen.blend(shape, y0, y1, (base, mix(base, end, 0.4), end), (0, 0.5, 1))
-    with pen.inside(shape):
+    with pen.form(shape, y0, y1, (base, mix(base, end, 0.4), end), (0, 0.5, 1), outline=ink(head.hair)):
         if head.t["hair_tips"] > 0:
             dye(pen, head, shape, y0 + 0.52 * (y1 - y0), y1 - 2)
         if flow:
             _flow(pen, head, shape, y1)
-    pen.outline(shape, ink(head.hair))
 
 
 def _flow(pen: Pen, head: Head, shape: skia.Path, low: float):

@@ -1,4 +1,4 @@
-"""Pen: a skia canvas in a 256-unit space with x = 0 in the middle, and the colour rules of an illustrator.
+"""Pen: a skia canvas in a 256-unit space with x = 0 in the middle.
 
 The pen alone knows the art direction: the parts say what a thing is (a form, an outline, a crease, a clump, a glow, a
 feature's line), and the pen decides how that is painted.
@@ -6,116 +6,25 @@ feature's line), and the pen decides how that is painted.
 - soft: gradients, tinted outlines, thin creases, glows.
 - flat: one even colour and one hard-edged shade a form, bold even outlines, clean colours, patches instead of glows.
 - painterly: forms turned by light from the upper left, a rim of light, broad strokes, hardly any outline.
+
+What makes it quick: large forms are painted on a sheet of their own, with gradients from numpy, and cut out once, along
+whole pixels where a bold enough outline hides the cut. Smooth edges are what costs in skia, about half a microsecond a row.
 """
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import numpy as np
 import skia
 
-Colour = tuple[float, float, float]
-WHITE: Colour = (1.0, 1.0, 1.0)
+from . import gradient
+from .colours import Colour, cool, mix, shade, vivid, warm
+from .shapes import dab, oval, union
+
 MAP = 64  # edge of the part map in pixels
-
-
-def mix(a: Colour, b: Colour, t: float) -> Colour:
-    """a at t = 0, b at t = 1."""
-    return (a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t)
-
-
-def shade(colour: Colour, amount: float) -> Colour:
-    """Darker, and turned to a warm plum as shadows in illustrations are, never towards grey."""
-    r, g, b = colour
-    return mix(colour, (r * 0.52 + 0.03, g * 0.38, b * 0.50 + 0.05), amount)
-
-
-def light(colour: Colour, amount: float) -> Colour:
-    """Lighter, and a little warmer."""
-    return mix(colour, (1.0, 0.98, 0.93), amount)
-
-
-def ink(colour: Colour) -> Colour:
-    """The outline of a fill: a deep tint of it, never black."""
-    r, g, b = colour
-    return (r * 0.42 + 0.06, g * 0.32 + 0.02, b * 0.40 + 0.06)
-
-
-def vivid(colour: Colour, amount: float) -> Colour:
-    """More saturated; greys stay grey."""
-    grey = 0.3 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2]
-    return tuple(min(1.0, max(0.0, grey + (v - grey) * (1 + amount))) for v in colour)
-
-
-def strand(colour: Colour, amount: float = 0.75) -> Colour:
-    """A line within hair: darker than it, or lighter where darker could not be seen."""
-    r, g, b = colour
-    return light(colour, 0.26) if 0.3 * r + 0.59 * g + 0.11 * b < 0.16 else shade(colour, amount)
-
-
-def path(start: Sequence[float], *segments: Sequence[float], close: bool = True) -> skia.Path:
-    """A path from `start` through segments of 2 (line), 4 (quadratic) or 6 (cubic) numbers."""
-    shape = skia.Path()
-    shape.moveTo(*start)
-    for segment in segments:
-        (shape.lineTo, shape.quadTo, shape.cubicTo)[len(segment) // 2 - 1](*segment)
-    if close:
-        shape.close()
-    return shape
-
-
-def mirrored(points: Iterable[Sequence[float]]) -> list[tuple[float, ...]]:
-    """Segments with every x negated."""
-    return [tuple(-v if i % 2 == 0 else v for i, v in enumerate(p)) for p in points]
-
-
-def smooth(points: Sequence[tuple[float, float]], close: bool = True) -> skia.Path:
-    """A rounded curve through all points (Catmull-Rom, tension 1/6)."""
-    shape = skia.Path()
-    count = len(points)
-    at = (lambda i: points[i % count]) if close else (lambda i: points[min(max(i, 0), count - 1)])
-    shape.moveTo(*points[0])
-    for i in range(count if close else count - 1):
-        (ax, ay), (bx, by), (cx, cy), (dx, dy) = at(i - 1), at(i), at(i + 1), at(i + 2)
-        shape.cubicTo(bx + (cx - ax) / 6, by + (cy - ay) / 6, cx - (dx - bx) / 6, cy - (dy - by) / 6, cx, cy)
-    if close:
-        shape.close()
-    return shape
-
-
-def oval(cx: float, cy: float, rx: float, ry: float) -> skia.Path:
-    shape = skia.Path()
-    shape.addOval(skia.Rect.MakeLTRB(cx - rx, cy - ry, cx + rx, cy + ry))
-    return shape
-
-
-def leaf(x0: float, y0: float, cx: float, cy: float, x1: float, y1: float, width: float) -> skia.Path:
-    """A clump or a brush stroke: from (x0, y0) bent by (cx, cy) to (x1, y1), pointed at both ends, `width` in the middle."""
-    dx, dy = x1 - x0, y1 - y0
-    k = abs(width) / (math.hypot(dx, dy) + 1e-6)
-    return path((x0, y0), (cx - dy * k, cy + dx * k, x1, y1), (cx + dy * k, cy - dx * k, x0, y0))
-
-
-def dab(x0: float, y0: float, cx: float, cy: float, x1: float, y1: float, width: float) -> skia.Path:
-    """A stroke of a broad brush: round where it is set down, split and dry where it leaves."""
-    dx, dy = x1 - x0, y1 - y0
-    k = 0.5 * width / (math.hypot(dx, dy) + 1e-6)
-    nx, ny = -dy * k, dx * k
-    return path((x0 + nx, y0 + ny), (cx + nx * 1.15, cy + ny * 1.15, x1 + nx * 0.55, y1 + ny * 0.55), (x1 - 0.20 * dx, y1 - 0.20 * dy), (x1 - 0.10 * dx - nx * 0.7, y1 - 0.10 * dy - ny * 0.7),
-                (cx - nx * 1.15, cy - ny * 1.15, x0 - nx, y0 - ny), (x0 - 0.22 * dx / (1 + abs(dx) / 30), y0 - 0.22 * dy / (1 + abs(dy) / 30), x0 + nx, y0 + ny))
-
-
-def warm(colour: Colour, amount: float) -> Colour:
-    """A painter's light: lighter, richer and more golden, never chalky."""
-    lift = min(0.45, 0.14 + 1.0 * (0.3 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2]))  # black gleams, it does not turn grey
-    return mix(colour, mix(vivid(light(colour, lift), 0.55), (1.0, 0.84, 0.58), 0.5 * lift), amount)
-
-
-def cool(colour: Colour, amount: float) -> Colour:
-    """A painter's shade: deeper and turned to violet."""
-    return mix(colour, mix(vivid(shade(colour, 0.9), 0.25), (0.24, 0.17, 0.46), 0.26), amount)
 
 
 def _argb(colour: Colour, alpha: float = 1.0) -> int:
@@ -124,13 +33,62 @@ def _argb(colour: Colour, alpha: float = 1.0) -> int:
     return int(alpha * 255 + 0.5) << 24 | int(r * 255 + 0.5) << 16 | int(g * 255 + 0.5) << 8 | int(b * 255 + 0.5)
 
 
-_SOLID = skia.Paint(AntiAlias=True, Color=0xFF000000)
-
-
-def _stroke(argb: int, width: float) -> skia.Paint:
-    return skia.Paint(AntiAlias=True, Color=argb, Style=skia.Paint.kStroke_Style, StrokeWidth=width,
+def _stroke(width: float) -> skia.Paint:
+    return skia.Paint(AntiAlias=True, Style=skia.Paint.kStroke_Style, StrokeWidth=width,
                       StrokeCap=skia.Paint.kRound_Cap, StrokeJoin=skia.Paint.kRound_Join)
 
+
+def _middle(colours: Sequence[Colour]) -> Colour:
+    """The colour half way, which stands for all of them."""
+    half = len(colours) // 2
+    return colours[half] if len(colours) % 2 else mix(colours[half - 1], colours[half], 0.5)
+
+
+def _lit(colours: Sequence[Colour]) -> list[Colour]:
+    """A painter's colours from the light to the shade."""
+    return [warm(colours[0], 0.42), *colours[1:-1], cool(colours[-1], 0.62)]
+
+
+def _vertical(y0: float, y1: float, colours: Sequence[Colour], stops: Sequence[float] | None = None, alphas: Sequence[float] | None = None) -> skia.Paint:
+    argb = [_argb(c, a) for c, a in zip(colours, alphas or (1.0,) * len(colours))]
+    return skia.Paint(AntiAlias=True, Shader=skia.GradientShader.MakeLinear([skia.Point(0, y0), skia.Point(0, y1)], argb, list(stops) if stops else None))
+
+
+def _surface(pixels: np.ndarray) -> skia.Surface:
+    """A surface on pixels (H, W), each uint32 the bytes R, G, B, A, premultiplied. 8 bits: skia fills them fastest."""
+    return skia.Surface(pixels.view(np.uint8).reshape(*pixels.shape, 4), skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType)
+
+
+class _Desk(threading.local):
+    """Pixels and surfaces by size, kept from picture to picture: fresh memory costs more than drawing on it. One set a thread."""
+
+    def __init__(self):
+        self.sets: dict[int, tuple[np.ndarray, skia.Surface, np.ndarray, skia.Surface]] = {}
+
+    def __call__(self, size: int) -> tuple[np.ndarray, skia.Surface, np.ndarray, skia.Surface]:
+        if size not in self.sets:
+            self.sets.clear()
+            paper, sheet = np.zeros((size, size), np.uint32), np.zeros((size, size), np.uint32)
+            self.sets[size] = paper, _surface(paper), sheet, _surface(sheet)
+        for surface in self.sets[size][1::2]:
+            surface.getCanvas().restoreToCount(1)
+            surface.getCanvas().resetMatrix()
+        return self.sets[size]
+
+
+def _image(pixels: np.ndarray, opaque: bool) -> skia.Image:
+    """An image of pixels (H, W), rows contiguous, that shares them."""
+    height, width = pixels.shape
+    kind = skia.kOpaque_AlphaType if opaque else skia.kPremul_AlphaType
+    return skia.Image.MakeRasterData(skia.ImageInfo.Make(width, height, skia.kRGBA_8888_ColorType, kind), skia.Data.MakeWithoutCopy(pixels), width * 4)
+
+
+_DESK = _Desk()
+_SOLID = skia.Paint(AntiAlias=True, Color=0xFF000000)
+_ERASE = skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kClear)
+_NOWHERE = nullcontext()
+_STILL = skia.Matrix()
+LARGE = 1600  # pixels of a box from which a gradient of numpy is quicker than one of skia
 
 # Broad strokes of a painted form, those of light and those of shade: start, bend and end within its box.
 _STROKES = (
@@ -146,21 +104,24 @@ class Pen:
 
     def __init__(self, size: int, maps: bool = False, art: str = "soft"):
         self.flat, self.painterly = art == "flat", art == "painterly"
-        self.surface = skia.Surface.MakeRaster(skia.ImageInfo.Make(
-            size, size, skia.kRGBA_F16_ColorType, skia.kPremul_AlphaType))  # half floats: gradients in a third of the time of 8 bits
+        self.size = size
+        # the picture, and the sheet where forms are painted before they are cut out
+        self.pixels, self.surface, self.sheet, self.sheet_surface = _DESK(size)
+        self.pixels.fill(0)
         self.canvas = self.surface.getCanvas()
         self.canvas.scale(size / 256, size / 256)
         self.canvas.translate(128, 0)
+        self.brush, self.nib = skia.Paint(AntiAlias=True), _stroke(1.0)
         self.maps: dict[str, skia.Surface] | None = {} if maps else None
         self.map_canvas: skia.Canvas | None = None
 
     # -- where ---------------------------------------------------------------------------------------------------
-    @contextmanager
     def part(self, name: str):
         """All that is drawn inside belongs to this part of the picture."""
-        if self.maps is None:
-            yield
-            return
+        return _NOWHERE if self.maps is None else self._noted(name)
+
+    @contextmanager
+    def _noted(self, name: str):
         if name not in self.maps:
             surface = skia.Surface.MakeRaster(skia.ImageInfo.MakeA8(MAP, MAP))
             surface.getCanvas().scale(MAP / 256, MAP / 256)
@@ -174,73 +135,113 @@ class Pen:
     def at(self, x: float = 0, y: float = 0, angle: float = 0, scale: float | tuple[float, float] = 1):
         """A moved, turned (degrees) and scaled space."""
         sx, sy = scale if isinstance(scale, tuple) else (scale, scale)
-        canvases = [c for c in (self.canvas, self.map_canvas) if c is not None]
+        canvases = (self.canvas,) if self.map_canvas is None else (self.canvas, self.map_canvas)
         for canvas in canvases:
             canvas.save()
             canvas.translate(x, y)
-            canvas.rotate(angle)
-            canvas.scale(sx, sy)
+            if angle:
+                canvas.rotate(angle)
+            if sx != 1 or sy != 1:
+                canvas.scale(sx, sy)
         yield
         for canvas in canvases:
             canvas.restore()
 
     @contextmanager
-    def inside(self, shape: skia.Path):
-        """Only what falls inside the shape is drawn."""
+    def inside(self, shape: skia.Path, box: tuple[float, float, float, float] | None = None):
+        """Only what falls inside the shape is drawn. box: left, top, right, bottom of what is drawn, if that is little: clips less."""
         self.canvas.save()
+        if box is not None:
+            self.canvas.clipRect(skia.Rect.MakeLTRB(*box))
         self.canvas.clipPath(shape, True)
         yield
         self.canvas.restore()
 
-    # -- what ----------------------------------------------------------------------------------------------------
-    def _draw(self, shape: skia.Path, paint: skia.Paint, mark: bool, stroke: float = 0):
-        self.canvas.drawPath(shape, paint)
-        if mark and self.map_canvas is not None:
-            # a thin line would hardly show at MAP pixels
-            self.map_canvas.drawPath(shape, _stroke(0xFF000000, max(stroke, 7.0)) if stroke else _SOLID)
+    def _box(self, matrix: skia.Matrix, shape: skia.Path) -> tuple[int, int, int, int]:
+        """Left, top, right, bottom of the pixels that a shape touches."""
+        box = matrix.mapRect(shape.getBounds())
+        at = lambda value: min(self.size, max(0, value))  # noqa: E731
+        return at(math.floor(box.left())), at(math.floor(box.top())), at(math.ceil(box.right())), at(math.ceil(box.bottom()))
 
-    def _tone(self, colour: Colour) -> Colour:
-        return vivid(colour, 0.16) if self.flat else colour
+    def _hides(self, outline: Colour | None, width: float) -> bool:
+        """Whether an outline covers the pixels along an edge, so that the edge need not be smooth."""
+        return outline is not None and not self.painterly and width * (BOLD if self.flat else 1) * self.size >= 1.5 * 256
 
-    def fill(self, shape: skia.Path, colour: Colour, alpha: float = 1.0, outline: Colour | None = None, width: float = 2.2, mark: bool = True):
-        """Fill a shape evenly, then draw its outline if a colour for it is given."""
-        self._draw(shape, skia.Paint(AntiAlias=True, Color=_argb(self._tone(colour), alpha)), mark)
-        if outline is not None:
-            self.outline(shape, outline, width)
+    # -- forms ---------------------------------------------------------------------------------------------------
+    @contextmanager
+    def form(self, shape: skia.Path, y0: float, y1: float, colours: Sequence[Colour], stops: Sequence[float] | None = None,
+             outline: Colour | None = None, width: float = 2.2, strokes: bool = True):
+        """Paint a form as blend() does; what is drawn meanwhile stays inside it, and its outline comes last.
 
-    def blend(self, shape: skia.Path, y0: float, y1: float, colours: Sequence[Colour], stops: Sequence[float] | None = None,
-              outline: Colour | None = None, width: float = 2.2, x: tuple[float, float] = (0, 0), alphas: Sequence[float] | None = None, mark: bool = True,
-              form: bool = True, strokes: bool = True):
-        """Fill a form, lit from above: colours from y0 down to y1 (from x[0] to x[1]).
-
-        form: in the flat style it has a shade at its lower right, in the painterly one it is turned by the light, and
-        if large it has the broad strokes and the rim of light too, unless strokes is False.
+        Not to be used inside another form or inside().
         """
-        middle = colours[len(colours) // 2] if len(colours) % 2 else mix(colours[len(colours) // 2 - 1], colours[len(colours) // 2], 0.5)
-        if self.flat:
-            self.fill(shape, middle, max(alphas) if alphas else 1.0, mark=mark)
-            if form:
-                self._shade(shape, shade(middle, 0.36))
+        canvas, sheet = self.canvas, self.sheet_surface.getCanvas()
+        matrix = canvas.getTotalMatrix()
+        box = self._box(matrix, shape)
+        if self.map_canvas is not None:
+            self.map_canvas.drawPath(shape, _SOLID)
+        sheet.save()
+        sheet.clipRect(skia.Rect.MakeLTRB(*box))
+        sheet.setMatrix(matrix)
+        self.canvas = sheet
+        self._ground(shape, matrix, box, y0, y1, colours, stops, strokes)
+        yield
+        self.canvas = canvas
+        if self._hides(outline, width):
+            sheet.restore()
+            self._cut_hard(shape, box)
         else:
-            colours = [self._tone(c) for c in colours]
-            if self.painterly and form and not alphas:
-                paint = self._turned(shape, colours, stops)
-            else:
-                alphas = alphas or [1.0] * len(colours)
-                paint = skia.Paint(AntiAlias=True, Shader=skia.GradientShader.MakeLinear(
-                    [skia.Point(x[0], y0), skia.Point(x[1], y1)], [_argb(c, a) for c, a in zip(colours, alphas)], list(stops) if stops else None))
-            self._draw(shape, paint, mark)
-            if self.painterly and form and strokes:
-                self._paint_over(shape, middle)
+            rest = skia.Path(shape)
+            rest.toggleInverseFillType()
+            sheet.drawPath(rest, _ERASE)
+            sheet.restore()
+            left, top, right, bottom = box
+            gradient.lay(self.pixels[top:bottom, left:right], self.sheet[top:bottom, left:right])
         if outline is not None:
             self.outline(shape, outline, width)
 
-    def _shade(self, shape: skia.Path, colour: Colour):
-        """A hard-edged shade along the lower right of a form: what the form, moved to the upper left, leaves bare."""
-        box = shape.getBounds()
-        move = min(9.0, 0.9 + 0.07 * min(box.width(), box.height()))
-        with self.inside(shape):
-            self.fill(self._bare(shape, -move, -move * 0.7), colour, mark=False)
+    def _ground(self, shape: skia.Path, matrix: skia.Matrix, box: tuple[int, int, int, int], y0: float, y1: float,
+                colours: Sequence[Colour], stops: Sequence[float] | None, strokes: bool):
+        """Fill the sheet with what a form is made of."""
+        left, top, right, bottom = box
+        middle = _middle(colours)
+        if self.flat:  # all shade but what the form, moved to the upper left, covers: a hard edge along its lower right
+            bounds = shape.getBounds()
+            move = min(9.0, 0.9 + 0.07 * min(bounds.width(), bounds.height()))
+            self.canvas.clear(_argb(self._tone(shade(middle, 0.36))))
+            lit = skia.Path(shape)
+            lit.offset(-move, -move * 0.7)
+            self.fill(lit, middle, mark=False)
+        elif not matrix.isScaleTranslate():
+            self.canvas.drawPaint(self._turned(shape, colours, stops) if self.painterly else _vertical(y0, y1, colours, stops))
+        elif self.painterly:
+            (x, y), reach = self._lamp(shape)
+            centre = matrix.mapXY(x, y)
+            gradient.rings(self.sheet[top:bottom, left:right], gradient.ramp(_lit(colours), stops),
+                           centre.x() - left, centre.y() - top, reach * abs(matrix.getScaleX()), reach * abs(matrix.getScaleY()))
+        else:
+            first, last = (matrix.mapXY(0, y).y() - top for y in (y0, y1))
+            gradient.rows(self.sheet[top:bottom, left:right], gradient.ramp(colours, stops), first, last)
+        if self.painterly and strokes:
+            self._paint_over(shape, middle)
+
+    def tint(self, y0: float, y1: float, colour: Colour):
+        """Within a form: let what is painted so far fade into a colour from y0 down to y1."""
+        matrix = self.canvas.getTotalMatrix()
+        clip = self.canvas.getDeviceClipBounds()
+        first, last = matrix.mapXY(0, y0).y(), matrix.mapXY(0, y1).y()
+        top = min(max(clip.top(), math.floor(first)), clip.bottom())
+        gradient.fade(self.sheet[top:clip.bottom(), clip.left():clip.right()], colour, first - top, last - top)
+
+    def _cut_hard(self, shape: skia.Path, box: tuple[int, int, int, int]):
+        """Lay the whole pixels of the sheet inside the shape on the picture."""
+        _, top, _, bottom = box
+        if top < bottom:
+            self.canvas.save()
+            self.canvas.clipPath(shape, False)
+            self.canvas.setMatrix(_STILL)
+            self.canvas.drawImage(_image(self.sheet[top:bottom], True), 0, top)
+            self.canvas.restore()
 
     def _paint_over(self, shape: skia.Path, colour: Colour):
         """What makes a large form painted: broad strokes of light and shade along it, and a warm rim of light."""
@@ -249,56 +250,123 @@ class Pen:
             return
         at = lambda u, v: (box.left() + u * box.width(), box.top() + v * box.height())  # noqa: E731
         width = 0.11 * min(box.width(), box.height()) + 2
-        with self.inside(shape):
-            for tone, strokes in zip((warm(colour, 0.75), cool(colour, 0.75)), _STROKES):
-                dabs = skia.Path()
-                for u0, v0, uc, vc, u1, v1 in strokes:
-                    dabs.addPath(dab(*at(u0, v0), *at(uc, vc), *at(u1, v1), width))
-                self.fill(dabs, tone, 0.26, mark=False)
-            self.fill(self._bare(shape, -2.2, 1.8), warm(colour, 1.0), 0.8, mark=False)
+        for tone, strokes in zip((warm(colour, 0.75), cool(colour, 0.75)), _STROKES):
+            self.fill(union(dab(*at(u0, v0), *at(uc, vc), *at(u1, v1), width) for u0, v0, uc, vc, u1, v1 in strokes), tone, 0.26, mark=False)
+        bare = skia.Path(shape)  # what a form leaves bare of itself when it moves to the lower left
+        bare.offset(-2.2, 1.8)
+        bare.toggleInverseFillType()
+        self.fill(bare, warm(colour, 1.0), 0.8, mark=False)
 
-    def _bare(self, shape: skia.Path, dx: float, dy: float) -> skia.Path:
-        """What a form leaves bare of itself when it moves by (dx, dy); to be drawn inside the form."""
-        rest = skia.Path(shape)
-        rest.offset(dx, dy)
-        rest.addRect(shape.getBounds())
-        rest.setFillType(skia.PathFillType.kEvenOdd)
-        return rest
+    def _lamp(self, shape: skia.Path) -> tuple[tuple[float, float], float]:
+        """The place of a painted form that the light meets, and how far from it the shade is deepest."""
+        box = shape.getBounds()
+        return (box.left() + 0.30 * box.width(), box.top() + 0.20 * box.height()), 0.80 * math.hypot(box.width(), box.height())
 
     def _turned(self, shape: skia.Path, colours: Sequence[Colour], stops: Sequence[float] | None) -> skia.Paint:
         """A form that turns from warm light at its upper left to deep shade at its lower right."""
+        centre, reach = self._lamp(shape)
+        return skia.Paint(AntiAlias=True, Shader=skia.GradientShader.MakeRadial(skia.Point(*centre), reach, [_argb(c) for c in _lit(colours)], list(stops) if stops else None))
+
+    # -- what ----------------------------------------------------------------------------------------------------
+    def _draw(self, shape: skia.Path, paint: skia.Paint, mark: bool):
+        self.canvas.drawPath(shape, paint)
+        if mark and self.map_canvas is not None:
+            self.map_canvas.drawPath(shape, _SOLID)
+
+    def _stroke(self, shape: skia.Path, argb: int, width: float, mark: float = 0):
+        self.nib.setColor(argb)
+        self.nib.setStrokeWidth(width)
+        self.canvas.drawPath(shape, self.nib)
+        if mark:
+            self.note(shape, max(mark, 7.0))  # a thin line would hardly show at MAP pixels
+
+    def _tone(self, colour: Colour) -> Colour:
+        return vivid(colour, 0.16) if self.flat else colour
+
+    def fill(self, shape: skia.Path, colour: Colour, alpha: float = 1.0, outline: Colour | None = None, width: float = 2.2, mark: bool = True):
+        """Fill a shape evenly, then draw its outline if a colour for it is given."""
+        self.brush.setColor(_argb(self._tone(colour), alpha))
+        if outline is None:
+            self._draw(shape, self.brush, mark)
+        else:
+            self.brush.setAntiAlias(not self._hides(outline, width))
+            self._draw(shape, self.brush, mark)
+            self.brush.setAntiAlias(True)
+            self.outline(shape, outline, width)
+
+    def blend(self, shape: skia.Path, y0: float, y1: float, colours: Sequence[Colour], stops: Sequence[float] | None = None,
+              outline: Colour | None = None, width: float = 2.2, alphas: Sequence[float] | None = None, mark: bool = True, form: bool = True):
+        """Fill a form, lit from above: colours from y0 down to y1.
+
+        form: in the flat style it has a shade at its lower right, in the painterly one it is turned by the light, and
+        if large it has the broad strokes and the rim of light too.
+        """
+        if form and not alphas and (self.flat or self._is_large(shape)):
+            with self.form(shape, y0, y1, colours, stops, outline, width):
+                return
+        if self.flat:
+            self.fill(shape, _middle(colours), max(alphas) if alphas else 1.0, outline, width, mark)
+            return
+        paint = self._turned(shape, colours, stops) if self.painterly and form and not alphas else _vertical(y0, y1, colours, stops, alphas)
+        paint.setAntiAlias(not self._hides(outline, width))
+        self._draw(shape, paint, mark)
+        if self.painterly and form and self._is_large(shape):
+            with self.inside(shape):
+                self._paint_over(shape, _middle(colours))
+        if outline is not None:
+            self.outline(shape, outline, width)
+
+    def _is_large(self, shape: skia.Path) -> bool:
         box = shape.getBounds()
-        reach = 0.80 * math.hypot(box.width(), box.height())
-        ramp = [warm(colours[0], 0.42), *colours[1:-1], cool(colours[-1], 0.62)]
-        shader = skia.GradientShader.MakeRadial(
-            skia.Point(box.left() + 0.30 * box.width(), box.top() + 0.20 * box.height()), reach, [_argb(c) for c in ramp], list(stops) if stops else None)
-        return skia.Paint(AntiAlias=True, Shader=shader)
+        return box.width() * box.height() * (self.size / 256) ** 2 > LARGE
 
     def glow(self, cx: float, cy: float, rx: float, ry: float, colour: Colour, alpha: float, mark: bool = True, patch: bool = False):
         """A soft spot that fades to nothing at its rim. patch: in the flat style it is an even spot, else nothing."""
+        spot = oval(cx, cy, rx, ry)
+        matrix = self.canvas.getTotalMatrix()
         if self.flat:
             if patch:
                 self.fill(oval(cx, cy, rx * 0.68, ry * 0.68), colour, alpha * 0.85, mark=mark)
-            return
-        shader = skia.GradientShader.MakeRadial(
-            skia.Point(0, 0), 1.0, [_argb(colour, alpha), _argb(colour, alpha * 0.55), _argb(colour, 0)], [0, 0.5, 1])
-        with self.at(cx, cy, scale=(rx, ry)):
-            self._draw(oval(0, 0, 1, 1), skia.Paint(AntiAlias=True, Shader=shader), mark)
+        elif self._is_large(spot) and matrix.isScaleTranslate():
+            left, top, right, bottom = self._box(matrix, spot)
+            centre = matrix.mapXY(cx, cy)
+            pixels = np.empty((bottom - top, right - left), np.uint32)
+            colours = gradient.ramp((colour,) * 3, (0, 0.5, 1), (alpha, alpha * 0.55, 0))
+            gradient.rings(pixels, colours, centre.x() - left, centre.y() - top, rx * abs(matrix.getScaleX()), ry * abs(matrix.getScaleY()))
+            self.canvas.save()
+            self.canvas.setMatrix(_STILL)
+            self.canvas.drawImage(_image(pixels, False), left, top)
+            self.canvas.restore()
+            if mark and self.map_canvas is not None:
+                self.map_canvas.drawPath(spot, _SOLID)
+        else:
+            shader = skia.GradientShader.MakeRadial(
+                skia.Point(0, 0), 1.0, [_argb(colour, alpha), _argb(colour, alpha * 0.55), _argb(colour, 0)], [0, 0.5, 1])
+            with self.at(cx, cy, scale=(rx, ry)):
+                self._draw(oval(0, 0, 1, 1), skia.Paint(AntiAlias=False, Shader=shader), mark)
 
     def line(self, shape: skia.Path, colour: Colour, width: float = 2.2, alpha: float = 1.0, mark: bool = True):
         """Stroke a path with round ends and joins: a feature that stands for itself."""
         if self.flat:
             colour, width = self._tone(colour), width * 1.2
-        self._draw(shape, _stroke(_argb(colour, alpha), width), mark, width)
+        self._stroke(shape, _argb(colour, alpha), width, width if mark else 0)
+
+    def mark(self, shape: skia.Path, colour: Colour, width: float):
+        """Fill a shape and round it off with a line of the same colour: a feature that stands for itself."""
+        self.nib.setStyle(skia.Paint.kStrokeAndFill_Style)
+        self._stroke(shape, _argb(self._tone(colour)), width * (1.2 if self.flat else 1.0))
+        self.nib.setStyle(skia.Paint.kStroke_Style)
+        if self.map_canvas is not None:
+            self.map_canvas.drawPath(shape, _SOLID)
 
     def outline(self, shape: skia.Path, colour: Colour, width: float = 2.2):
         """The line round a form: bold, tinted, or hardly there."""
         if self.flat:
-            self._draw(shape, _stroke(_argb(mix(colour, INK, 0.55)), width * BOLD), False)
+            self._stroke(shape, _argb(mix(colour, INK, 0.55)), width * BOLD)
         elif self.painterly:
-            self._draw(shape, _stroke(_argb(vivid(colour, 0.2), 0.30), width * 0.6), False)
+            self._stroke(shape, _argb(vivid(colour, 0.2), 0.30), width * 0.6)
         else:
-            self._draw(shape, _stroke(_argb(colour), width), False)
+            self._stroke(shape, _argb(colour), width)
 
     def crease(self, shape: skia.Path, colour: Colour, width: float = 1.8, alpha: float = 1.0):
         """A line within a form: a fold, a seam, a strand."""
@@ -306,15 +374,15 @@ class Pen:
             width, alpha = width * 1.3, min(1.0, alpha * 1.5)
         elif self.painterly:
             width, alpha = width * 1.7, alpha * 0.62
-        self._draw(shape, _stroke(_argb(self._tone(colour), alpha), width), False)
+        self._stroke(shape, _argb(self._tone(colour), alpha), width)
 
     def band(self, shape: skia.Path, colour: Colour, width: float, edge: Colour, outline: float = 1.7):
         """A tube along a path: `width` of colour, an outline on both sides."""
         if self.flat:
-            self._draw(shape, _stroke(_argb(mix(edge, INK, 0.55)), width + 2 * outline * 1.35), True, width)
+            self._stroke(shape, _argb(mix(edge, INK, 0.55)), width + 2 * outline * 1.35, mark=width)
         else:
-            self._draw(shape, _stroke(_argb(mix(edge, colour, 0.35 if self.painterly else 0.0)), width + 2 * outline * (0.6 if self.painterly else 1.0)), True, width)
-        self._draw(shape, _stroke(_argb(self._tone(colour)), width), False)
+            self._stroke(shape, _argb(mix(edge, colour, 0.35 if self.painterly else 0.0)), width + 2 * outline * (0.6 if self.painterly else 1.0), mark=width)
+        self._stroke(shape, _argb(self._tone(colour)), width)
 
     def clump(self, shape: skia.Path, colour: Colour, alpha: float):
         """A leaf of hair or paint within a form: a tone in the soft style, an even one in the flat, a stroke in the painterly."""
@@ -322,24 +390,17 @@ class Pen:
 
     def clumps(self, shapes: Iterable[skia.Path], colour: Colour, alpha: float):
         """Many clumps of one tone in one go: faster, and where two of them lie over one another the tone stays even."""
-        union = skia.Path()
-        for shape in shapes:
-            union.addPath(shape)
-        self.clump(union, colour, alpha)
+        self.clump(union(shapes), colour, alpha)
 
     def note(self, shape: skia.Path, width: float):
         """Mark a line as belonging to the current part without drawing anything."""
         if self.map_canvas is not None:
-            self.map_canvas.drawPath(shape, _stroke(0xFF000000, width))
+            self.map_canvas.drawPath(shape, _stroke(width))
 
     # -- results -------------------------------------------------------------------------------------------------
     def picture(self) -> np.ndarray:
         """uint8 (size, size, 4), straight (not premultiplied) RGBA."""
-        image = self.surface.makeImageSnapshot()
-        out = np.empty((image.height(), image.width(), 4), np.uint8)
-        info = skia.ImageInfo.Make(image.width(), image.height(), skia.kRGBA_8888_ColorType, skia.kUnpremul_AlphaType)
-        image.readPixels(info, out, out.strides[0], 0, 0)
-        return out
+        return gradient.straight(self.pixels, self.sheet)
 
     def weights(self, power: float = 0.8, most: float = 20.0) -> np.ndarray:
         """uint8 (MAP, MAP), tenths: how much each place matters, as (picture area / area of its part) ** power.
