@@ -251,7 +251,7 @@ class Pen:
         at = lambda u, v: (box.left() + u * box.width(), box.top() + v * box.height())  # noqa: E731
         width = 0.11 * min(box.width(), box.height()) + 2
         for tone, strokes in zip((warm(colour, 0.75), cool(colour, 0.75)), _STROKES):
-            self.fill(union(dab(*at(u0, v0), *at(uc, vc), *at(u1, v1), width) for u0, v0, uc, vc, u1, v1 in strokes), tone, 0.26, mark=False)
+            self._veil(union(dab(*at(u0, v0), *at(uc, vc), *at(u1, v1), width) for u0, v0, uc, vc, u1, v1 in strokes), tone, 0.26)
         bare = skia.Path(shape)  # what a form leaves bare of itself when it moves to the lower left
         bare.offset(-2.2, 1.8)
         bare.toggleInverseFillType()
@@ -386,7 +386,22 @@ class Pen:
 
     def clump(self, shape: skia.Path, colour: Colour, alpha: float):
         """A leaf of hair or paint within a form: a tone in the soft style, an even one in the flat, a stroke in the painterly."""
-        self.fill(shape, colour, min(1.0, alpha * 1.35) if self.painterly else alpha, mark=False)
+        self._veil(shape, colour, min(1.0, alpha * 1.35) if self.painterly else alpha)
+
+    def _veil(self, shape: skia.Path, colour: Colour, alpha: float):
+        """Fill a shape with a thin tone. Three hard fills at thirds of a pixel take a third of the time of one smooth one, if it is large."""
+        if alpha > 0.65 or not self._is_large(shape):
+            self.fill(shape, colour, alpha, mark=False)
+            return
+        canvas, third = self.canvas, 256 / (3 * self.size)
+        self.brush.setColor(_argb(self._tone(colour), 1 - (1 - alpha) ** (1 / 3)))
+        self.brush.setAntiAlias(False)
+        canvas.save()
+        for dx, dy in ((-third, 0.0), (third, third), (third, -2 * third)):  # each from the one before: (-1, 0), (0, 1), (1, -1)
+            canvas.translate(dx, dy)
+            canvas.drawPath(shape, self.brush)
+        canvas.restore()
+        self.brush.setAntiAlias(True)
 
     def clumps(self, shapes: Iterable[skia.Path], colour: Colour, alpha: float):
         """Many clumps of one tone in one go: faster, and where two of them lie over one another the tone stays even."""
