@@ -1,11 +1,13 @@
 """What "my face" brings and costs: python -m benchmarks.personal --photos DIR [--people p03,p26] [--drawn 2] [--json FILE] [--sheet FILE.png]
 
+    python -m benchmarks.personal --picture FILE.png    the two photos of tests/photos and what is learned from each
+
 DIR holds photos and labels.tsv as for benchmarks.selfie. For every photo of a person who is there more than once, a model is
 learned from the person's other photos and judged on this one, which it never saw. Then people whom the artist drew, seen
 through bad light, noise and JPEG. Each figure stands beside the base's own. Needs requirements-train.txt and requirements-bench.txt.
 
-likeness    a neutral describer's numbers (selfie_match.py: colours and cover of regions) of the avatar, less the photo's, in units
-            of how much photos differ; and the place of the held-out photo among all photos. Lower is nearer.
+likeness    distance of a neutral describer's numbers (selfie_match.py: colours, cover of regions, lengths) of the avatar and of the
+            photo, in units of how much people differ; and the photo's place among all. Lower is nearer.
 chibi-ness  mean distance to the nearest of the artist's pictures in feature space, of the person's avatars with other expressions.
 diversity   mean pairwise feature distance of the person's avatars over random z, and of anybody's.
 control     share of what a slider changes in the base's picture that it changes in the model's.
@@ -22,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, ImageOps
 
 from avatar_studio import dice
 from avatar_studio.artist import draw
@@ -68,7 +70,7 @@ def read(folder: Path, file: str) -> Photo | None:
     left, top, right, bottom = faces[index].box
     edge = right - left
     box = (max(left - edge, 0), max(top - edge, 0), min(right + edge, whole.width), min(bottom + 2 * edge, whole.height))
-    return Photo(file, whole.crop(box), selfie_match.of_photo(seen)[:len(selfie_match.REGIONS)], reading(seen, faces, index).avatar())
+    return Photo(file, whole.crop(box), selfie_match.of_photo(seen), reading(seen, faces, index).avatar())
 
 
 @torch.inference_mode()
@@ -97,15 +99,20 @@ def learn(pictures: list[Image.Image], generator: Generator) -> tuple[Model, dic
 
 
 def likeness(looks: np.ndarray, k: int, photos: list[Photo], avatars: np.ndarray) -> tuple[float, int]:
-    """(distance of a picture's look to photo k, the photo's place among all). avatars: the base's look of everybody, for scale."""
+    """(distance of a picture's look to photo k, the photo's place among all). avatars: the base's look of everybody's.
+
+    Both as in selfie_match.ranks: each number among its own kind, by how well it agrees between avatars and photos of others.
+    """
     theirs, people = np.array([photo.look for photo in photos]), [person(photo.file) for photo in photos]
-    others = np.array([who != people[k] for who in people])
-    with np.errstate(all="ignore"):
-        usual = np.nanmedian(avatars[others] - theirs[others], 0)  # a drawing is lighter than a photo
-        apart = np.abs(looks - theirs[k] - usual) / np.maximum(np.nanstd(theirs, 0), 1e-3)
     everybody = avatars.copy()
     everybody[k] = looks
-    return float(np.nanmean(apart.clip(max=3))), int(selfie_match.ranks(everybody, theirs, people)[k])
+    a, b = selfie_match._standardised(everybody), selfie_match._standardised(theirs)
+    others = np.array([who != people[k] for who in people])
+    weight = np.array([selfie_match._agreement(a[others, d], b[others, d]) for d in range(a.shape[1])])
+    weight /= np.sqrt(selfie_match._repeats(a[others]) * selfie_match._repeats(b[others]))
+    known = ~np.isnan(a[k] - b[k])
+    distance = np.average(np.abs(a[k] - b[k])[known], weights=weight[known])
+    return float(distance), int(selfie_match.ranks(everybody, theirs, people)[k])
 
 
 def expressions(avatar: Avatar, count: int = MANY) -> list[Avatar]:
@@ -174,7 +181,7 @@ def drawn_person(seed: int, generator: Generator) -> dict[str, float]:
     avatar = Avatar({**truth, **mistaken})
     seen = face_target.agree([photographed({**truth, "mouth_open": o}, z, random) for o in (0.0, 0.4, 0.8)])
     avatar = face_job.nearest_seed(generator, avatar, seen)
-    base, wanted = face_target.target(generator, avatar, seen)
+    base, wanted = face_target.target(generator, avatar, seen, face_fit.SHARES)
     fit = face_fit.Fit(generator, avatar, wanted - base)
     while not fit.done:
         fit.advance()
@@ -189,18 +196,23 @@ def drawn_person(seed: int, generator: Generator) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--photos", type=Path, required=True, help="a folder of pictures with labels.tsv")
+    parser.add_argument("--photos", type=Path, help="a folder of pictures with labels.tsv")
     parser.add_argument("--people", help="only these held-out photos, as p03,p26")
     parser.add_argument("--drawn", type=int, default=3, help="people whom the artist draws")
+    parser.add_argument("--picture", type=Path, help="write a picture of what the repository's own photos teach")
     parser.add_argument("--json", type=Path, help="write the figures here too")
     parser.add_argument("--sheet", type=Path, help="write each person's photo, base avatar and model here: keep it private")
     options = parser.parse_args()
     torch.manual_seed(0)
     base = load_generator().freeze(DTYPE)
+    if options.picture:
+        shown(base).save(options.picture)
+    if not options.photos:
+        return
     network = features.load()
     with open(options.photos / "labels.tsv", encoding="utf-8", newline="") as file:
         photos = [photo for row in csv.DictReader(file, delimiter="\t") if (photo := read(options.photos, row["file"]))]
-    avatars = np.array([selfie_match.of_avatar(to_picture(paint(base, [photo.avatar])))[:len(selfie_match.REGIONS)] for photo in photos])
+    avatars = np.array([selfie_match.of_avatar(to_picture(paint(base, [photo.avatar]))) for photo in photos])
     random = np.random.default_rng(0)
     drawings = np.stack([draw(dice.roll(random), latent(k)) for k in range(512)])
     tensors = torch.from_numpy(drawings).permute(0, 3, 1, 2).float() / 255
@@ -218,7 +230,7 @@ def main() -> None:
         for share in SHARES:
             tuned = apply(base, model, share).freeze(DTYPE)
             tiles.append(to_picture(paint(tuned, [me])))
-            row[f"likeness {share}"] = likeness(selfie_match.of_avatar(tiles[-1])[:len(selfie_match.REGIONS)], k, photos, avatars)
+            row[f"likeness {share}"] = likeness(selfie_match.of_avatar(tiles[-1]), k, photos, avatars)
         row |= judge(base, tuned, me, network, artist)
         found[held] = row
         strips.append([photos[k].picture.resize((256, 256)), *tiles])
@@ -236,6 +248,24 @@ def main() -> None:
             for x, tile in enumerate(strip):
                 sheet.paste(tile, (256 * x, 256 * y), tile if tile.mode == "RGBA" else None)
         sheet.save(options.sheet)
+
+
+def shown(base: Generator, size: int = 192) -> Image.Image:
+    """A row a photo of the repository: the photo, likeness 0, 0.4, 0.7 and 1, and the model with sliders moved."""
+    paths = sorted((Path(__file__).parents[1] / "tests" / "photos").glob("*.jpg"))
+    edits = ({"mouth_smile": 1.0, "mouth_open": 0.8}, {"wink": "left", "mouth_smile": 0.8}, {"glasses": "round"}, {"headwear": "cat_ears"})
+    sheet = Image.new("RGB", (size * (5 + len(edits)), size * len(paths)), "white")
+    for y, path in enumerate(paths):
+        picture = open_photo(path.read_bytes())
+        model, _ = learn([picture], base)
+        me = decode(model.avatar_code)
+        tiles = [ImageOps.fit(picture, (256, 256), centering=(0.5, 0.1))]
+        for share, avatar in [(0.0, me), (0.4, me), (0.7, me), (1.0, me), *((1.0, me.edit(**edit)) for edit in edits)]:
+            tiles.append(to_picture(paint(apply(base, model, share).freeze(DTYPE), [avatar])))
+        for x, tile in enumerate(tiles):
+            tile = tile.resize((size, size), Image.Resampling.LANCZOS)
+            sheet.paste(tile, (size * x, size * y), tile if tile.mode == "RGBA" else None)
+    return sheet
 
 
 def summary(found: dict) -> None:

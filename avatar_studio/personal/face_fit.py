@@ -17,12 +17,14 @@ from ..avatar import Z_SIZE, Avatar, latent
 from ..models.generator import Generator
 from ..studio import fast_dtype
 from ..traits import GROUPS, TRAITS, condition
+from .model_file import Model, apply
 
 STEPS = 160               # at most
 WINDOW, BETTER = 20, 0.97 # it has learned enough when the last WINDOW steps are not better than this times those before
 COOL = 40                 # steps over which its rate then falls to 0
 RATE = 1e-3               # of Adam
 NEAR, AROUND, AWAY = 2, 1, 1  # pictures a step: the person with other expressions, with anything changed, and anybody
+SHARES = (0.4, 0.7, 1.0)  # of likeness that are taught: all of it in every step, one of the others on one picture
 CALM = ("eyes", "brows", "mouth", "glasses")  # groups of traits that an expression is
 SAME = 0.08               # change of a picture, shrunk to a quarter, from which the base paints something else there
 FIRST_LAYER = 3           # of the synthesis that is tuned: from 32 px on; what is coarser keeps the avatars' build
@@ -38,13 +40,14 @@ def tuned(generator: Generator) -> list[str]:
 
 
 class Fit:
-    """One tuning, a step at a time. base: frozen or not, on any device; change: what the target adds to the base's own picture
-    of the avatar, premultiplied (N, N, 4)."""
+    """One tuning, a step at a time. base: frozen or not, on any device; changes: for each of SHARES what the target adds to the
+    base's own picture of the avatar, premultiplied (len(SHARES), N, N, 4)."""
 
-    def __init__(self, base: Generator, avatar: Avatar, change: np.ndarray, names: list[str] | None = None, steps: int = STEPS):
+    def __init__(self, base: Generator, avatar: Avatar, changes: np.ndarray, names: list[str] | None = None, steps: int = STEPS):
         self.base, self.avatar = base, avatar
         self.device, self.dtype = base.w_avg.device, fast_dtype(base.w_avg.device)
-        self.change = torch.from_numpy(change).permute(2, 0, 1)[None].to(self.device)                 # (1, 4, N, N)
+        self.changes = torch.from_numpy(changes).permute(0, 3, 1, 2).to(self.device)                  # (SHARES, 4, N, N)
+        self.synthesis = apply(base, Model("", "", {}, ""), 0.0).synthesis  # the same tensors, but nothing prepared from them
         self.names = names or tuned(base)
         own = dict(base.named_parameters())
         self.difference = {name: torch.zeros_like(own[name]).requires_grad_() for name in self.names}
@@ -55,7 +58,7 @@ class Fit:
         with torch.inference_mode():
             self.pivot = base.styles(*self._inputs([avatar.traits], [latent(avatar.seed)]))           # (1, num_ws, w_size)
             self.plain = base.paint(self.pivot, dtype=self.dtype).clone()                             # (1, 4, N, N)
-        touched = F.max_pool2d((self.change.abs().amax(1, keepdim=True) > 0.03).float(), 5, 1, 2)
+        touched = F.max_pool2d((self.changes[-1:].abs().amax(1, keepdim=True) > 0.03).float(), 5, 1, 2)
         self.weight = 1 + 3 * F.avg_pool2d(touched, 5, 1, 2)                                          # (1, 1, N, N)
 
     def _inputs(self, traits, z) -> tuple[Tensor, Tensor]:
@@ -63,7 +66,10 @@ class Fit:
         return torch.from_numpy(np.stack(z)).to(self.device), torch.from_numpy(c).to(self.device)
 
     def batch(self, step: int) -> tuple[Tensor, Tensor, Tensor]:
-        """(ws, what they are to paint, weight) of a step, always the same for the same step."""
+        """(ws, what they are to paint, weight) of a step, always the same for the same step.
+
+        The last is one of the first two again, at a smaller likeness: SHARES[step % 2].
+        """
         random = np.random.default_rng((self.avatar.seed, step))
         traits, z = [dict(self.avatar.traits)], [latent(self.avatar.seed)]
         for k in range(1, NEAR + AROUND + AWAY):
@@ -80,22 +86,28 @@ class Fit:
             same = 1 - F.avg_pool2d(F.max_pool2d((moved > SAME).float(), 3, 1, 1), 3, 1, 1, count_include_pad=False)
             same = F.interpolate(same, scale_factor=4, mode="bilinear")
             same[NEAR + AROUND:] = 0
-            wanted = plain + same * self.change
+            again = step // 2 % 2
+            ws, same = (torch.cat([values, values[again:again + 1]]) for values in (ws, same))
+            change = torch.cat([self.changes[-1:].expand(len(plain), -1, -1, -1), self.changes[step % 2][None]])
+            wanted = torch.cat([plain, plain[again:again + 1]]) + same * change
             weight = 1 + (self.weight - 1) * same
-        return ws.clone(), wanted.clone(), (weight / weight.mean((2, 3), keepdim=True)).clone()
+            weight = weight / weight.mean((2, 3), keepdim=True)
+            weight[NEAR + AROUND:-1] *= 2  # there are few of them, and they are all the others
+        return ws.clone(), wanted.clone(), weight.clone()
 
     def paint(self, ws: Tensor, likeness: float = 1.0) -> Tensor:
         """What the copy paints, not settled. ws: (M, num_ws, w_size) -> (M, 4, N, N)"""
         tensors = {name: self.own[name] + likeness * value for name, value in self.difference.items()}
         short = {name.removeprefix("synthesis."): value for name, value in tensors.items()}
-        return torch.func.functional_call(self.base.synthesis, short, (ws,), {"dtype": self.dtype})
+        return torch.func.functional_call(self.synthesis, short, (ws,), {"dtype": self.dtype})
 
     def advance(self) -> dict[str, float]:
         """One step; returns its losses: "you", at the pivot, and "others", on random avatars."""
         ws, wanted, weight = self.batch(self.step)
         for group in self.optimizer.param_groups:
             group["lr"] = RATE * min(1.0, (self.step + 1) / 10, (self.end - self.step) / self.cool)
-        error = self.paint(ws) - wanted                                                               # (M, 4, N, N)
+        made = torch.cat([self.paint(ws[:-1]), self.paint(ws[-1:], SHARES[self.step % 2])])
+        error = made - wanted                                                                         # (M + 1, 4, N, N)
         across, down = error.diff(dim=3).abs(), error.diff(dim=2).abs()
         loss = (error.abs() * weight).mean() + (across * weight[..., 1:]).mean() + (down * weight[:, :, 1:]).mean()
         loss = loss + (F.avg_pool2d(error, 8).abs() * F.avg_pool2d(weight, 8)).mean()
@@ -108,7 +120,7 @@ class Fit:
         last, before = (np.mean(self.errors[-k * WINDOW:][:WINDOW]) for k in (1, 2))
         if self.step >= 3 * WINDOW and last > BETTER * before:
             self.end = min(self.end, self.step + self.cool)
-        return {"you": self.errors[-1], "others": each[NEAR + AROUND:].mean().item()}
+        return {"you": self.errors[-1], "others": each[NEAR + AROUND:-1].mean().item()}
 
     @property
     def done(self) -> bool:

@@ -34,11 +34,11 @@ def run(pictures, options, report, state, steps=face_fit.STEPS, slice_seconds=SL
     generator = load_generator().to(device)
     generator.freeze(fast_dtype(device))
     if not state:
-        avatar, change = read(pictures, generator, report)
-        state = {"avatar": np.frombuffer(avatar.code.encode(), np.uint8), "change": change.astype(np.float16)}
+        avatar, changes = read(pictures, generator, report)
+        state = {"avatar": np.frombuffer(avatar.code.encode(), np.uint8), "changes": changes.astype(np.float16)}
         yield state
     avatar = decode(state["avatar"].tobytes().decode())
-    fit = face_fit.Fit(generator, avatar, state["change"].astype(np.float32), steps=steps)
+    fit = face_fit.Fit(generator, avatar, state["changes"].astype(np.float32), steps=steps)
     if "step" in state:
         fit.load(state)
     shown, began = -SHOWN, time.monotonic()
@@ -48,13 +48,14 @@ def run(pictures, options, report, state, steps=face_fit.STEPS, slice_seconds=SL
         report(READING + (1 - READING) * fit.step / fit.end, losses, preview(fit) if show else None)
         shown = time.monotonic() if show else shown
         if time.monotonic() - began >= slice_seconds:
-            yield {**{name: state[name] for name in ("avatar", "change")}, **fit.state()}
+            yield {**{name: state[name] for name in ("avatar", "changes")}, **fit.state()}
             began = time.monotonic()
     return {RESULT: write_model(options["name"], None, {name: value.detach() for name, value in fit.difference.items()}, avatar.code)}
 
 
 def read(pictures: Sequence[Image.Image], generator, report) -> tuple[Avatar, np.ndarray]:
-    """The pivot, which is the person's avatar, and what the photos add to its picture: premultiplied float32 (N, N, 4)."""
+    """The pivot, which is the person's avatar, and what the photos add to its picture, for each of face_fit.SHARES: premultiplied
+    float32 (len(SHARES), N, N, 4)."""
     readings, seen = [], []
     for k, photo in enumerate(pictures):
         try:
@@ -74,7 +75,7 @@ def read(pictures: Sequence[Image.Image], generator, report) -> tuple[Avatar, np
         raise SelfieError("no_face")
     everything = face_target.agree(seen)
     avatar = nearest_seed(generator, together(readings), everything)
-    base, wanted = face_target.target(generator, avatar, everything)
+    base, wanted = face_target.target(generator, avatar, everything, face_fit.SHARES)
     return avatar, wanted - base
 
 

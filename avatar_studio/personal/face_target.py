@@ -98,10 +98,11 @@ def draw(generator: Generator, avatars: Sequence[Avatar]) -> np.ndarray:
     return settle(pictures).permute(0, 2, 3, 1).cpu().numpy()
 
 
-def target(generator: Generator, avatar: Avatar, seen: Seen) -> tuple[np.ndarray, np.ndarray]:
-    """(the avatar as the base draws it, and as the photos want it), premultiplied float32 (N, N, 4) each.
+def target(generator: Generator, avatar: Avatar, seen: Seen, shares: Sequence[float] = (1.0,)) -> tuple[np.ndarray, np.ndarray]:
+    """(the avatar as the base draws it (N, N, 4), and as the photos want it (len(shares), N, N, 4)), premultiplied float32.
 
-    avatar: the person's, as the selfie reader has it, without play.
+    avatar: the person's, as the selfie reader has it, without play. shares: how much of what the photos say, 0 to 1: outlines
+    that move half of the way, and not two outlines at once.
     """
     bare = avatar.edit(**BALD)
     tints = [{f"{what}_lightness": light, f"{what}_saturation": 0.0} for what in ("hair", "clothes") for light in (0.04, 0.95)]
@@ -112,26 +113,30 @@ def target(generator: Generator, avatar: Avatar, seen: Seen) -> tuple[np.ndarray
     hair = ((white_hair - black_hair)[..., :3].mean(-1) / 0.35).clip(0, 1)
     cloth = ((white_cloth - black_cloth)[..., :3].mean(-1) / 0.5).clip(0, 1) * (np.arange(N)[:, None] > NECK - 7)
 
-    layer, coat, behind = _tinted(*_reshaped(full, bald, hair, cloth, seen), seen)
-    picture = bald + (1 - bald[..., 3:]) * behind
-    picture = picture * (1 - coat) + layer
-    picture[..., :3] = _dressed(picture[..., :3], grey_cloth[..., :3].mean(-1), cloth, cloth * (1 - coat[..., 0]), seen)
-    return full, np.minimum(picture, picture[..., 3:]).clip(0, 1)
+    free = avatar.traits["headwear"] == "none"  # a hat sits on the hair as it is drawn
+    wanted = []
+    for share in shares:
+        layer, coat, behind = _tinted(*_reshaped(full, bald, hair, cloth, seen, share * free), seen, share)
+        picture = bald + (1 - bald[..., 3:]) * behind
+        picture = picture * (1 - coat) + layer
+        picture[..., :3] = _dressed(picture[..., :3], grey_cloth[..., :3].mean(-1), cloth, share * cloth * (1 - coat[..., 0]), seen)
+        wanted.append(np.minimum(picture, picture[..., 3:]).clip(0, 1))
+    return full, np.stack(wanted)
 
 
-def _reshaped(full, bald, hair, cloth, seen: Seen) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _reshaped(full, bald, hair, cloth, seen: Seen, share: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """The drawn hair, lines and all, with the outline that the photos have: premultiplied (N, N, 4), its cover and the hair
     proper (N, N, 1), and how far the hair reaches behind the head (N, N, 1)."""
     cover = (np.abs(full - bald).max(-1) * 8 - 0.3).clip(0, 1) * (ndimage.grey_dilation(hair, size=(7, 7)) > 0.3)
     cover = np.maximum(cover, hair) * (1 - cloth)
-    where = _grid((full[..., 3] > 0.5) & (cloth < 0.3), hair > 0.4, seen)
+    where = _grid((full[..., 3] > 0.5) & (cloth < 0.3), hair > 0.4, seen, share)
     whole = ndimage.binary_fill_holes(ndimage.binary_closing(np.pad(cover > 0.5, 12), iterations=8))[12:-12, 12:-12]  # with the ears' places
     whole = ndimage.binary_erosion(whole, iterations=2)
     moved = _sample(np.concatenate([full * cover[..., None], np.stack([cover, hair, whole], -1)], -1), where)
     return moved[..., :4], moved[..., 4:5], moved[..., 5:6], moved[..., 6:]
 
 
-def _grid(drawn_head, drawn_hair, seen: Seen) -> tuple[np.ndarray, np.ndarray]:
+def _grid(drawn_head, drawn_hair, seen: Seen, share: float) -> tuple[np.ndarray, np.ndarray]:
     """Where each pixel of the reshaped hair comes from: (rows, columns), each (N, N).
 
     In every direction two radii, of the front edge of the hair and of the outline, go where the photos have them.
@@ -140,9 +145,9 @@ def _grid(drawn_head, drawn_hair, seen: Seen) -> tuple[np.ndarray, np.ndarray]:
     their_ends, their_fronts = _farthest(seen.head > 0.5), _nearest(seen.hair > 0.5)
     beyond = CENTRE[1] - np.cos(ANGLES) * np.nan_to_num(their_ends) * 1.05, CENTRE[0] + np.sin(ANGLES) * np.nan_to_num(their_ends) * 1.05
     known = (ndimage.map_coordinates(seen.inside, beyond, order=1) > 0.9) & (np.abs(ANGLES) < SIDEWAYS)
-    wider = _believed(their_ends / ends, known, 0.85, 1.2, 5)
+    wider = 1 + share * (_believed(their_ends / ends, known, 0.85, 1.2, 5) - 1)
     upper = (np.abs(ANGLES) < UPWARDS) & (fronts > 25) & (their_fronts > 25)
-    higher = _believed(their_fronts / fronts, upper, 0.85, 1.15, 5)
+    higher = 1 + share * (_believed(their_fronts / fronts, upper, 0.85, 1.15, 5) - 1)
 
     ends = np.nan_to_num(ends, nan=100.0)
     fronts = np.minimum(np.where(np.isnan(fronts), 0.75 * ends, fronts), 0.85 * ends)
@@ -157,8 +162,8 @@ def _grid(drawn_head, drawn_hair, seen: Seen) -> tuple[np.ndarray, np.ndarray]:
     front, end, new_front, new_end = map(at, (fronts, ends, new_fronts, new_ends))
     between = front + (radius - new_front) * (end - front) / (new_end - new_front)
     source = np.where(radius < new_front, radius * front / new_front, np.where(radius < new_end, between, radius - new_end + end))
-    share = source / np.maximum(radius, 1e-3)
-    return CENTRE[1] + (rows - CENTRE[1]) * share - 0.5, CENTRE[0] + (columns - CENTRE[0]) * share - 0.5
+    nearer = source / np.maximum(radius, 1e-3)
+    return CENTRE[1] + (rows - CENTRE[1]) * nearer - 0.5, CENTRE[0] + (columns - CENTRE[0]) * nearer - 0.5
 
 
 def _believed(ratio: np.ndarray, known: np.ndarray, low: float, high: float, smooth: float) -> np.ndarray:
@@ -169,7 +174,7 @@ def _believed(ratio: np.ndarray, known: np.ndarray, low: float, high: float, smo
     return (1 + RESHAPE * change / (known + 0.15)).clip(low, high)
 
 
-def _tinted(layer, cover, hair, whole, seen: Seen) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _tinted(layer, cover, hair, whole, seen: Seen, share: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(hair, its cover, the hair behind the head), with the broad changes of colour that the photos' hair has from place to
     place, and a little of its mean."""
     sure = ndimage.binary_erosion((seen.hair > 0.5) & (seen.inside > 0.9), iterations=4).astype(np.float32)
@@ -183,7 +188,7 @@ def _tinted(layer, cover, hair, whole, seen: Seen) -> tuple[np.ndarray, np.ndarr
     drawn = lab((layer[..., :3] / np.maximum(layer[..., 3:], 1e-3) * 255).clip(0, 255).round().astype(np.uint8))
     usual = np.median(drawn[mine], 0)
     lines = (drawn[..., :1] / max(usual[0], 8)).clip(0, 1)  # what is darker than the hair is drawn, and stays
-    tinted = from_lab(drawn + (change + ((middle - usual) * 0.3).clip(-8, 8)) * lines) * layer[..., 3:]
+    tinted = from_lab(drawn + share * (change + ((middle - usual) * 0.3).clip(-8, 8)) * lines) * layer[..., 3:]
     layer = np.concatenate([layer[..., :3] * (1 - hair) + tinted * hair, layer[..., 3:]], -1)
     return layer, cover, _behind(layer, mine, whole)
 

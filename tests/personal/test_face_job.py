@@ -59,7 +59,7 @@ def test_a_person_is_learned(job):
     avatar = decode(model.avatar_code)
     assert avatar.traits["hair_back"] != "bald" and avatar.is_plain
     ws = styles(generator, [avatar])
-    change = torch.from_numpy(states[0]["change"]).float().permute(2, 0, 1)
+    change = torch.from_numpy(states[0]["changes"][-1]).float().permute(2, 0, 1)
     with torch.inference_mode():
         moved = apply(generator, model, 1.0).paint(ws)[0] - generator.paint(ws)[0]
     assert torch.nn.functional.cosine_similarity(moved.flatten(), change.flatten(), 0) > 0.2  # it went where the photo is

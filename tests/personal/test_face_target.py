@@ -39,7 +39,7 @@ def test_the_photo_lies_on_the_canvas_as_an_avatar_does(seen):
 
 
 def test_the_face_stays_as_drawn_and_the_clothes_and_hair_do_not(drawn):
-    base, wanted = drawn
+    base, (wanted,) = drawn
     assert wanted.shape == (N, N, 4) and np.isfinite(wanted).all() and wanted.min() >= 0
     assert (wanted[..., :3] <= wanted[..., 3:] + 1e-6).all()                                              # premultiplied and legal
     change = np.abs(wanted - base).mean(-1)
@@ -58,5 +58,5 @@ def test_a_photo_that_shows_nothing_but_the_face_changes_nothing_else(seen):
     avatar, s = seen
     nothing = np.zeros((N, N), np.float32)
     blind = face_target.Seen(nothing, nothing, nothing, s.colours, nothing, s.cloth_colours, s.trust)
-    base, wanted = face_target.target(load_generator(), avatar, blind)
-    assert np.abs(wanted - base).mean() < 0.01
+    base, (wanted, half) = face_target.target(load_generator(), avatar, blind, (1.0, 0.5))
+    assert np.abs(wanted - base).mean() < 0.01 and np.array_equal(wanted, half)
