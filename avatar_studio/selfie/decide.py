@@ -48,6 +48,11 @@ def step(value: float, no: float, yes: float) -> float:
     return 0.5 if math.isnan(value) else float(np.clip((value - no) / (yes - no), 0, 1))
 
 
+def far(a: np.ndarray, b: np.ndarray) -> float:
+    """How different two Lab colours are (CIE 1976); NaN where one was not seen."""
+    return float(np.linalg.norm(a - b))
+
+
 def facing(m: Mapping) -> float:
     """How far shapes can be trusted: a face turned away by more than about 45 degrees shows half of itself."""
     return 1.0 - step(m["turned"], 0.5, 1.0)
@@ -127,9 +132,9 @@ def skin(m):
     if np.isnan(m["lit"]).any():
         return {"skin_tone": (math.nan, 0.0), "skin_undertone": (math.nan, 0.0)}
     lit, shaded = m["lit"], m["shaded"]
-    bright = exposure(m)
-    golden = 0.4 * (max(lit[2], 8) - 18)  # at one lightness in L, yellower skin is the darker one
-    light, dark = ((part[0] + 16) * bright - 16 for part in (lit, shaded))  # L + 16 grows as the cube root of light
+    bright = exposure(m)  # L + 16, a and b grow as the cube root of light
+    golden = 0.4 * (max(lit[2] * bright, 8) - 18)  # at one lightness in L, yellower skin is the darker one
+    light, dark = ((part[0] + 16) * bright - 16 for part in (lit, shaded))
     light, mixed = light - golden, 0.6 * light + 0.4 * dark
     fair = step(light, 66, 72)
     lightness = fair * light + (1 - fair) * min(mixed, light)
@@ -181,8 +186,17 @@ def eye_colour(m):
 
 
 @rule
-def clothes_colour(m):
-    return colour("clothes", m["clothes"], 0.9 * step(m["clothes_share"], 0.3, 1.5), lightest=0.97)
+def clothes(m):
+    """The colour, and the cut as far as the chest tells it: a jacket is open over something of another colour, a deep
+    neckline shows skin, a plain top is all one colour. Of a jacket the colour is that of its sides."""
+    seen = 0.9 * step(m["clothes_share"], 0.3, 1.5)
+    sides, skin = (m["chest_left"] + m["chest_right"]) / 2, far(m["chest"], m["neck"])
+    alike, inner = far(m["chest_left"], m["chest_right"]), min(far(m["chest"], m[side]) for side in ("chest_left", "chest_right"))
+    jacket = step(alike, 14, 9) * step(inner, 20, 26) * step(skin, 18, 26)
+    bare = step(skin, 18, 12) * step(far(m["neck"], m["skin"]), 24, 18) * step(far(m["chest"], m["clothes"]), 18, 26)
+    plain = step(inner, 20, 14) * step(alike, 20, 14) * step(far(m["chest"], m["skin"]), 14, 20)
+    cut, sure = max((("jacket", jacket), ("v_neck", bare), ("tee", 0.8 * plain)), key=lambda found: found[1])
+    return {"clothes": (cut, seen * sure), **colour("clothes", sides if jacket > 0.5 else m["clothes"], seen, lightest=0.97)}
 
 
 # --- hair -----------------------------------------------------------------------------------------------------------
@@ -198,11 +212,15 @@ def hair(m):
     hat = worn_hat(m)
     if hat > 0.5:  # the hat taught what hair is, so what hangs below it is told by not being skin
         long = max(long, 2 * step(m["below_hat"], 0.5, 0.8))
+    veil = hijab(m)
+    if veil > 0.5:
+        return {"hair_back": ("hijab", veil), **colour("hair", np.array(m["cover"]), veil), "fringe": ("none", veil),
+                "headwear": ("none", veil)}
     if bald > 0.5 and hat < 0.5:
         style, sure = "bald", bald
     elif long < 0.5:
         knot = step(m["hair_top"], 1.5, 1.8) * step(m["hair_jaw"], 0.4, 0.2) * (1 - hat)
-        style = "bun" if knot > 0.5 else "buzz" if m["crown"] < 0.4 else "curly" if curly > 0.6 else "short"
+        style = "bun" if knot > 0.5 else "buzz" if m["crown"] < 0.4 and m["crown_contrast"] < 45 else "curly" if curly > 0.6 else "short"
         sure = 0.5 + 0.8 * abs(long - 0.5)
     elif long < 1.5:
         style, sure = ("afro" if m["hair_wide"] > 1.7 and m["crown"] > 1.2 else "shaggy") if curly > 0.5 else "bob", 0.65
@@ -295,9 +313,18 @@ def hair_length(m) -> float:
 
 def worn_hat(m) -> float:
     """A strong, even edge above the brows, over which stands more of another colour than beside the face. A dark cap
-    on dark hair can pass for hair, and a cloth that hides all hair is not looked for."""
+    on dark hair can pass for hair."""
     other = 0.7 if math.isnan(m["cover_beside"]) else step(m["cover_beside"], 10, 25)
     return step(m["cover_edge"], 4, 7) * step(m["cover_bent"], 0.12, 0.06) * step(m["cover_share"], 0.6, 0.8) * other
+
+
+def hijab(m) -> float:
+    """One cloth with an even edge from above the brows, past both cheeks, to under the chin, where else is skin. Folds
+    differ in lightness more than in colour. Dark hair around a full beard is uneven."""
+    cloth = [far(m["cover"] * (0.4, 1, 1), m[part] * (0.4, 1, 1)) for part in ("under_chin", "neck")]
+    bare = float(np.min([far(m[part], m["skin"]) for part in ("under_chin", "neck")]))
+    return (step(float(np.max(cloth)), 14, 8) * step(bare, 12, 17) * step(m["hair_cheek_less"], 0.3, 0.6) * step(m["chin_dark"], 25, 15)
+            * step(m["cover_bent"], 0.1, 0.05) * step(m["cover_share"], 0.6, 0.8) * step(m["cover_edge"], 2.5, 4.5))
 
 
 # --- beard, glasses -------------------------------------------------------------------------------------------------

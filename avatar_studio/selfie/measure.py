@@ -28,7 +28,7 @@ LIT = (LEFT_CHEEK, RIGHT_CHEEK, (107, 336, 337, 151, 108))  # the cheeks and bet
 
 def measure(p: Portrait) -> dict[str, float | np.ndarray]:
     """All measurements by name. Lengths in units, angles in radians, colours as Lab (3,)."""
-    return {**shapes(p), **colours(p), **light(p), **brows(p), **glasses(p), **beard(p), **hair(p)}
+    return {**shapes(p), **colours(p), **light(p), **brows(p), **glasses(p), **beard(p), **hair(p), **below(p)}
 
 
 def shapes(p: Portrait) -> dict[str, float]:
@@ -165,3 +165,22 @@ def beard(p: Portrait) -> dict[str, float]:
         found[f"{name}_dark"] = float(skin - middle(p.lab[area], 10, 70)[0])
         found[f"{name}_rough"] = float(detail[area[p.face]].mean()) if area.any() else np.nan
     return found
+
+
+def below(p: Portrait) -> dict[str, np.ndarray]:
+    """Colours under the face: close under the chin, on the neck, in the middle of the chest and on its two sides."""
+    ys, xs = np.ogrid[:SIZE, :SIZE]
+    left, right = p.points[234, 0], p.points[454, 0]
+    across, down = (xs - (left + right) / 2) / max((right - left) / 2, 1.0), (ys - p.points[CHIN, 1]) / UNIT
+    clothes = p.classes[..., CLOTHES] > 0.4
+
+    def patch(x0, x1, y0, y1):  # across in half face widths from the middle, down in units from the chin
+        return (across > x0) & (across < x1) & (down > y0) & (down < y1) & p.view.inside
+
+    return {
+        "under_chin": middle(p.lab[patch(-0.25, 0.25, 0.12, 0.4)], 15, 85),
+        "neck": middle(p.lab[patch(-0.25, 0.25, 0.4, 0.75)], 15, 85),
+        "chest": middle(p.lab[patch(-0.2, 0.2, 1.0, 1.6)], 20, 80),
+        "chest_left": middle(p.lab[patch(-1.5, -0.8, 1.2, 2.0) & clothes], 20, 80),
+        "chest_right": middle(p.lab[patch(0.8, 1.5, 1.2, 2.0) & clothes], 20, 80),
+    }

@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw, ImageEnhance
 from avatar_studio import traits
 from avatar_studio.avatar import Avatar
 from avatar_studio.selfie import SelfieError, read, read_everyone
+from avatar_studio.selfie.faces import OVAL, find_faces
 from avatar_studio.studio import Studio
 
 from .conftest import photo
@@ -32,6 +33,15 @@ def test_a_colour_cast_moves_the_skin_less_than_a_level(astronaut, cast):
     values = read(Image.fromarray((np.asarray(photo("p02.jpg")) * cast).astype(np.uint8))).values
     assert abs(values["skin_tone"] - astronaut.values["skin_tone"]) < 0.25
     assert values["mouth_smile"] > 0.5
+
+
+@pytest.mark.parametrize("cast", ((1.0, 0.9, 0.7), (0.75, 0.9, 1.0)), ids=("lamp", "shade"))
+def test_a_colour_cast_leaves_hair_its_colour(astronaut, cast):
+    """Blond hair stays blond: what the cast adds to the cheeks is taken out of the hair."""
+    values = read(Image.fromarray((np.asarray(photo("p02.jpg")) * cast).astype(np.uint8))).values
+    assert abs(np.subtract(traits.rgb(values, "hair"), traits.rgb(astronaut.values, "hair"))).max() < 0.15
+    red, green, blue = traits.rgb(values, "hair")
+    assert red > green > blue
 
 
 def test_a_mask_hides_the_mouth_and_that_is_said():
@@ -114,6 +124,31 @@ def test_a_drawn_cap_is_seen_and_bare_hair_is_not_a_hat(astronaut):
     assert reading.values["headwear"] == "cap"
     red, green, blue = traits.rgb(reading.values, "accent")
     assert blue > 1.5 * red
+
+
+@pytest.mark.parametrize("colour", ((40, 120, 130), (24, 22, 30), (150, 40, 60)), ids=("teal", "black", "red"))
+def test_a_scarf_that_hides_the_hair_is_a_hijab_in_its_colour(colour):
+    picture = photo("p02.jpg")
+    oval = find_faces(picture)[0].points[list(OVAL), :2]
+    centre, (width, height) = oval.mean(0), np.ptp(oval, axis=0)
+    (x, y), mask = centre, Image.new("L", picture.size)
+    draw = ImageDraw.Draw(mask)
+    draw.ellipse((x - 0.85 * width, y - 0.85 * height, x + 0.85 * width, y + 0.8 * height), fill=255)
+    draw.polygon([(x - 0.85 * width, y), (x + 0.85 * width, y), (x + 1.1 * width, y + 1.3 * height), (x - 1.1 * width, y + 1.3 * height)], fill=255)
+    draw.polygon([tuple(point) for point in centre + (oval - centre) * 0.9], fill=0)
+    noise = np.random.default_rng(0).normal(0, 4, (picture.height, picture.width, 1))
+    cloth = Image.fromarray((np.array(colour) + noise).clip(0, 255).astype(np.uint8))
+    values = read(Image.composite(cloth, picture, mask)).values
+    assert values["hair_back"] == "hijab" and values["headwear"] == "none"
+    assert abs(np.subtract(traits.rgb(values, "hair"), np.array(colour) / 255)).max() < 0.1
+
+
+def test_a_jacket_is_told_from_a_plain_top():
+    assert read(photo("p01.jpg")).values["clothes"] == "jacket"  # a dark uniform over a white shirt
+    picture = photo("p01.jpg")
+    left, top, right, bottom = read(picture).faces[0]
+    ImageDraw.Draw(picture).rectangle((0, bottom + 0.2 * (bottom - top), picture.width, picture.height), fill=(120, 60, 70))
+    assert read(picture).values["clothes"] == "tee"
 
 
 def test_everyone_on_a_photo_from_left_to_right():
