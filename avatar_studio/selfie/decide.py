@@ -113,7 +113,7 @@ def mouth(m):
     opened = float(np.interp(m["mouth_open"], (0.04, 0.10, 0.35, 0.60), (0.0, 0.2, 0.7, 1.0)))
     sure = 0.95 * facing(m) * (1 - covered(m))
     tint = step(m["lips"][1] - m["skin"][1], 8, 30)
-    return {"mouth_smile": (float(np.interp(smile, (-5, -1.5, 0, 1.5, 4), (-0.8, -0.2, 0.15, 0.6, 1.0))), sure),
+    return {"mouth_smile": (float(np.interp(smile, (-5, -1.5, 0, 1.5, 4), (-0.8, -0.2, 0.36, 0.65, 1.0))), sure),
             "mouth_open": (opened, sure), "lips": (tint, sure * 0.8)}
 
 
@@ -194,7 +194,7 @@ def clothes(m):
     alike, inner = far(m["chest_left"], m["chest_right"]), min(far(m["chest"], m[side]) for side in ("chest_left", "chest_right"))
     jacket = step(alike, 14, 9) * step(inner, 20, 26) * step(skin, 18, 26)
     bare = step(skin, 18, 12) * step(far(m["neck"], m["skin"]), 24, 18) * step(far(m["chest"], m["clothes"]), 18, 26)
-    plain = step(inner, 20, 14) * step(alike, 20, 14) * step(far(m["chest"], m["skin"]), 14, 20)
+    plain = step(inner, 14, 8) * step(alike, 20, 14) * step(far(m["chest"], m["skin"]), 14, 20)
     cut, sure = max((("jacket", jacket), ("v_neck", bare), ("tee", 0.8 * plain)), key=lambda found: found[1])
     return {"clothes": (cut, seen * sure), **colour("clothes", sides if jacket > 0.5 else m["clothes"], seen, lightest=0.97)}
 
