@@ -132,7 +132,7 @@ def judge(base: Generator, tuned: Generator, avatar: Avatar, network, artist: np
     """(the base's, the model's) chibi-ness and diversities, and the model's control beside 1."""
     over_z = [Avatar(avatar.traits, seed) for seed in range(1000, 1000 + MANY)]
     anybody = [Avatar(dice.roll(np.random.default_rng(seed)), seed) for seed in range(2000, 2000 + MANY)]
-    sliders = [t for t in TRAITS if t.kind == "slider" and t.group in (*CALM, "face") and t.name not in ("lines", "freckles")]
+    sliders = [t for t in TRAITS if t.kind == "slider" and t.group in ("face", "eyes", "brows", "mouth")]
     moved = [avatar.edit(**{t.name: end}) for t in sliders for end in (t.low, t.high)]
     figures = {name: [] for name in ("chibi", "diversity z", "diversity anybody")}
     changes = []

@@ -26,6 +26,7 @@ RATE = 1e-3               # of Adam
 NEAR, AROUND, AWAY = 2, 1, 1  # pictures a step: the person with other expressions, with anything changed, and anybody
 SHARES = (0.4, 0.7, 1.0)  # of likeness that are taught: all of it in every step, one of the others on one picture
 CALM = ("eyes", "brows", "mouth", "glasses")  # groups of traits that an expression is
+TOUCHED, FACE = 3.0, 1.0  # how much more the places count that the photos change, and the face
 SAME = 0.08               # change of a picture, shrunk to a quarter, from which the base paints something else there
 FIRST_LAYER = 3           # of the synthesis that is tuned: from 32 px on; what is coarser keeps the avatars' build
 
@@ -59,7 +60,9 @@ class Fit:
             self.pivot = base.styles(*self._inputs([avatar.traits], [latent(avatar.seed)]))           # (1, num_ws, w_size)
             self.plain = base.paint(self.pivot, dtype=self.dtype).clone()                             # (1, 4, N, N)
         touched = F.max_pool2d((self.changes[-1:].abs().amax(1, keepdim=True) > 0.03).float(), 5, 1, 2)
-        self.weight = 1 + 3 * F.avg_pool2d(touched, 5, 1, 2)                                          # (1, 1, N, N)
+        self.touched = F.avg_pool2d(touched, 5, 1, 2)                                                 # (1, 1, N, N)
+        self.face = torch.ones_like(self.touched)
+        self.face[:, :, 96:200, 68:188] += FACE  # brows to chin: small things that nothing is to change
 
     def _inputs(self, traits, z) -> tuple[Tensor, Tensor]:
         c = np.stack([condition(one) for one in traits])
@@ -90,7 +93,7 @@ class Fit:
             ws, same = (torch.cat([values, values[again:again + 1]]) for values in (ws, same))
             change = torch.cat([self.changes[-1:].expand(len(plain), -1, -1, -1), self.changes[step % 2][None]])
             wanted = torch.cat([plain, plain[again:again + 1]]) + same * change
-            weight = 1 + (self.weight - 1) * same
+            weight = self.face + TOUCHED * self.touched * same
             weight = weight / weight.mean((2, 3), keepdim=True)
             weight[NEAR + AROUND:-1] *= 2  # there are few of them, and they are all the others
         return ws.clone(), wanted.clone(), weight.clone()
