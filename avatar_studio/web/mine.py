@@ -10,6 +10,7 @@ from PIL import Image
 from ..avatar import BACKGROUNDS, AvatarError
 from ..personal.adopt import adopt, person
 from ..personal.jobs import Jobs, new_session
+from ..personal.runner import LocalRunner
 from .exchange import plain, sent_bytes, thumbnail
 from .styling import progress
 
@@ -38,7 +39,7 @@ class Mine:
 
     def learning_face(self, data: dict) -> dict:
         """{session, job} -> how far it is and on which device; when it is done also {model, file: base64}, which the studio can draw with from then on."""
-        answer = progress(self.jobs, data, KIND) | {"device": "gpu" if self.studio.device.type == "cuda" else "cpu"}
+        answer = progress(self.jobs, data, KIND) | {"device": self._device}
         if answer["state"] == "done":
             file = self.jobs.result(data["session"], data["job"])[RESULT]
             answer |= {"model": self._opened(file), "file": base64.b64encode(file).decode()}
@@ -55,6 +56,13 @@ class Mine:
             self.studio.forget(model)
             del self.keys[model]
         return {}
+
+    @property
+    def _device(self) -> str:
+        """What learns: cpu or gpu of this machine, or a cluster's."""
+        if not isinstance(self.jobs.runner, LocalRunner):
+            return "cluster"
+        return "gpu" if self.studio.device.type == "cuda" else "cpu"
 
     def _opened(self, file: bytes) -> dict:
         model = adopt(self.studio, file)

@@ -27,7 +27,7 @@ function learnPart() {
   const name = make("input", { type: "text", maxlength: 40, autocomplete: "off", "data-part": "mine-name" });
   for (const attribute of ["placeholder", "aria-label"]) say(name, () => t("mine_name"), attribute);
   mine.job = jobBox({ name: "mine", key: FACE_KEY, ask: server.learning_face, take: takeModel, under: hint("mine_preview"),
-                      words: ({ device }) => t(device === "gpu" ? "mine_gpu" : "mine_cpu") });
+                      words: ({ device }) => t({ cpu: "mine_cpu", gpu: "mine_gpu", cluster: "mine_cluster" }[device]) });
   mine.job.node.classList.add("wide");
   return section("mine_learn", hint("mine_hint"), make("div", { class: "photos", "data-part": "mine-chosen", hidden: true }), cameraPart(),
     make("div", { class: "row" }, make("label", { class: "button small file" }, words, input), button("photo_camera", openMirror, { "data-part": "mine-camera" }), name,
