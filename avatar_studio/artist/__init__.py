@@ -40,7 +40,7 @@ def draw_weighted(traits: Mapping, z: np.ndarray, size: int = 256) -> tuple[np.n
 
 
 def _paint(traits: Mapping, z: np.ndarray, size: int, maps: bool) -> Pen:
-    head = face.Head(_clean(traits), np.asarray(z, dtype=np.float32))
+    head = face.Head(_clean(traits), np.asarray(z, dtype=np.float32).tolist())
     pen = Pen(size, maps, head.t["art"])
     for layer in LAYERS:
         layer(pen, head)

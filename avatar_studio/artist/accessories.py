@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import skia
 
 from .. import traits as vocabulary
@@ -74,7 +73,7 @@ def draw_headwear(pen: Pen, head: Head):
     draw = HEADWEAR.get(head.t["headwear"])
     if draw:
         with pen.part("headwear"):
-            draw(pen, head, head.accent, 2.0 * float(np.clip(head.z[15], -2, 2)))
+            draw(pen, head, head.accent, 2.0 * head.lean(15))
 
 
 def _top(head: Head) -> float:

@@ -1,7 +1,6 @@
 """The small body: shoulders, neckline, folds and motif."""
 from __future__ import annotations
 
-import numpy as np
 import skia
 
 from .colours import Colour, WHITE, ink, light, mix, shade
@@ -34,7 +33,7 @@ def _base(pen: Pen, head: Head, colour: Colour, dip: float, half: float = 26):
 
 def _folds(pen: Pen, head: Head, colour: Colour):
     """Sleeves, the pulls at the armpits, a soft fall below the collar, light on the shoulders."""
-    fold = 2.0 * float(np.clip(head.z[14], -2, 2))
+    fold = 2.0 * head.lean(14)
     deep, bright = shade(colour, 0.55), light(colour, 0.5)
     for s in (-1, 1):
         pen.clump(leaf(s * 47, 232, s * (43 + fold * 0.4), 246, s * (47 + fold), 268, 5.0 * s), deep, 0.62)

@@ -1,6 +1,8 @@
 """The colour rules of an illustrator: shade, light, ink. A colour is sRGB, each channel in [0, 1]."""
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 Colour = tuple[float, float, float]
 WHITE: Colour = (1.0, 1.0, 1.0)
 
@@ -53,3 +55,14 @@ def warm(colour: Colour, amount: float) -> Colour:
 def cool(colour: Colour, amount: float) -> Colour:
     """A painter's shade: deeper and turned to violet."""
     return mix(colour, mix(vivid(shade(colour, 0.9), 0.25), (0.24, 0.17, 0.46), 0.26), amount)
+
+
+def middle(colours: Sequence[Colour]) -> Colour:
+    """The colour half way, which stands for all of them."""
+    half = len(colours) // 2
+    return colours[half] if len(colours) % 2 else mix(colours[half - 1], colours[half], 0.5)
+
+
+def lit(colours: Sequence[Colour]) -> list[Colour]:
+    """A painter's colours from the light to the shade."""
+    return [warm(colours[0], 0.42), *colours[1:-1], cool(colours[-1], 0.62)]

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import skia
 
 from .. import traits as vocabulary
@@ -71,7 +70,7 @@ def _draw_eye(pen: Pen, head: Head, side: int, colour: Colour, openness: float, 
 
 def _draw_iris(pen: Pen, head: Head, colour: Colour, a: float, b: float, openness: float):
     """The iris, moved by the gaze; its catch-lights belong to the lamp and follow less."""
-    t, z = head.t, head.z
+    t = head.t
     ix, iy = a * 0.80, b * 0.93
     gx, gy = a * 0.26 * t["gaze_x"], -b * 0.20 * t["gaze_y"]
     dark = mix(shade(colour, 1.0), (0.05, 0.02, 0.10), 0.35)
@@ -101,7 +100,7 @@ def _draw_iris(pen: Pen, head: Head, colour: Colour, a: float, b: float, opennes
         else:
             pen.fill(heart(0, 1, ix * 0.62), (0.97, 0.25, 0.45))
     # Catch-lights: one big above, one small below on the other side; z moves them a little.
-    dx, dy = 0.5 * gx + 0.9 * float(np.clip(z[5], -2, 2)), 0.5 * gy + 0.9 * float(np.clip(z[6], -2, 2))
+    dx, dy = 0.5 * gx + 0.9 * head.lean(5), 0.5 * gy + 0.9 * head.lean(6)
     big = {"classic": 1.0, "big": 1.32, "sparkle": 0.85}[t["catchlight"]]
     pen.fill(oval(-ix * 0.36 + dx, -iy * 0.40 + dy, ix * 0.33 * big, iy * 0.27 * big), WHITE, 0.97)
     pen.fill(oval(ix * 0.42 + dx, iy * 0.36 + dy, ix * 0.17, iy * 0.14), WHITE, 0.9)
@@ -118,7 +117,7 @@ def draw_brows(pen: Pen, head: Head):
     if pen.flat:
         colour = mix(colour, (0.15, 0.07, 0.16), 0.3)
     for side in (-1, 1):
-        tilt = 13 * t["brow_angle"] + 2.0 * float(np.clip(head.z[12], -2, 2)) * side
+        tilt = 13 * t["brow_angle"] + 2.0 * head.lean(12) * side
         y = 113 - 5 * t["brow_height"] - 3.0 * t["eye_size"]
         place = dict(x=side * (38 + 4 * t["eye_spacing"]), y=y, angle=side * -tilt, scale=(side, 1))
         # a leaf: full at the inner end, thin at the outer

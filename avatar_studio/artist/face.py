@@ -3,9 +3,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-import numpy as np
 import skia
 
 from .. import traits as vocabulary
@@ -23,6 +22,17 @@ def lifted(hair: Colour) -> Colour:
     return mix(hair, (0.16, 0.13, 0.17), 0.22 * max(0.0, 1 - (0.3 * r + 0.59 * g + 0.11 * b) / 0.35))
 
 
+@lru_cache(maxsize=1024)
+def _ramps(tone: float) -> tuple[Colour, Colour, Colour]:
+    return tuple(vocabulary.skin_rgb(tone, undertone) for undertone in (-1, 0, 1))
+
+
+def skin(tone: float, undertone: float) -> Colour:
+    """As vocabulary.skin_rgb(), remembering each tone."""
+    cool, neutral, warm_ = _ramps(tone)
+    return mix(neutral, warm_ if undertone > 0 else cool, abs(undertone))
+
+
 @dataclass
 class Head:
     """Where things are and what colour they have, worked out once a picture.
@@ -31,7 +41,7 @@ class Head:
     """
 
     t: dict
-    z: np.ndarray
+    z: list[float]
 
     def __post_init__(self):
         t = self.t
@@ -39,7 +49,7 @@ class Head:
         self.jaw = 33 + 11 * t["jaw_width"]  # reach of the chin's curve
         self.chin = 203 + 5 * t["chin_length"]
         self.cheek = 142.0
-        self.skin: Colour = vocabulary.skin_rgb(t["skin_tone"], t["skin_undertone"])
+        self.skin: Colour = skin(t["skin_tone"], t["skin_undertone"])
         self.hair: Colour = lifted(vocabulary.rgb(t, "hair"))
         self.tips: Colour = mix(self.hair, vocabulary.rgb(t, "tips"), t["hair_tips"])
         self.accent: Colour = vocabulary.rgb(t, "accent")
@@ -74,9 +84,13 @@ class Head:
         """Rose on pale skin, deep warm red on dark skin, so that it glows on both."""
         return mix((1.0, 0.42, 0.44), (0.80, 0.17, 0.17), min(1, self.t["skin_tone"] * 1.15))
 
+    def lean(self, which: int) -> float:
+        """One number of z, within [-2, 2]."""
+        return min(2.0, max(-2.0, self.z[which]))
+
     def wave(self, i: float, which: int) -> float:
         """Smooth variation in [-1, 1] of the i-th thing of a row, steered by one number of z."""
-        return math.sin(i * 2.4 + float(self.z[which]) * 1.3)
+        return math.sin(i * 2.4 + self.z[which] * 1.3)
 
 
 def draw_neck(pen: Pen, head: Head):
@@ -159,7 +173,7 @@ def draw_nose(pen: Pen, head: Head):
     t = head.t
     size = 1 + 0.45 * t["nose_size"]
     dark = shade(mix(head.skin, head.blush, 0.3), 0.55)
-    with pen.part("nose"), pen.at(0.5 * float(head.z[8]) * 0.5, NOSE_Y, scale=size):
+    with pen.part("nose"), pen.at(0.5 * head.z[8] * 0.5, NOSE_Y, scale=size):
         if t["nose"] == "dot":
             if pen.painterly:
                 pen.clump(leaf(-5, 1, 1, 6, 7, 0, 2.6), mix(head.shadow, head.blush, 0.35), 0.5)
@@ -179,7 +193,7 @@ def draw_mouth(pen: Pen, head: Head):
     opened = t["mouth_open"]
     line = mix(ink(head.skin), (0.45, 0.10, 0.12), 0.45)
     lip = mix(mix(head.blush, (0.85, 0.16, 0.30), 0.6), head.skin, 0.15 - 0.10 * t["skin_tone"])
-    with pen.part("mouth"), pen.at(0.8 * float(np.clip(head.z[11], -2, 2)), MOUTH_Y):
+    with pen.part("mouth"), pen.at(0.8 * head.lean(11), MOUTH_Y):
         if opened < 0.06:
             _draw_closed_mouth(pen, t, half, curve, line, lip)
         else:

@@ -8,7 +8,7 @@ import numpy as np
 import skia
 
 from .face import Head
-from .shapes import path
+from .shapes import path, spaced
 
 Segment = tuple[float, ...]
 ROUGH = ("spiky", "shaggy", "short")  # crowns with tufts
@@ -42,13 +42,13 @@ def crown(head: Head) -> list[Segment]:
     points: list[Segment] = []
     if head.style in ROUND and not head.hat:
         count, bulge = (15, 0.13) if head.style == "curly" else (17, 0.10)
-        angles = np.linspace(200, -20, count + 1)
+        angles = spaced(200, -20, count + 1)
         for k in range(count):
             points.append((*around(head, (angles[k] + angles[k + 1]) / 2, 1 + bulge + 0.02 * head.wave(k, 4)), *around(head, angles[k + 1])))
         return points
     if head.style in ROUGH and not head.hat:
         count, height = {"spiky": (9, 0.22), "shaggy": (7, 0.07), "short": (7, 0.035)}[head.style]
-        angles = np.linspace(204, -24, count + 1)
+        angles = spaced(204, -24, count + 1)
         for k in range(count):
             a, b = angles[k], angles[k + 1]
             rise = height * (1 + 0.25 * head.wave(k, 4))
@@ -64,7 +64,7 @@ def crown(head: Head) -> list[Segment]:
                 points.append((*around(head, (a + b) / 2, 1 + rise * 1.2), *around(head, b, 0.985)))
         return points
     x, top = head.width + thickness(head), crown_top(head)
-    wobble = 1.2 * float(np.clip(head.z[4], -2, 2))
+    wobble = 1.2 * head.lean(4)
     part, dip = 30 * head.t["fringe_sweep"], 0.0 if head.hat else 2.6  # the hair parts on top: two soft humps and a dip between them
     return [(-x - 5, 74, -x * 0.74 + 0.4 * part, top - 2.4 + wobble, part - 9, top - 1.0), (part - 3, top, part - 1, top + dip * 0.5, part, top + dip),
             (part + 2, top + dip * 0.4, part + 5, top - 0.6, part + 11, top - 0.6), (x * 0.74 + 0.4 * part, top - 1.0 - wobble, x + 5, 74, x - 2, 152)]
@@ -88,7 +88,7 @@ def fringe(head: Head) -> tuple[list[Segment], list[tuple[float, float]]]:
     sweep = t["fringe_sweep"]
     start, end = (side, 132.0), (-side, 132.0)
     jit = lambda k, which, size: size * head.wave(k, which)  # noqa: E731
-    px, py = 34 * sweep + 2 * float(np.clip(head.z[1], -2, 2)), 66.0  # the parting
+    px, py = 34 * sweep + 2 * head.lean(1), 66.0  # the parting
     if kind in ("none", "hero"):
         peak = 84 - 3 * t["fringe_length"]
         if kind == "none":
@@ -107,7 +107,7 @@ def fringe(head: Head) -> tuple[list[Segment], list[tuple[float, float]]]:
             valleys.append((x - 0.5, low - 13))
         return edge + [(-side + 14, low + 1), (-side + 4, low + 2, *end)], valleys
     if kind == "curly":
-        xs = np.linspace(side, -side, 7)
+        xs = spaced(side, -side, 7)
         edge, valleys = [], []
         for k in range(6):
             drop = low + 4 + jit(k, 3, 3) - 0.0022 * (xs[k] + xs[k + 1]) ** 2 * 0.5
@@ -127,7 +127,7 @@ def fringe(head: Head) -> tuple[list[Segment], list[tuple[float, float]]]:
         # both halves run from the parting outwards; the right one is walked backwards
         return _backwards((px, py), right) + [_flip(s) for s in left], [(px, py)]
     count, depth = (6, 30) if kind == "spiky" else (5, 17)
-    xs = np.linspace(side - 6, -side + 6, count + 1)
+    xs = spaced(side - 6, -side + 6, count + 1)
     tips = [((xs[k] + xs[k + 1]) / 2 - 9 * sweep + jit(k, 2, 3), low + jit(k, 3, 4) - 0.0035 * ((xs[k] + xs[k + 1]) / 2) ** 2 + (5 if kind == "spiky" else 3)) for k in range(count)]
     valleys = [(xs[k + 1] + jit(k, 2, 2), low - depth - jit(k, 5, 2) + 0.002 * xs[k + 1] ** 2) for k in range(count - 1)]
     return [(side - 1, 112, xs[0], low - depth * 0.55)] + locks((xs[0], low - depth * 0.55), tips, valleys + [end], sweep), valleys

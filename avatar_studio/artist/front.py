@@ -4,7 +4,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-import numpy as np
 import skia
 
 from .colours import cool, ink, light, mix, shade, strand, vivid, warm
@@ -169,7 +168,7 @@ def _draw_shine(pen: Pen, head: Head, top: float):
         pen.glow(-22, top + 24, 46, 24, light(hair, 0.5), 0.32)
         return
     glow = vivid(light(hair, 0.56), 0.5)
-    y0 = top + 30 + 2.5 * float(np.clip(head.z[10], -2, 2))
+    y0 = top + 30 + 2.5 * head.lean(10)
     arc = lambda x: y0 + 0.0064 * x * x  # noqa: E731
     if pen.flat:
         bar = light(hair, 0.45)

@@ -20,7 +20,7 @@ _ONE = np.uint32(1 << 24)  # an alpha of 1
 def _weights(stops: tuple[float, ...]) -> np.ndarray:
     """How much of each of the colours at `stops` every level of a ramp has: (LEVELS, number of colours)."""
     levels = np.linspace(0, 1, LEVELS)
-    return np.stack([np.interp(levels, stops, row) for row in np.eye(len(stops))], axis=1)
+    return np.stack([np.interp(levels, stops, row) for row in np.eye(len(stops))], axis=1).astype(np.float32)
 
 
 def even(count: int) -> tuple[float, ...]:
@@ -30,9 +30,10 @@ def even(count: int) -> tuple[float, ...]:
 
 def ramp(colours: Sequence[Colour], stops: Sequence[float] | None = None, alphas: Sequence[float] | None = None) -> np.ndarray:
     """The LEVELS pixels from the first colour to the last."""
-    full = np.array([(r * a, g * a, b * a, a) for (r, g, b), a in zip(colours, alphas or [1.0] * len(colours))])
-    levels = _weights(tuple(stops) if stops else even(len(colours))) @ (255 * full)
-    return (levels + 0.5).astype(np.uint8).view("<u4")[:, 0]
+    full = [(255 * r * a, 255 * g * a, 255 * b * a, 255 * a) for (r, g, b), a in zip(colours, alphas or (1.0,) * len(colours))]
+    levels = _weights(tuple(stops) if stops else even(len(colours))) @ np.array(full, np.float32)
+    levels += 0.5
+    return levels.astype(np.uint8).view("<u4")[:, 0]
 
 
 def rows(pixels: np.ndarray, colours: np.ndarray, first: float, last: float):
@@ -70,13 +71,16 @@ def half_clear(pixels: np.ndarray, room: np.ndarray | None = None) -> np.ndarray
     return np.flatnonzero(np.subtract(pixels, _ONE, out=room) < _ONE * 254)
 
 
-def lay(under: np.ndarray, over: np.ndarray):
-    """Lay pixels (H, W) over others."""
-    np.copyto(under, over, where=over >= _ONE * 255)
-    y, x = np.divmod(half_clear(over), over.shape[1])
-    rim, ground = (pixels[y, x].view(np.uint8).reshape(-1, 4).astype(np.uint16) for pixels in (over, under))
+def lay(under: np.ndarray, over: np.ndarray, box: tuple[int, int, int, int]):
+    """Lay a box (left, top, right, bottom) of pixels over others; both (H, W), rows contiguous."""
+    left, top, right, bottom = box
+    source = over[top:bottom, left:right]
+    np.copyto(under[top:bottom, left:right], source, where=source >= _ONE * 255)
+    at = half_clear(source)
+    at += at // max(1, right - left) * (over.shape[1] - right + left) + (top * over.shape[1] + left)  # places in the whole
+    rim, ground = (pixels.reshape(-1).take(at).view(np.uint8).reshape(-1, 4).astype(np.uint16) for pixels in (over, under))
     rim += (ground * (255 - rim[:, 3:]) + 127) // 255
-    under[y, x] = np.minimum(rim, 255).astype(np.uint8).view(np.uint32)[:, 0]
+    under.reshape(-1)[at] = np.minimum(rim, 255).astype(np.uint8).view(np.uint32)[:, 0]
 
 
 def straight(pixels: np.ndarray, room: np.ndarray) -> np.ndarray:

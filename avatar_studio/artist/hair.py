@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import skia
 
 from .colours import ink, light, mix, shade, strand
@@ -11,7 +10,7 @@ from .face import Head
 from .fringe import around, thickness
 from .front import draw_coils, dye
 from .pen import Pen
-from .shapes import leaf, oval, path, smooth
+from .shapes import leaf, oval, path, smooth, spaced
 
 
 def draw_back(pen: Pen, head: Head):
@@ -60,7 +59,7 @@ def _both(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def _sway(head: Head, points):
-    s = 0.018 * float(np.clip(head.z[7], -2, 2))
+    s = 0.018 * head.lean(7)
     return [(x + s * max(0, y - 120), y) for x, y in points]
 
 
@@ -90,7 +89,7 @@ def _short(pen: Pen, head: Head):
 
 def _spiky(pen: Pen, head: Head):
     count = 15
-    angles = np.linspace(246, -66, count + 1)
+    angles = spaced(246, -66, count + 1)
     long = 0.26 + 0.06 * head.t["hair_length"]
     segments = []
     for k in range(count):
@@ -148,12 +147,12 @@ def _long_wavy(pen: Pen, head: Head):
 
 
 def _scallops(head: Head, cx: float, cy: float, rx: float, ry: float, count: int, bulge: float, which: int) -> skia.Path:
-    angles = np.linspace(0, 2 * math.pi, count + 1) + 0.1
+    angles = spaced(0.1, 2 * math.pi + 0.1, count + 1)
     at = lambda a, r: (cx + rx * r * math.cos(a), cy + ry * r * math.sin(a))  # noqa: E731
     segments = []
     for k in range(count):
         a, b = angles[k], angles[k + 1]
-        r = 1 + bulge + 0.03 * math.sin(k * 2.4 + float(head.z[which]) * 1.3)
+        r = 1 + bulge + 0.03 * math.sin(k * 2.4 + head.z[which] * 1.3)
         segments.append((*at(a + (b - a) * 0.12, r), *at(b - (b - a) * 0.12, r), *at(b, 1.0)))
     return path(at(angles[0], 1.0), *segments)
 
@@ -189,7 +188,7 @@ def _twin_tails(pen: Pen, head: Head):
     x, low = _reach(head), 214 + 26 * head.t["hair_length"]
     out = min(x + 42, 123)
     for s in (-1, 1):
-        sway = 3 * float(np.clip(head.z[7], -2, 2))
+        sway = 3 * head.lean(7)
         tail = path((s * (x - 10), 92), (s * (x + 8), 58, s * out, 66, s * out, 128), (s * (out + 1), 170, s * (out - 10), low - 22, s * (out - 22) + sway, low),
                     (s * (out - 26) + sway, low - 14, s * (out - 30), low - 22, s * (out - 34) + sway, low - 10), (s * (x + 4), low - 60, s * (x + 2), 140, s * (x - 12), 112))
         _fill(pen, head, tail, 70, low, 0.12, flow=False)
@@ -206,7 +205,7 @@ def _draw_ties(pen: Pen, head: Head, spots, size: float = 8):
 def _ponytail(pen: Pen, head: Head):
     _nape(pen, head)
     low, top = 206 + 26 * head.t["hair_length"], 40 if head.hat else 8
-    sway = 4 * float(np.clip(head.z[7], -2, 2))
+    sway = 4 * head.lean(7)
     tail = path((14, 44), (44, top - 8, 98, top + 6, 112, 82), (122, 130, 112, low - 26, 88 + sway, low), (92 + sway, low - 16, 88, low - 24, 80 + sway, low - 12), (88, 160, 84, 110, 56, 84))
     _fill(pen, head, tail, 10, low, 0.12, flow=False)
     _strands(pen, head, [((48, 34), (104, 36, 96 + sway, low - 26)), ((44, 46), (86, 70, 86, 152))])
@@ -240,7 +239,7 @@ def _ball(pen: Pen, head: Head, x: float, y: float, r: float):
 
 def _side_tail(pen: Pen, head: Head):
     w, low = head.width, 240 + 16 * head.t["hair_length"]
-    sway = 3 * float(np.clip(head.z[7], -2, 2))
+    sway = 3 * head.lean(7)
     tail = path((w - 14, 178), (w + 8, 176, w + 16, 206, w + 4 + sway, low - 12), (w, low - 4, w - 4, low, w - 10 + sway, low + 6), (w - 12, low - 4, w - 16, low - 8, w - 24 + sway, low - 2), (w - 34, 220, w - 34, 196, w - 22, 180))
     _fill(pen, head, tail, 175, low, 0.0, flow=False)
     _strands(pen, head, [((w - 14, 188), (w - 4, 204, w - 12 + sway, low - 14)), ((w - 6, 188), (w + 6, 206, w - 2 + sway, low - 20))])

@@ -13,7 +13,6 @@ whole pixels where a bold enough outline hides the cut. Smooth edges are what co
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager, nullcontext
 
@@ -21,7 +20,8 @@ import numpy as np
 import skia
 
 from . import gradient
-from .colours import Colour, cool, mix, shade, vivid, warm
+from .colours import Colour, cool, lit, middle, mix, shade, vivid, warm
+from .paper import Desk, image
 from .shapes import dab, oval, union
 
 MAP = 64  # edge of the part map in pixels
@@ -38,52 +38,12 @@ def _stroke(width: float) -> skia.Paint:
                       StrokeCap=skia.Paint.kRound_Cap, StrokeJoin=skia.Paint.kRound_Join)
 
 
-def _middle(colours: Sequence[Colour]) -> Colour:
-    """The colour half way, which stands for all of them."""
-    half = len(colours) // 2
-    return colours[half] if len(colours) % 2 else mix(colours[half - 1], colours[half], 0.5)
-
-
-def _lit(colours: Sequence[Colour]) -> list[Colour]:
-    """A painter's colours from the light to the shade."""
-    return [warm(colours[0], 0.42), *colours[1:-1], cool(colours[-1], 0.62)]
-
-
 def _vertical(y0: float, y1: float, colours: Sequence[Colour], stops: Sequence[float] | None = None, alphas: Sequence[float] | None = None) -> skia.Paint:
     argb = [_argb(c, a) for c, a in zip(colours, alphas or (1.0,) * len(colours))]
     return skia.Paint(AntiAlias=True, Shader=skia.GradientShader.MakeLinear([skia.Point(0, y0), skia.Point(0, y1)], argb, list(stops) if stops else None))
 
 
-def _surface(pixels: np.ndarray) -> skia.Surface:
-    """A surface on pixels (H, W), each uint32 the bytes R, G, B, A, premultiplied. 8 bits: skia fills them fastest."""
-    return skia.Surface(pixels.view(np.uint8).reshape(*pixels.shape, 4), skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType)
-
-
-class _Desk(threading.local):
-    """Pixels and surfaces by size, kept from picture to picture: fresh memory costs more than drawing on it. One set a thread."""
-
-    def __init__(self):
-        self.sets: dict[int, tuple[np.ndarray, skia.Surface, np.ndarray, skia.Surface]] = {}
-
-    def __call__(self, size: int) -> tuple[np.ndarray, skia.Surface, np.ndarray, skia.Surface]:
-        if size not in self.sets:
-            self.sets.clear()
-            paper, sheet = np.zeros((size, size), np.uint32), np.zeros((size, size), np.uint32)
-            self.sets[size] = paper, _surface(paper), sheet, _surface(sheet)
-        for surface in self.sets[size][1::2]:
-            surface.getCanvas().restoreToCount(1)
-            surface.getCanvas().resetMatrix()
-        return self.sets[size]
-
-
-def _image(pixels: np.ndarray, opaque: bool) -> skia.Image:
-    """An image of pixels (H, W), rows contiguous, that shares them."""
-    height, width = pixels.shape
-    kind = skia.kOpaque_AlphaType if opaque else skia.kPremul_AlphaType
-    return skia.Image.MakeRasterData(skia.ImageInfo.Make(width, height, skia.kRGBA_8888_ColorType, kind), skia.Data.MakeWithoutCopy(pixels), width * 4)
-
-
-_DESK = _Desk()
+_DESK = Desk()
 _SOLID = skia.Paint(AntiAlias=True, Color=0xFF000000)
 _ERASE = skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kClear)
 _NOWHERE = nullcontext()
@@ -100,7 +60,7 @@ INK = (0.15, 0.07, 0.16)  # what they turn to
 
 
 class Pen:
-    """Draws paths; with `maps` it also notes, at MAP pixels, where each part of the picture lies."""
+    """Draws paths; with `maps` it also notes, at MAP pixels, where each part of the picture lies. One at a time in a thread."""
 
     def __init__(self, size: int, maps: bool = False, art: str = "soft"):
         self.flat, self.painterly = art == "flat", art == "painterly"
@@ -195,8 +155,7 @@ class Pen:
             rest.toggleInverseFillType()
             sheet.drawPath(rest, _ERASE)
             sheet.restore()
-            left, top, right, bottom = box
-            gradient.lay(self.pixels[top:bottom, left:right], self.sheet[top:bottom, left:right])
+            gradient.lay(self.pixels, self.sheet, box)
         if outline is not None:
             self.outline(shape, outline, width)
 
@@ -204,26 +163,26 @@ class Pen:
                 colours: Sequence[Colour], stops: Sequence[float] | None, strokes: bool):
         """Fill the sheet with what a form is made of."""
         left, top, right, bottom = box
-        middle = _middle(colours)
+        main = middle(colours)
         if self.flat:  # all shade but what the form, moved to the upper left, covers: a hard edge along its lower right
             bounds = shape.getBounds()
             move = min(9.0, 0.9 + 0.07 * min(bounds.width(), bounds.height()))
-            self.canvas.clear(_argb(self._tone(shade(middle, 0.36))))
-            lit = skia.Path(shape)
-            lit.offset(-move, -move * 0.7)
-            self.fill(lit, middle, mark=False)
+            self.canvas.clear(_argb(self._tone(shade(main, 0.36))))
+            moved = skia.Path(shape)
+            moved.offset(-move, -move * 0.7)
+            self.fill(moved, main, mark=False)
         elif not matrix.isScaleTranslate():
             self.canvas.drawPaint(self._turned(shape, colours, stops) if self.painterly else _vertical(y0, y1, colours, stops))
         elif self.painterly:
             (x, y), reach = self._lamp(shape)
             centre = matrix.mapXY(x, y)
-            gradient.rings(self.sheet[top:bottom, left:right], gradient.ramp(_lit(colours), stops),
+            gradient.rings(self.sheet[top:bottom, left:right], gradient.ramp(lit(colours), stops),
                            centre.x() - left, centre.y() - top, reach * abs(matrix.getScaleX()), reach * abs(matrix.getScaleY()))
         else:
             first, last = (matrix.mapXY(0, y).y() - top for y in (y0, y1))
             gradient.rows(self.sheet[top:bottom, left:right], gradient.ramp(colours, stops), first, last)
         if self.painterly and strokes:
-            self._paint_over(shape, middle)
+            self._paint_over(shape, main)
 
     def tint(self, y0: float, y1: float, colour: Colour):
         """Within a form: let what is painted so far fade into a colour from y0 down to y1."""
@@ -240,7 +199,7 @@ class Pen:
             self.canvas.save()
             self.canvas.clipPath(shape, False)
             self.canvas.setMatrix(_STILL)
-            self.canvas.drawImage(_image(self.sheet[top:bottom], True), 0, top)
+            self.canvas.drawImage(image(self.sheet[top:bottom], True), 0, top)
             self.canvas.restore()
 
     def _paint_over(self, shape: skia.Path, colour: Colour):
@@ -265,7 +224,7 @@ class Pen:
     def _turned(self, shape: skia.Path, colours: Sequence[Colour], stops: Sequence[float] | None) -> skia.Paint:
         """A form that turns from warm light at its upper left to deep shade at its lower right."""
         centre, reach = self._lamp(shape)
-        return skia.Paint(AntiAlias=True, Shader=skia.GradientShader.MakeRadial(skia.Point(*centre), reach, [_argb(c) for c in _lit(colours)], list(stops) if stops else None))
+        return skia.Paint(AntiAlias=True, Shader=skia.GradientShader.MakeRadial(skia.Point(*centre), reach, [_argb(c) for c in lit(colours)], list(stops) if stops else None))
 
     # -- what ----------------------------------------------------------------------------------------------------
     def _draw(self, shape: skia.Path, paint: skia.Paint, mark: bool):
@@ -305,14 +264,14 @@ class Pen:
             with self.form(shape, y0, y1, colours, stops, outline, width):
                 return
         if self.flat:
-            self.fill(shape, _middle(colours), max(alphas) if alphas else 1.0, outline, width, mark)
+            self.fill(shape, middle(colours), max(alphas) if alphas else 1.0, outline, width, mark)
             return
         paint = self._turned(shape, colours, stops) if self.painterly and form and not alphas else _vertical(y0, y1, colours, stops, alphas)
         paint.setAntiAlias(not self._hides(outline, width))
         self._draw(shape, paint, mark)
         if self.painterly and form and self._is_large(shape):
             with self.inside(shape):
-                self._paint_over(shape, _middle(colours))
+                self._paint_over(shape, middle(colours))
         if outline is not None:
             self.outline(shape, outline, width)
 
@@ -335,7 +294,7 @@ class Pen:
             gradient.rings(pixels, colours, centre.x() - left, centre.y() - top, rx * abs(matrix.getScaleX()), ry * abs(matrix.getScaleY()))
             self.canvas.save()
             self.canvas.setMatrix(_STILL)
-            self.canvas.drawImage(_image(pixels, False), left, top)
+            self.canvas.drawImage(image(pixels, False), left, top)
             self.canvas.restore()
             if mark and self.map_canvas is not None:
                 self.map_canvas.drawPath(spot, _SOLID)
@@ -364,7 +323,9 @@ class Pen:
         if self.flat:
             self._stroke(shape, _argb(mix(colour, INK, 0.55)), width * BOLD)
         elif self.painterly:
-            self._stroke(shape, _argb(vivid(colour, 0.2), 0.30), width * 0.6)
+            thin, wide = 256 / self.size, width * 0.6  # a hairline, by so much stronger as it is narrower, takes a third of the time
+            narrow = thin if thin < wide < 1.6 * thin else wide
+            self._stroke(shape, _argb(vivid(colour, 0.2), 0.30 * wide / narrow), narrow)
         else:
             self._stroke(shape, _argb(colour), width)
 
@@ -390,7 +351,7 @@ class Pen:
 
     def _veil(self, shape: skia.Path, colour: Colour, alpha: float):
         """Fill a shape with a thin tone. Three hard fills at thirds of a pixel take a third of the time of one smooth one, if it is large."""
-        if alpha > 0.65 or not self._is_large(shape):
+        if alpha > 0.75 or not self._is_large(shape):
             self.fill(shape, colour, alpha, mark=False)
             return
         canvas, third = self.canvas, 256 / (3 * self.size)

@@ -71,3 +71,9 @@ def union(shapes: Iterable[skia.Path]) -> skia.Path:
     for shape in shapes:
         whole.addPath(shape)
     return whole
+
+
+def spaced(first: float, last: float, count: int) -> list[float]:
+    """`count` numbers at equal distances, as numpy's linspace, but plain floats."""
+    step = (last - first) / (count - 1)
+    return [first + step * k for k in range(count)]
