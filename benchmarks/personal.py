@@ -8,6 +8,8 @@ through bad light, noise and JPEG. Each figure stands beside the base's own. Nee
 
 likeness    distance of a neutral describer's numbers (selfie_match.py: colours, cover of regions, lengths) of the avatar and of the
             photo, in units of how much people differ; and the photo's place among all. Lower is nearer.
+apart       the avatar's picture from the photo laid on its canvas as face_target.py lays it: outline (% of the radius), hair and
+            clothes (blurred, distance in Lab).
 chibi-ness  mean distance to the nearest of the artist's pictures in feature space, of the person's avatars with other expressions.
 diversity   mean pairwise feature distance of the person's avatars over random z, and of anybody's.
 control     share of what a slider changes in the base's picture that it changes in the model's.
@@ -56,6 +58,7 @@ class Photo:
     picture: Image.Image  # around the face that is meant
     look: np.ndarray
     avatar: Avatar
+    seen: face_target.Seen
 
 
 def read(folder: Path, file: str) -> Photo | None:
@@ -70,7 +73,8 @@ def read(folder: Path, file: str) -> Photo | None:
     left, top, right, bottom = faces[index].box
     edge = right - left
     box = (max(left - edge, 0), max(top - edge, 0), min(right + edge, whole.width), min(bottom + 2 * edge, whole.height))
-    return Photo(file, whole.crop(box), selfie_match.of_photo(seen), reading(seen, faces, index).avatar())
+    avatar = reading(seen, faces, index).avatar()
+    return Photo(file, whole.crop(box), selfie_match.of_photo(seen), avatar, face_target.see(seen, avatar.traits))
 
 
 @torch.inference_mode()
@@ -113,6 +117,25 @@ def likeness(looks: np.ndarray, k: int, photos: list[Photo], avatars: np.ndarray
     known = ~np.isnan(a[k] - b[k])
     distance = np.average(np.abs(a[k] - b[k])[known], weights=weight[known])
     return float(distance), int(selfie_match.ranks(everybody, theirs, people)[k])
+
+
+def apart(picture: Image.Image, seen: face_target.Seen) -> dict[str, float]:
+    """How far an avatar's picture is from a photo laid on its canvas: its outline in percent of the radius, its hair and its clothes in Lab."""
+    pixels = np.asarray(picture)
+    blurred = face_target._blur(lab(pixels[..., :3]), 3)
+    solid = pixels[..., 3] > 127
+    rows = np.arange(256)[:, None]
+    mine, theirs = (face_target._farthest(mask & (rows < 206)) for mask in (solid, seen.head > 0.5))
+    ends = face_target.CENTRE[1] - np.cos(face_target.ANGLES) * np.nan_to_num(theirs), face_target.CENTRE[0] + np.sin(face_target.ANGLES) * np.nan_to_num(theirs)
+    known = (seen.inside[tuple(np.clip(np.round(end), 0, 255).astype(int) for end in ends)] > 0.9) & (np.abs(face_target.ANGLES) < face_target.SIDEWAYS)
+    known &= ~np.isnan(mine) & ~np.isnan(theirs)
+    found = {"outline": float(100 * np.abs(mine[known] / theirs[known] - 1).mean())}
+    for name, colours, where in (("hair", seen.colours, (seen.hair > 0.5) & (seen.inside > 0.9) & (rows < 120)),
+                                 ("clothes", seen.cloth_colours, (seen.cloth > 0.5) & (rows > 225) & (np.abs(np.arange(256) - 128) < 55))):
+        where = where & solid
+        if where.sum() > 200:
+            found[name] = float(np.linalg.norm(blurred[where] - face_target._blur(colours, 3)[where], axis=-1).mean())
+    return found
 
 
 def expressions(avatar: Avatar, count: int = MANY) -> list[Avatar]:
@@ -231,6 +254,7 @@ def main() -> None:
             tuned = apply(base, model, share).freeze(DTYPE)
             tiles.append(to_picture(paint(tuned, [me])))
             row[f"likeness {share}"] = likeness(selfie_match.of_avatar(tiles[-1]), k, photos, avatars)
+            row[f"apart {share}"] = apart(tiles[-1], photos[k].seen)
         row |= judge(base, tuned, me, network, artist)
         found[held] = row
         strips.append([photos[k].picture.resize((256, 256)), *tiles])
@@ -277,6 +301,9 @@ def summary(found: dict) -> None:
         for share in SHARES:
             distance, place = np.mean([row[f"likeness {share}"] for row in people], 0)
             print(f"likeness {share:.1f}        distance {distance:.3f} ({100 * (1 - distance / before):+.0f} %), place {place:.1f}")
+        for name in ("outline", "hair", "clothes"):
+            shares = [np.mean([row[f"apart {share}"][name] for row in people if name in row[f"apart {share}"]]) for share in SHARES]
+            print(f"apart {name:13s} " + " -> ".join(f"{value:.1f}" for value in shares) + f" ({100 * (shares[-1] / shares[0] - 1):+.0f} %)")
         for name in ("chibi", "diversity z", "diversity anybody", "control", "least control"):
             base, tuned = np.mean([row[name] for row in people], 0)
             print(f"{name:19s} {base:.3f} -> {tuned:.3f} ({tuned / base:.2f} x)")

@@ -176,7 +176,7 @@ def _believed(ratio: np.ndarray, known: np.ndarray, low: float, high: float, smo
 
 def _tinted(layer, cover, hair, whole, seen: Seen, share: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(hair, its cover, the hair behind the head), with the broad changes of colour that the photos' hair has from place to
-    place, and a little of its mean."""
+    place, and half of the way to its usual one."""
     sure = ndimage.binary_erosion((seen.hair > 0.5) & (seen.inside > 0.9), iterations=4).astype(np.float32)
     mine = hair[..., 0] > 0.5
     if sure.sum() < 200 or mine.sum() < 200:
@@ -188,7 +188,7 @@ def _tinted(layer, cover, hair, whole, seen: Seen, share: float) -> tuple[np.nda
     drawn = lab((layer[..., :3] / np.maximum(layer[..., 3:], 1e-3) * 255).clip(0, 255).round().astype(np.uint8))
     usual = np.median(drawn[mine], 0)
     lines = (drawn[..., :1] / max(usual[0], 8)).clip(0, 1)  # what is darker than the hair is drawn, and stays
-    tinted = from_lab(drawn + share * (change + ((middle - usual) * 0.3).clip(-8, 8)) * lines) * layer[..., 3:]
+    tinted = from_lab(drawn + share * (change + ((middle - usual) * 0.5).clip(-20, 20)) * lines) * layer[..., 3:]
     layer = np.concatenate([layer[..., :3] * (1 - hair) + tinted * hair, layer[..., 3:]], -1)
     return layer, cover, _behind(layer, mine, whole)
 
