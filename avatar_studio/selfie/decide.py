@@ -203,8 +203,8 @@ def clothes(m):
 
 @rule
 def hair(m):
-    """The style from how far the hair falls beside and below the face; the colour of the surest hair above the chin,
-    of its dark parts where it is cropped and the skin shines through, lighter by the shade that a drawing paints over it."""
+    """The style from how far the hair falls beside and below the face. The colour of the surest hair above the chin, of its
+    dark parts where it is cropped and the skin shines through, of the brows where it is only a bare hairline."""
     darker = step(m["skin"][0] - m["hair_deep"][0], 8, 15)  # hair, however thin, has strands that are darker than the skin
     bald = (1 - darker) * step(m["crown_contrast"], 20, 14) * step(m["crown"], 0.65, 0.58) * step(m["hair_cheek_less"], 0.3, 0.1)
     long = hair_length(m)
@@ -220,7 +220,7 @@ def hair(m):
         style, sure = "bald", bald
     elif long < 0.5:
         knot = step(m["hair_top"], 1.5, 1.8) * step(m["hair_jaw"], 0.4, 0.2) * (1 - hat)
-        style = "bun" if knot > 0.5 else "buzz" if m["crown"] < 0.4 and m["crown_contrast"] < 45 else "curly" if curly > 0.6 else "short"
+        style = "bun" if knot > 0.5 else "buzz" if m["crown"] < 0.4 and m["crown_contrast"] < 35 else "curly" if curly > 0.6 else "short"
         sure = 0.5 + 0.8 * abs(long - 0.5)
     elif long < 1.5:
         style, sure = ("afro" if m["hair_wide"] > 1.7 and m["crown"] > 1.2 else "shaggy") if curly > 0.5 else "bob", 0.65
@@ -234,8 +234,11 @@ def hair(m):
         found |= colour("accent", np.array(m["cover"]), hat)
     unseen = step(m["crown_contrast"], 14, 8) * step(m["crown"], 0.8, 0.65)  # thin, and the skin's colour: a bare hairline
     if style != "bald":
-        seen = step(m["below_hat"], 0.2, 0.5) if hat > 0.5 else 1 - 0.7 * unseen
-        found |= colour("hair", hair_colour(m, hat > 0.5), 0.85 * seen)
+        seen = 0.85 * (step(m["below_hat"], 0.2, 0.5) if hat > 0.5 else 1 - 0.7 * unseen)
+        if hat < 0.5 and seen < SURE:
+            found |= colour("hair", painted(*even_light(m, "brow")), 0.55 * step(m["brow_contrast"], 15, 25))
+        else:
+            found |= colour("hair", hair_colour(m, hat > 0.5), seen)
     fringe = step(m["fringe"], 0.12, 0.28) * (1 - hat)
     if style in ("bald", "buzz"):
         found["fringe"] = ("none", 0.9)
@@ -267,7 +270,7 @@ def even_light(m, *names: str) -> list[np.ndarray]:
 
 
 def hair_colour(m, hat: bool) -> np.ndarray:
-    """The measured colour, halfway to the natural colour that a person would call it; dyed hair as it was measured.
+    """The measured colour as it is painted.
 
     Half the hair's mean, half its lit strands, as an eye sees it. Where hair is cropped or has the skin's own colour,
     skin shines through and only its darkest strands tell."""
@@ -281,6 +284,11 @@ def hair_colour(m, hat: bool) -> np.ndarray:
         measured = deep
     elif measured[0] > 30 or np.linalg.norm(lit - skin) > 20 and (measured[0] > 9 or lit[0] > 34):  # or skin between dark strands
         measured = measured + (0.5 - 0.5 * shine) * (lit - measured)
+    return painted(measured)
+
+
+def painted(measured: np.ndarray) -> np.ndarray:
+    """Halfway from a measured Lab to the natural colour that a person would call it; dyed hair as it is."""
     name = hair_name(measured)
     return measured if name is None else (measured + HAIR[name]) / 2
 

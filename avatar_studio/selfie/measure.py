@@ -23,6 +23,7 @@ BEARD = {
 }
 LEFT_CHEEK, RIGHT_CHEEK = (117, 118, 101, 36, 205, 187, 123), (346, 347, 330, 266, 425, 411, 352)
 
+BROWS = ((70, 63, 105, 66, 107, 55, 65, 52, 53, 46), (300, 293, 334, 296, 336, 285, 295, 282, 283, 276))
 LIT = (LEFT_CHEEK, RIGHT_CHEEK, (107, 336, 337, 151, 108))  # the cheeks and between the brows; a nose shines
 
 
@@ -107,8 +108,8 @@ def light(p: Portrait) -> dict[str, float | np.ndarray]:
     }
 
 
-def brows(p: Portrait) -> dict[str, float]:
-    """The dark band of each brow, looked for in columns between its ends: its height, and its contrast in L."""
+def brows(p: Portrait) -> dict[str, float | np.ndarray]:
+    """The dark band of each brow, looked for in columns between its ends: its height, and its contrast in L; its colour."""
     thick, contrast = [], []
     for ends in ((70, 105, 107), (300, 334, 336)):
         places = sorted((p.points[i, 0], p.points[i, 1]) for i in ends)
@@ -120,9 +121,10 @@ def brows(p: Portrait) -> dict[str, float]:
             skin, dark = np.percentile(column, 75), np.percentile(column, 8)
             thick.append(float((column < (skin + dark) / 2).sum()) / UNIT)
             contrast.append(float(skin - dark))
+    colour = middle(p.lab[p.area(BROWS[0]) | p.area(BROWS[1])], 5, 35)
     if not thick:
-        return {"brow_thick": np.nan, "brow_contrast": 0.0}
-    return {"brow_thick": float(np.median(thick)), "brow_contrast": float(np.median(contrast))}
+        return {"brow_thick": np.nan, "brow_contrast": 0.0, "brow": colour}
+    return {"brow_thick": float(np.median(thick)), "brow_contrast": float(np.median(contrast)), "brow": colour}
 
 
 def glasses(p: Portrait) -> dict[str, float | np.ndarray]:
