@@ -188,7 +188,7 @@ def eye_colour(m):
 @rule
 def clothes(m):
     """The colour, and the cut as far as the chest tells it: a jacket is open over something of another colour, a deep
-    neckline shows skin, a plain top is all one colour. Of a jacket the colour is that of its sides."""
+    neckline shows skin, a plain top is all one colour. A jacket's colour is that of its sides."""
     seen = 0.9 * step(m["clothes_share"], 0.3, 1.5)
     sides, skin = (m["chest_left"] + m["chest_right"]) / 2, far(m["chest"], m["neck"])
     alike, inner = far(m["chest_left"], m["chest_right"]), min(far(m["chest"], m[side]) for side in ("chest_left", "chest_right"))
@@ -196,7 +196,8 @@ def clothes(m):
     bare = step(skin, 18, 12) * step(far(m["neck"], m["skin"]), 24, 18) * step(far(m["chest"], m["clothes"]), 18, 26)
     plain = step(inner, 14, 8) * step(alike, 20, 14) * step(far(m["chest"], m["skin"]), 14, 20)
     cut, sure = max((("jacket", jacket), ("v_neck", bare), ("tee", 0.8 * plain)), key=lambda found: found[1])
-    return {"clothes": (cut, seen * sure), **colour("clothes", sides if jacket > 0.5 else m["clothes"], seen, lightest=0.97)}
+    found = colour("clothes", sides if jacket > 0.5 else m["clothes"], seen, lightest=0.97)
+    return found | ({"clothes": (cut, seen * sure)} if seen * sure > SURE else {})  # most cuts are none of the three: they are not asked about
 
 
 # --- hair -----------------------------------------------------------------------------------------------------------
