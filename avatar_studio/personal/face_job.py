@@ -73,6 +73,7 @@ def read(pictures: Sequence[Image.Image], generator, report) -> tuple[Avatar, np
             report(READING * (k + 1) / len(pictures), preview=_drawn(generator, readings[0].avatar()))
     if not seen:
         raise SelfieError("no_face")
+    report(READING)
     everything = face_target.agree(seen)
     avatar = nearest_seed(generator, together(readings), everything)
     base, wanted = face_target.target(generator, avatar, everything, face_fit.SHARES)

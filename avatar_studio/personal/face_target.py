@@ -33,7 +33,7 @@ RADII = np.arange(8, 150)
 SIDEWAYS, UPWARDS = np.radians(125), np.radians(60)  # hair is reshaped this far from upright, its front edge this far
 CROWN = 0.93                  # the skull above the eyes, as a part of what lies below them, as the avatars' hair wants it
 FLANK = 1.35                  # hair that stands off is drawn narrower, or it would leave the canvas
-SHOULDERS = 2.0               # as many times narrower than the face's scale is the little body
+SHOULDERS, CHEST = 2.6, 1.5   # as many times narrower and lower than the face is the little body
 RESHAPE = 0.7                 # how much of what the photos say of a radius is believed
 BALD = {"hair_back": "bald", "fringe": "none", "side_locks": 0.0, "ahoge": 0.0}
 
@@ -224,7 +224,7 @@ def _places(p: Portrait, width: float, chin: float):
     rows = np.where(y < TOP, eyes + (TOP - EYES) * up + (y - TOP) * (up + scale) / 2, rows)
     columns = middle + scale * np.sign(x) * (np.abs(x) + (FLANK - 1) * (np.abs(x) - width).clip(0))
     head = np.broadcast_to(rows[:, None], (N, N)), np.broadcast_to(columns, (N, N))
-    body = theirs + 0.45 * UNIT + (y - NECK) * down, middle + scale * SHOULDERS * x
+    body = theirs + 0.45 * UNIT + (y - NECK) * down * CHEST, middle + scale * SHOULDERS * x
     return head, (np.broadcast_to(body[0][:, None], (N, N)), np.broadcast_to(body[1], (N, N)))
 
 
