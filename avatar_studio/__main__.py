@@ -6,7 +6,7 @@ python -m avatar_studio draw FILE.png --model ann.safetensors [--likeness 0.5]  
 python -m avatar_studio draw --from people.csv --out DIR       a picture for each row of a table; goes on where it stopped
 python -m avatar_studio pack CODE stickers DIR                 stickers, pngtuber, sprites, icons, model, moving, everything
 python -m avatar_studio enlarge IN OUT.png --scale 4 [--style oil]    any picture larger, or in a style
-python -m avatar_studio inspect FILE                           the avatar inside a saved picture, animation or card
+python -m avatar_studio inspect FILE                           the avatar inside a saved picture, animation or card, or in a picture that lost it
 python -m avatar_studio sheet FILE.png [--count 64] [--seed 0] a contact sheet of rolled avatars
 """
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .exports.packs import PACKS, pack
 from .exports.pictures import FORMATS, encode, to_png, with_label
 from .exports.sheet import sheet
 from .personal.errors import JobError
-from .selfie import SelfieError
+from .selfie import SelfieError, open_photo
 from .styles import NAMES, NONE
 from .traits import DEFAULTS
 from .weights import WeightsError
@@ -147,11 +147,28 @@ def enlarge(options) -> None:
 
 def inspect(options) -> None:
     data = options.file.read_bytes()
-    avatar = avatar_from(data)
+    try:
+        avatar, read_from = avatar_from(data), "code"
+    except AvatarError:
+        avatar, read_from = _recognised(data), "picture"
+        if avatar is None:
+            raise
     changed = {name: value for name, value in avatar.traits.items() if value != DEFAULTS[name]}
-    print(json.dumps({"code": avatar.code, "seed": avatar.seed, "background": avatar.background, "size": avatar.size, "style": avatar.style,
+    print(json.dumps({"code": avatar.code, "read_from": read_from, "seed": avatar.seed, "background": avatar.background, "size": avatar.size, "style": avatar.style,
                       "model": avatar.model or "base", "likeness": avatar.likeness,
                       "says_ai_generated": says_generated(data), "traits": changed}, indent=2))
+
+
+def _recognised(data: bytes) -> Avatar | None:
+    """The avatar of a picture without a code; None for any other file."""
+    try:
+        picture = open_photo(data, clear=True)
+    except SelfieError:
+        return None
+    from .inversion import recognised
+    from .studio import Studio
+
+    return recognised(Studio(), picture)
 
 
 def draw_sheet(options) -> None:

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 import torch
 from safetensors import SafetensorError, safe_open
 
-from .avatar import Z_SIZE
 from .models.encoder import Encoder, EncoderConfig
 from .models.generator import Generator, GeneratorConfig
 from .models.stylizer import Stylizer, StylizerConfig
@@ -106,7 +105,7 @@ def load_encoder(path: Path | None = None) -> Encoder:
     """The encoder of a safetensors file in float32, in eval mode and without gradients. path and errors as for load_generator."""
     path = verified("encoder.safetensors") if path is None else Path(path)
     tensors, config, metadata = read_network(path, EncoderConfig, "an encoder")
-    if metadata.get("layout") != condition_layout() or config.c_size != CONDITION_SIZE or config.z_size != Z_SIZE:
+    if metadata.get("layout") != condition_layout() or config.c_size != CONDITION_SIZE:
         raise WeightsError(f"{path.name} was made for another version of the traits: use the weights that came with this one.")
     return fill(Encoder(config), tensors, path)
 

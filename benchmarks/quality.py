@@ -20,11 +20,13 @@ from avatar_studio import dice
 from avatar_studio.artist import draw
 from avatar_studio.avatar import Z_SIZE, latent
 from avatar_studio.exports.sheet import sheet
+from avatar_studio.inversion import CHOICES, SLIDERS
 from avatar_studio.latent import even_shares
 from avatar_studio.studio import fast_dtype, settle
 from avatar_studio.training.losses import gradient_energy
 from avatar_studio.traits import BY_NAME, DEFAULTS, TRAITS, condition
-from avatar_studio.weights import load_generator
+from avatar_studio.web.layout import MOOT
+from avatar_studio.weights import load_encoder, load_generator
 
 from . import features
 
@@ -66,7 +68,8 @@ def paired(painter: Painter, network, count: int, pool) -> tuple[dict, dict]:
     """Figures a picture, and the features of both sets; the artist draws in `pool` while the generator paints."""
     traits, z = rolls(0, count)
     rows = {"error": [], "alpha": [], "energy_made": [], "energy_drawn": []}
-    found = {"made": [], "drawn": []}
+    found = {"made": [], "drawn": [], "made_read": [], "drawn_read": []}
+    encoder = load_encoder().freeze(painter.dtype)
     for start in range(0, count, 32):
         t, zz = traits[start:start + 32], z[start:start + 32]
         drawn = premultiplied(np.stack(list(pool.map(_draw, zip(t, zz), chunksize=8))))
@@ -77,10 +80,29 @@ def paired(painter: Painter, network, count: int, pool) -> tuple[dict, dict]:
         rows["energy_drawn"] += gradient_energy(drawn).tolist()
         found["made"].append(network(made).numpy())
         found["drawn"].append(network(drawn).numpy())
+        with torch.inference_mode():
+            found["made_read"].append(encoder(made).numpy())
+            found["drawn_read"].append(encoder(drawn).numpy())
     table = {name: np.array(values) for name, values in rows.items()}
     table["skin"] = np.array([next(k for k, (a, b) in LEVELS.items() if a <= t["skin_tone"] < b) for t in traits])
     table["hair"] = np.array([t["hair_back"] for t in traits])
+    table["read_back"] = {name: read_back(traits, np.concatenate(found.pop(f"{name}_read"))) for name in ("made", "drawn")}
     return table, {name: np.concatenate(parts) for name, parts in found.items()}
+
+
+def read_back(traits: list[dict], read: np.ndarray) -> dict:
+    """How far pictures are read as what they were asked for. read: what the encoder gave, (N, CONDITION_SIZE).
+
+    The share of right choices, and the correlation of sliders, each over the pictures in which the trait has an effect.
+    """
+    c = np.stack([condition(t) for t in traits])
+    right = {name: float((c[:, columns].argmax(1) == read[:, columns].argmax(1)).mean()) for name, columns in CHOICES.items()}
+    r = {}
+    for name, column in SLIDERS.items():
+        other, moot = MOOT.get(name, (name, None))
+        shown = np.array([t[other] != moot for t in traits])
+        r[name] = float(np.corrcoef(c[shown, column], read[shown, column])[0, 1]) if shown.sum() > 2 else float("nan")
+    return {"choices": float(np.mean([*right.values()])), "sliders_r": float(np.nanmean([*r.values()])), "of": right | r}
 
 
 def summary(table: dict, chosen: np.ndarray) -> dict:
@@ -168,6 +190,7 @@ def main():
         "nearest_artist_picture": [float(np.median(features.nearest(made[part], other[part]))), float(np.median(features.nearest(drawn[part], other[part])))],
         "told_apart_from_artist": [features.told_apart(made, other), features.told_apart(drawn, other)],
     }
+    result["read_back"] = table.pop("read_back")
     leaks = leakage(painter)
     result["leakage_255"] = {"mean": float(np.mean(list(leaks.values()))), "worst": dict(sorted(leaks.items(), key=lambda item: -item[1])[:5])}
     result["morph_step_over_median"] = smoothness(painter, network)
@@ -186,6 +209,12 @@ def report(result: dict):
     print(f"\n{'distance to the artist':26}{'generator':>12}{'floor':>12}   ({result['network']})")
     for name, (value, floor) in result["distances"].items():
         print(f"{name:26}{value:12.4f}{floor:12.4f}")
+    print(f"\n{'read back by the encoder':26}{'generator':>12}{'artist':>12}")
+    made, drawn = result["read_back"]["made"], result["read_back"]["drawn"]
+    for name in ("choices", "sliders_r"):
+        print(f"{name:26}{made[name]:12.4f}{drawn[name]:12.4f}")
+    for name in sorted(made["of"], key=lambda name: made["of"][name])[:6]:
+        print(f"  {name:24}{made['of'][name]:12.4f}{drawn['of'][name]:12.4f}")
     print(f"\nleakage, mean of 255: {result['leakage_255']['mean']:.2f}; worst: " + ", ".join(f"{k} {v:.1f}" for k, v in result["leakage_255"]["worst"].items()))
     print("morph, steps over their median: " + ", ".join(f"{name} {value:.2f}" for name, value in result["morph_step_over_median"].items()))
 

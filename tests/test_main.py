@@ -21,6 +21,15 @@ def test_a_code_becomes_a_picture_and_the_picture_gives_the_code_back(tmp_path, 
     assert found["seed"] == 4 and found["traits"].items() <= avatar.traits.items()
 
 
+def test_a_picture_that_lost_its_code_is_read_instead(tmp_path, capsys):
+    file = tmp_path / "me.png"
+    assert main(["draw", Avatar({"hair_back": "afro", "glasses": "sun"}).code, str(file)]) == 0
+    Image.open(file).save(file)  # without its text
+    assert main(["inspect", str(file)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["read_from"] == "picture" and found["traits"]["hair_back"] == "afro" and found["traits"]["glasses"] == "sun"
+
+
 def test_a_sheet_shows_as_many_as_were_asked_for(tmp_path):
     assert main(["sheet", str(tmp_path / "sheet.png"), "--count", "5", "--columns", "3", "--edge", "64"]) == 0
     page = np.asarray(Image.open(tmp_path / "sheet.png"))

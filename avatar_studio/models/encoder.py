@@ -22,7 +22,6 @@ SIZE = 256  # edge of the pictures in pixels
 @dataclass(frozen=True)
 class EncoderConfig:
     c_size: int                                  # numbers of the condition, see traits.condition
-    z_size: int
     channels: tuple[int, ...] = (96, 160, 256)   # at 32, 16, 8 px
     blocks: tuple[int, ...] = (1, 2, 0)          # of two convolutions each, at those sizes
     squeezed: int = 32                           # channels a place hands to the last layers
@@ -35,7 +34,7 @@ class EncoderConfig:
     def from_dict(values: dict) -> EncoderConfig:
         """The config that to_dict gave. Raises ValueError for one of a network that would take far more memory than any of ours."""
         config = EncoderConfig(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
-        numbers = (config.c_size, config.z_size, *config.channels, config.squeezed, config.hidden)
+        numbers = (config.c_size, *config.channels, config.squeezed, config.hidden)
         fits = len(config.channels) == len(config.blocks) <= 5 and all(isinstance(value, int) and 0 < value <= 1024 for value in numbers)
         if not fits or not all(isinstance(value, int) and 0 <= value <= 8 for value in config.blocks):
             raise ValueError("This config asks for too large a network.")
@@ -43,10 +42,10 @@ class EncoderConfig:
 
 
 class Encoder(nn.Module):
-    """pictures: premultiplied RGBA (N, 4, 256, 256) in [0, 1] -> float32 (c (N, c_size), z (N, z_size))
+    """pictures: premultiplied RGBA (N, 4, 256, 256) in [0, 1] -> float32 (N, c_size)
 
-    c is laid out as traits.condition: a number about [-1, 1] for each slider and each channel of each colour, and logits in
-    place of a choice's ones and zeros. z is a guess. The convolutions run in `dtype`, in their weights' own type where it is None.
+    Laid out as traits.condition: a number about [-1, 1] for each slider and each channel of each colour, and logits in
+    place of a choice's ones and zeros. The convolutions run in `dtype`, in their weights' own type where it is None.
     """
 
     def __init__(self, config: EncoderConfig):
@@ -60,7 +59,7 @@ class Encoder(nn.Module):
         edge = SIZE // STEP // 2**len(config.channels)
         self.squeeze = Linear(config.channels[-1], config.squeezed, GAIN)
         self.hidden = Linear(config.squeezed * edge**2, config.hidden, GAIN)
-        self.out = Linear(config.hidden, config.c_size + config.z_size, gain=0.1)
+        self.out = Linear(config.hidden, config.c_size, gain=0.1)
 
     def freeze(self, dtype: torch.dtype) -> Encoder:
         """Compute in dtype from now on, with weights that will not be trained any more."""
@@ -71,7 +70,7 @@ class Encoder(nn.Module):
                 layer.to(dtype)
         return self
 
-    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, pictures: Tensor) -> Tensor:
         x = pictures.to(self.dtype or self.down[0].weight.dtype).contiguous(memory_format=torch.channels_last)
         x = unshuffle(2 * x - 1)                                                             # (N, 64, 64, 64)
         for down, blocks in zip(self.down, self.blocks):
@@ -79,5 +78,4 @@ class Encoder(nn.Module):
             for first, second in blocks:
                 x = x + second(F.leaky_relu(first(x), SLOPE))
         x = F.leaky_relu(self.squeeze(x.permute(0, 2, 3, 1).float()), SLOPE)                 # (N, 8, 8, squeezed)
-        x = self.out(F.leaky_relu(self.hidden(x.flatten(1)), SLOPE))
-        return x[:, :self.config.c_size], x[:, self.config.c_size:]
+        return self.out(F.leaky_relu(self.hidden(x.flatten(1)), SLOPE))

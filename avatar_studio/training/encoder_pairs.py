@@ -80,7 +80,7 @@ def _compressed(picture: Image.Image, format: str, quality: int) -> Image.Image:
 
 
 def batch(arrays: dict[str, np.ndarray], painted: np.ndarray, seed: int, step: int, size: int) -> dict[str, np.ndarray]:
-    """The pictures of a step, a function of (seed, step): premultiplied uint8 rgba (size, 256, 256, 4), c and z.
+    """The pictures of a step, a function of (seed, step): premultiplied uint8 rgba (size, 256, 256, 4), and c.
 
     The first half is the artist's, the rest the generator's; a quarter of the pictures is as it left Avatar Studio.
     """
@@ -89,7 +89,7 @@ def batch(arrays: dict[str, np.ndarray], painted: np.ndarray, seed: int, step: i
     slots = np.concatenate([rng.integers(len(arrays["rgba"]), size=drawn), rng.integers(len(painted), size=size - drawn)])
     pictures = [arrays["rgba"][slot] if k < drawn else painted[slot] for k, slot in enumerate(slots)]
     rgba = np.stack([plain(x) if rng.random() < 0.25 else worn(rng, x) for x in pictures])
-    return {"rgba": rgba, "c": arrays["c"][slots], "z": arrays["z"][slots]}
+    return {"rgba": rgba, "c": arrays["c"][slots]}
 
 
 def plain(rgba: np.ndarray) -> np.ndarray:

@@ -16,9 +16,11 @@ from .. import words as reader
 from ..avatar import BASE, MAX_SEED, SIZES, Avatar, AvatarError, decode
 from ..exports import animations, packs, pictures
 from ..exports.brought import brought
-from ..selfie import SelfieError, read
+from ..inversion import recognised
+from ..selfie import SelfieError, open_photo, read
 from ..styles import NONE
 from .api_models import add_model_endpoints
+from .exchange import saved_avatar
 
 
 def add_endpoints(studio, jobs) -> None:
@@ -47,17 +49,19 @@ def add_endpoints(studio, jobs) -> None:
     def selfie(photo: bytes | None) -> dict:
         """Read a photo and give the avatar of the person on it; the photo is deleted at once.
 
-        photo: a JPEG, PNG or WebP file with a face.
+        photo: a JPEG, PNG or WebP file with a face, or a picture of an avatar, which is brought back.
         Returns {"code": avatar code, "traits": {trait: value}, "unsure": [traits left at their default]}.
         """
         if photo is None:
             raise gr.Error("Send a photo.")
         try:
-            reading = read(photo)
+            avatar, unsure = saved_avatar(photo) or recognised(studio, open_photo(photo, clear=True)), ()
+            if avatar is None:
+                reading = read(photo)
+                avatar, unsure = Avatar(reading.values), reading.unsure
         except SelfieError as error:
             raise gr.Error(str(error)) from None
-        avatar = Avatar(reading.values)
-        return {"code": avatar.code, "traits": dict(avatar.traits), "unsure": list(reading.unsure)}
+        return {"code": avatar.code, "traits": dict(avatar.traits), "unsure": list(unsure)}
 
     def export(code: str, what: str, format: str, size: int) -> str:
         """Make a file to take away.

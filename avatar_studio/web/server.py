@@ -16,6 +16,7 @@ from .. import dice, words
 from ..avatar import BACKGROUNDS, BASE, MAX_SEED, Avatar, AvatarError, decode
 from ..exports import animations, packs, pictures
 from ..exports.sheet import group
+from ..inversion import might_be, recognised
 from ..selfie import open_photo, read, read_everyone
 from ..traits import BY_NAME, GROUPS, TRAITS
 from . import examples
@@ -97,7 +98,8 @@ class Server:
         """{avatar, keep, photo: base64, face} -> the avatar that took over what the photo shows, and what was read.
 
         Beside the drawn avatar: read and unsure (names of traits), faces (boxes as fractions of the photo: left, top,
-        width, height) and face (the one that was read). A file that Avatar Studio saved opens its avatar again instead.
+        width, height) and face (the one that was read). A file that Avatar Studio saved opens its avatar again instead,
+        and a picture of an avatar without its code (recognised) brings back one that looks like it.
         The photo lives in memory only, and no longer than this call.
         """
         avatar, kept, photo = read_avatar(data.get("avatar")), kept_traits(data), sent_bytes(data.get("photo"))
@@ -105,6 +107,8 @@ class Server:
             return {**self._drawn(saved), "reopened": True}
         face = data.get("face")
         picture = open_photo(photo)
+        if face is None and might_be(picture) and (found := recognised(self.studio, open_photo(photo, clear=True))):
+            return {**self._drawn(found), "recognised": True}  # before faces: an avatar has one
         reading = read(picture, face=face if isinstance(face, int) and not isinstance(face, bool) else None)
         traits = {**reading.values, **kept}
         boxes = [[box[0] / picture.width, box[1] / picture.height, (box[2] - box[0]) / picture.width,

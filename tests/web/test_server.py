@@ -123,6 +123,15 @@ def test_selfie_opens_a_saved_picture_again(call, studio):
     assert answer["code"] == avatar.code and answer["reopened"]
 
 
+def test_selfie_brings_an_avatar_back_that_lost_its_code(call, studio):
+    avatar = Avatar({"hair_back": "twin_tails", "hair_hue": 300, "hair_saturation": 0.7, "glasses": "round"}, seed=11, background="plain")
+    buffer = io.BytesIO()
+    studio.draw(avatar).convert("RGB").save(buffer, "JPEG", quality=88)
+    answer = call("selfie", {"avatar": {}, "photo": sent(buffer.getvalue())})
+    assert answer["recognised"] and answer["avatar"]["background"] == "plain"
+    assert answer["avatar"]["traits"]["hair_back"] == "twin_tails" and answer["avatar"]["traits"]["glasses"] == "round"
+
+
 def test_everyone_on_a_photo_stands_on_one_picture(call, side_by_side):
     answer = call("everyone", {"avatar": {"background": "plain"}, "photo": sent(side_by_side("p02.jpg", "p01.jpg"))})
     data = base64.b64decode(answer["png"].partition(",")[2])

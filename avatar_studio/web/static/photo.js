@@ -27,6 +27,7 @@ async function readPhoto(blob, face = null) {
   adopt(answer);
   photoState("done");
   if (answer.reopened) return photoSays(() => t("photo_reopened"));
+  if (answer.recognised) return photoSays(() => t("photo_recognised"));
   drawPhoto(picture, answer.faces[answer.face]);
   reportReading(answer);
   [readNow, unsureNow] = [answer.read, answer.unsure];
