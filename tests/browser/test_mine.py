@@ -98,6 +98,23 @@ def test_a_face_is_learned_in_the_background_found_again_and_worn(visit, gate, m
     assert page.is_hidden("[data-part=mine-job]") and page.inner_text("[data-part=mine-list] .one >> nth=1").startswith("Ann")
 
 
+def test_what_was_learned_while_the_page_was_closed_is_worn_when_it_opens(visit, gate, model_file):
+    page = visit()
+    settled(page)
+    start(page, "Ann", "p02.jpg")
+    gate.next()
+    page.wait_for_selector("[data-part=mine-job]:not([hidden])")
+    address = page.url
+    page.goto("about:blank")
+    for _ in range(2):
+        gate.held[-1].open()
+        gate.next()
+    gate.held[-1].open()
+    page.goto(address)
+    page.wait_for_selector(f"{ANN}[aria-pressed=true]", state="attached")
+    assert decode(settled(page)).model == model_id(model_file(1))
+
+
 def test_learning_can_be_cancelled_and_needs_a_photo(visit, gate):
     page = visit()
     page.click("#tab-mine")

@@ -1,5 +1,6 @@
 // A job in the background, as a box on the page: its place in the queue, how far it is, a preview, its curve, and cancel.
 // The browser keeps which one it is, so that a page that is opened again finds it.
+const jobBoxes = [];
 const ASK_JOB_MS = 700, CURVE = [240, 56];
 
 /** about: {name: of its parts, key: in the browser's storage, ask({session, job}) -> answer, take(answer): when it is done, words(answer): more to say, under: a note below}. */
@@ -10,6 +11,7 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
   say(bar, () => t("take_progress"), "aria-label");
   say(curve, () => t("mine_curve"), "aria-label");
   box.node = make("div", { class: "job", "data-part": `${name}-job`, hidden: true }, preview, state, button("own_cancel", cancel, { "data-part": `${name}-cancel` }), bar, curve, under);
+  jobBoxes.push(box);
   return box;
 
   function begin(session, job) {
@@ -59,6 +61,9 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
     try { localStorage.setItem(key, JSON.stringify({ session, job })); } catch { /* storage is off: for this visit only */ }
   }
 }
+
+/** Once there is an avatar, on which what comes out can be shown. */
+function followJobs() { for (const box of jobBoxes) box.follow(); }
 
 function jobFromStorage(key) {
   try {

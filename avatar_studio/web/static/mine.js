@@ -1,19 +1,23 @@
 // The Mine tab: a model that learns a person's face in the background, the models that are kept, and how much of the person they show.
 const FACE_KEY = "avatar-studio-face", MOST_PHOTOS = 20, PHOTO_EDGE = 1024, PHOTO_TYPES = "image/jpeg,image/png,image/webp";
-const mine = { photos: [], job: null, stream: null, stands: "" };
+const mine = { photos: [], job: null, stream: null, stands: "", list: null, base: null };
 
 function buildMine() {
   const likeness = freeSlider({ id: "likeness", low: 0, high: 1, zero: 0, name: () => t("mine_likeness"), now: (now) => now.likeness,
                                 move: (value) => editBackground({ likeness: value }) });
   const more = make("div", { class: "liken" }, likeness, hint("mine_likeness_hint"));
   shown.push((now) => { more.hidden = !now.model; });
-  const list = make("div", { class: "own models", "data-part": "mine-list" });
-  const choose = section("mine_models", list, more);
-  shown.push((now) => { choose.hidden = !models.length && !now.model; });
+  mine.list = make("div", { class: "own models", "data-part": "mine-list" });
+  mine.base = make("img", { alt: "", draggable: "false" });
+  listModels();
+  const choose = section("mine_models", mine.list, more);
+  shown.push((now) => {
+    choose.hidden = !models.length && !now.model;
+    for (const use of mine.list.querySelectorAll("[data-model]")) use.setAttribute("aria-pressed", use.dataset.model === (now.model || "base"));
+  });
   addGroup({ name: "mine", ...bilingual("mine"), look: [1, 50, 50] }, [choose, learnPart()], false);
-  modelsChanged.push(() => { showAvatar(); listModels(); });
-  for (const when of [afterwards, whenOpened]) when.push(scheduleModels);
-  queueMicrotask(() => mine.job.follow());
+  modelsChanged.push(() => { listModels(); showAvatar(); scheduleBase(); });
+  for (const when of [afterwards, whenOpened]) when.push(scheduleBase);
 }
 
 function learnPart() {
@@ -143,34 +147,34 @@ function wear({ id, avatar: { traits, seed } }) {
   settle();
 }
 
-/** When the picture at rest stands, and nothing else is asked for. */
-function scheduleModels() {
-  clearTimeout(mine.timer);
-  mine.timer = setTimeout(listModels, IDLE_MS);
-}
-
-async function listModels() {
-  if (openGroup !== "mine" || !avatar) return;
-  const tile = (id, name, source, click, ...buttons) => {
-    const use = make("button", { type: "button", class: "picture", "data-model": id || "base", "aria-pressed": avatar.model === id });
-    say(use, name, "aria-label");
-    if (source) use.append(make("img", { src: source, alt: "", draggable: "false" }));
+/** A tile for the base and one for each model. They stay the same nodes until there is another model, so that no click is lost. */
+function listModels() {
+  const tile = (id, name, picture, click, ...buttons) => {
+    const use = make("button", { type: "button", class: "picture", "data-model": id || "base", "aria-pressed": avatar?.model === id }, picture), words = make("span");
     use.addEventListener("click", click);
-    const words = make("span");
+    say(use, name, "aria-label");
     say(words, name);
     return make("div", { class: "one" }, use, words, ...buttons);
   };
-  const show = () => part("mine-list").replaceChildren(
+  mine.list.replaceChildren(
     tile("", () => t("mine_base"), mine.base, () => { editBackground({ model: "" }); settle(); }),
-    ...models.map((one) => tile(one.id, () => one.name, one.picture, () => wear(one), button("own_save", () => saveModel(one)), button("own_delete", () => deleteModel(one)))));
-  show();
+    ...models.map((one) => tile(one.id, () => one.name, make("img", { src: one.picture, alt: "", draggable: "false" }), () => wear(one),
+      button("own_save", () => saveModel(one)), button("own_delete", () => deleteModel(one)))));
+}
+
+/** The base's picture of this avatar, when the one at rest stands and nothing else is asked for. */
+function scheduleBase() {
+  clearTimeout(mine.timer);
+  mine.timer = setTimeout(drawBase, IDLE_MS);
+}
+
+async function drawBase() {
+  if (openGroup !== "mine" || !avatar || live.busy || !models.length) return;
   const stands = without({ ...avatar, model: null, likeness: null }, "model");
-  if (live.busy || mine.stands === stands) return;
+  if (mine.stands === stands) return;
   mine.stands = stands;
   const answer = await server.options({ avatar, trait: "model", names: [""] });
-  if (!answer?.images) return;
-  mine.base = answer.images[0];
-  show();
+  if (answer?.images) mine.base.src = answer.images[0];
 }
 
 async function saveModel({ id, name }) {

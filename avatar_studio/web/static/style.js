@@ -52,7 +52,7 @@ function ownPart() {
   const file = filePart("own_open", ".safetensors", openStyle, "own-file");
   own.job = jobBox({ name: "own", key: JOB_KEY, ask: server.learning, take: ({ style }) => { takeStyle(style); tell(() => t("own_done")); } });
   const list = make("div", { class: "own", "data-part": "own-list" });
-  queueMicrotask(() => { showOwn(); own.job.follow(); });
+  queueMicrotask(showOwn);
   return section("own_style", hint("own_hint"), list, make("div", { class: "row" }, name, picture, file), own.job.node);
 }
 
@@ -68,9 +68,16 @@ function filePart(key, accept, take, name) {
   return make("label", { class: "button small file" }, words, input);
 }
 
+/** The same nodes stay until there is another style or picture, so that no click is lost. */
 function showOwn() {
+  const pressed = (one) => avatar?.style === one.id;
+  if (own.listed?.styles === own.styles && own.listed.pictures === own.pictures) {
+    own.styles.forEach((one, place) => part("own-list").children[place].firstChild.setAttribute("aria-pressed", pressed(one)));
+    return;
+  }
+  own.listed = { styles: own.styles, pictures: own.pictures };
   part("own-list").replaceChildren(...own.styles.map((one, place) => {
-    const use = make("button", { type: "button", class: "picture", "aria-pressed": avatar?.style === one.id, title: one.name });
+    const use = make("button", { type: "button", class: "picture", "aria-pressed": pressed(one), title: one.name });
     if (own.pictures[place]) use.append(make("img", { src: own.pictures[place], alt: "", draggable: "false" }));
     use.setAttribute("aria-label", one.name);
     use.addEventListener("click", () => { editBackground({ style: one.id }); settle(); showOwn(); });
