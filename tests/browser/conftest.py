@@ -47,7 +47,7 @@ def visit(browser, address):
     def open_page(query: str = "", **options):
         options = {"locale": "en-GB", "viewport": {"width": 1280, "height": 800}, "accept_downloads": True, **options}
         context = browser.new_context(**options)
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(120_000)  # a busy machine is slow, not wrong
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
