@@ -19,7 +19,7 @@ from .avatar import BACKGROUNDS, SIZES, Avatar, latent
 from .background import paint
 from .models.encoder import SIZE, Encoder
 from .studio import Studio, settle, to_tensor
-from .traits import BY_NAME, COLOURS, CONDITION_SIZE, PAINTED, TRAITS, condition, set_colour, skin_rgb
+from .traits import BY_NAME, COLOURS, TRAITS, condition_columns, set_colour, skin_rgb
 from .weights import load_encoder
 
 STEPS = 30     # down the gradient; in the first half of them choices are shares
@@ -33,17 +33,11 @@ PLAIN = 0.03   # mean error, each cut at 0.1 of 1, up to which what stands behin
 EMPTY = 0.02   # distance of a picture from its background up to which nothing stands before it
 TURNED = 20    # degrees that the other eye's hue is turned at least, if the eyes are to have two colours
 
-# Where each trait stands in the generator's condition, which the encoder gives back; the order is that of traits.condition.
-CHOICES: dict[str, slice] = {}
-SLIDERS: dict[str, int] = {}
-for _trait in TRAITS:
-    _at = sum(len(BY_NAME[name].names) for name in CHOICES) + len(SLIDERS)
-    if _trait.kind == "choice":
-        CHOICES[_trait.name] = slice(_at, _at + len(_trait.names))
-    elif _trait.kind == "slider" and _trait.name not in PAINTED:
-        SLIDERS[_trait.name] = _at
-_names = ("skin", "other eye", *COLOURS)
-PAINTS = {name: slice(_at, _at + 3) for name, _at in zip(_names, range(CONDITION_SIZE - 3 * len(_names), CONDITION_SIZE, 3))}
+# Where each trait and each painted colour stands in the generator's condition, which the encoder gives back.
+_AT = {name: k for k, name in enumerate(condition_columns())}
+CHOICES = {trait.name: slice(_AT[f"{trait.name}={trait.names[0]}"], _AT[f"{trait.name}={trait.names[-1]}"] + 1) for trait in TRAITS if trait.kind == "choice"}
+SLIDERS = {trait.name: _AT[trait.name] for trait in TRAITS if trait.name in _AT}
+PAINTS = {name[:-2]: slice(at, at + 3) for name, at in _AT.items() if name.endswith(".r")}
 NUMBERS = [*SLIDERS.values(), *(k for columns in PAINTS.values() for k in range(columns.start, columns.stop))]  # all but the choices
 
 
@@ -156,7 +150,7 @@ def traits_of(c: Tensor | np.ndarray) -> dict[str, float | int | str]:
     rgb = {name: (c[columns].clip(-1, 1) + 1) / 2 for name, columns in PAINTS.items()}
     for colour in COLOURS:
         values |= set_colour(colour, *rgb[colour])
-    other = set_colour("eye", *rgb["other eye"])
+    other = set_colour("eye", *rgb["other_eye"])
     turned = (other["eye_hue"] - values["eye_hue"]) % 360
     vivid = min(values["eye_saturation"], other["eye_saturation"]) > 0.15                    # a grey has no hue
     values["eye_shift"] = turned if vivid and TURNED <= turned <= 360 - TURNED else 0

@@ -278,4 +278,15 @@ def condition(values: Mapping) -> np.ndarray:
     return np.array(c + [2 * channel - 1 for colour in colours for channel in colour], dtype=np.float32)
 
 
+def condition_columns() -> list[str]:
+    """What each number of condition() says, in its order: NAME=CHOICE, NAME, or COLOUR.r, .g, .b."""
+    found: list[str] = []
+    for trait in TRAITS:
+        if trait.kind == "choice":
+            found += [f"{trait.name}={name}" for name in trait.names]
+        elif trait.kind == "slider" and trait.name not in PAINTED:
+            found.append(trait.name)
+    return found + [f"{colour}.{channel}" for colour in ("skin", "other_eye", *COLOURS) for channel in "rgb"]
+
+
 CONDITION_SIZE = len(condition(DEFAULTS))

@@ -28,7 +28,7 @@ from PIL import Image
 from ..selfie import open_photo
 from . import files
 from .errors import JobError, sentences
-from .runner import OVER, LocalRunner, Report, Task
+from .runner import OVER, LocalRunner, Report, Runner, Task
 from .store import ENDED, WAITING, WORKING, Row, Status, Store, fair_order
 
 DAY = 24 * 3600
@@ -75,7 +75,7 @@ class Jobs:
     runner: see LocalRunner. keep: seconds until what has ended expires. clock: seconds since 1970.
     """
 
-    def __init__(self, kinds: Mapping[str, Kind], base: Path | None = None, runner: LocalRunner | None = None, keep: float = DAY,
+    def __init__(self, kinds: Mapping[str, Kind], base: Path | None = None, runner: Runner | None = None, keep: float = DAY,
                  most_bytes: int = MOST_BYTES, clock: Callable[[], float] = time.time):
         self.kinds, self.keep, self.most_bytes, self.clock = kinds, keep, most_bytes, clock
         base = base or os.environ.get("AVATAR_STUDIO_JOBS")

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from .jobs import Kind
-from .style_file import clean_name
+from .own_file import clean_name
 
 
 def _named(options: dict) -> dict:

@@ -6,23 +6,20 @@ w differs by needs no tensor of its own, for style = W w + b: an offset of w is 
 from __future__ import annotations
 
 import copy
-import functools
 import hashlib
-import json
 from dataclasses import dataclass
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load, save
+from safetensors.torch import save
 from torch import Tensor, nn
 
 from ..avatar import AvatarError, decode
 from ..models.generator import Generator
-from ..weights import sha256, verified
 from .errors import JobError
-from .style_file import clean_name
+from .own_file import clean_name, is_usable, parse, weights_hash
 
 MAX_BYTES = 6 * 2**20
+GENERATOR = "generator.safetensors"
 LARGEST = 16.0      # of the numbers of a difference; those that were learned stay below 1
 TUNED = "synthesis."  # only what paints is tuned: what traits mean stays the base's
 METADATA = {"name", "base", "avatar"}
@@ -37,12 +34,6 @@ class Model:
     id: str
     difference: dict[str, Tensor]
     avatar_code: str
-
-
-@functools.cache
-def generator_hash() -> str:
-    """The SHA-256 of weights/generator.safetensors, which the models belong to. Raises WeightsError."""
-    return sha256(verified("generator.safetensors"))
 
 
 def model_id(data: bytes) -> str:
@@ -60,9 +51,9 @@ def write_model(name: str, base: str | None, difference: dict[str, Tensor], avat
     decode(avatar_code)
     tensors = {key: value.detach().cpu().half().contiguous() for key, value in difference.items()}
     tensors = {key: value for key, value in tensors.items() if value.any()}
-    if not all(key.startswith(TUNED) and _is_usable(value) for key, value in tensors.items()):
+    if not all(key.startswith(TUNED) and is_usable(value, LARGEST) for key, value in tensors.items()):
         raise ValueError("a difference has finite numbers for the synthesis's own tensors")
-    data = save(tensors, {"name": clean_name(name), "base": base or generator_hash(), "avatar": avatar_code})
+    data = save(tensors, {"name": clean_name(name), "base": base or weights_hash(GENERATOR), "avatar": avatar_code})
     if len(data) > MAX_BYTES:
         raise ValueError(f"a difference of {len(data)} bytes is larger than its file may be")
     return data
@@ -70,25 +61,18 @@ def write_model(name: str, base: str | None, difference: dict[str, Tensor], avat
 
 def read_model(data: bytes, generator: Generator, base: str | None = None) -> Model:
     """The model in a file that a person uploaded. Raises JobError for anything but what write_model gives for this generator."""
-    if not 8 < len(data) <= MAX_BYTES:
-        raise JobError("model_file")
+    tensors, metadata = parse(data, MAX_BYTES, METADATA, "model_file")
     try:
-        tensors = load(data)
-        length = int.from_bytes(data[:8], "little")
-        metadata = json.loads(data[8:8 + length])["__metadata__"]  # load() has checked the length and that these are strings
-        if set(metadata) != METADATA:
-            raise JobError("model_file")
-        name, code = metadata["name"], metadata["avatar"]
-        decode(code)
-    except (SafetensorError, AvatarError, ValueError, KeyError, TypeError, RuntimeError):
+        decode(metadata["avatar"])
+    except AvatarError:
         raise JobError("model_file") from None
     own = dict(generator.named_parameters())
-    if metadata["base"] != (base or generator_hash()):
+    if metadata["base"] != (base or weights_hash(GENERATOR)):
         raise JobError("model_base")
     for key, value in tensors.items():
-        if not key.startswith(TUNED) or key not in own or own[key].shape != value.shape or value.dtype != torch.float16 or not _is_usable(value):
+        if not key.startswith(TUNED) or key not in own or own[key].shape != value.shape or value.dtype != torch.float16 or not is_usable(value, LARGEST):
             raise JobError("model_file")
-    return Model(clean_name(name), model_id(data), {key: value.float() for key, value in tensors.items()}, code)
+    return Model(clean_name(metadata["name"]), model_id(data), {key: value.float() for key, value in tensors.items()}, metadata["avatar"])
 
 
 def apply(generator: Generator, model: Model, likeness: float) -> Generator:
@@ -105,7 +89,3 @@ def apply(generator: Generator, model: Model, likeness: float) -> Generator:
     for key, value in model.difference.items() if likeness else ():
         memo[id(own[key])] = nn.Parameter(own[key].detach() + likeness * value.to(own[key]), requires_grad=False)
     return copy.deepcopy(generator, memo)
-
-
-def _is_usable(value: Tensor) -> bool:
-    return value.numel() > 0 and bool(torch.isfinite(value).all()) and value.abs().max().item() <= LARGEST

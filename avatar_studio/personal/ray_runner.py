@@ -18,7 +18,7 @@ from pathlib import Path
 import ray
 
 from . import files
-from .runner import GRACE, OVER, Report, Task
+from .runner import OVER, Report, Runner, Task
 from .worker import work
 
 ROOT = Path(__file__).parents[2]
@@ -79,22 +79,21 @@ def _new(folder: Path, event: str) -> dict[str, bytes]:
     return {path.name: data} if data else {}
 
 
-class RayRunner:
-    """A runner as runner.LocalRunner is one. address: of a cluster, as ray.init takes it, or LOCAL.
+class RayRunner(Runner):
+    """An actor of a Ray cluster works. address: of a cluster, as ray.init takes it, or LOCAL.
 
     Raises ConnectionError if no cluster answers there.
     """
 
     def __init__(self, address: str):
+        super().__init__()
         here = address == LOCAL
         code = {"env_vars": {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)])}} if here else {
             "working_dir": str(ROOT), "excludes": [".git", "docs", "tests", "runs"]}
         ray.init(address, runtime_env=code, log_to_driver=False, logging_level="ERROR", **({"include_dashboard": False} if here else {}))
         share = {"num_gpus": 1} if ray.cluster_resources().get("GPU", 0) >= 1 else {"num_cpus": 1}
         self.actor = ray.remote(Desk).options(max_concurrency=4, **share)  # begin, take and cancel at a time
-        self.desk, self.task = None, None
-        self.reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
-        self.lock = threading.Lock()
+        self.desk = None
 
     def submit(self, task: Task) -> None:
         folder = Path(task.directory)
@@ -104,21 +103,6 @@ class RayRunner:
             self.desk = self.desk or self.actor.remote()
             self.desk.begin.remote(asdict(task), sent)
             threading.Thread(target=self._listen, args=(task, self.desk), name="personal jobs on Ray", daemon=True).start()
-
-    def poll(self, seconds: float) -> Report | None:
-        try:
-            return self.reports.get(timeout=seconds)
-        except queue.Empty:
-            return None
-
-    def cancel(self, job: str) -> None:
-        with self.lock:
-            if self.task is None or self.task.job != job:
-                return
-            self.desk.cancel.remote()
-            timer = threading.Timer(GRACE, self._kill_if_at, (self.task,))
-            timer.daemon = True
-            timer.start()
 
     def rest(self) -> None:
         with self.lock:
@@ -155,10 +139,9 @@ class RayRunner:
                     self.task = None
             self.reports.put(Report(**report))
 
-    def _kill_if_at(self, task: Task) -> None:
-        with self.lock:
-            if self.task is task:
-                self._kill()
+    def _ask_to_end(self, job: str) -> None:
+        if self.desk is not None:  # else it is gone, and _listen says so
+            self.desk.cancel.remote()
 
     def _kill(self) -> None:
         if self.desk is not None:

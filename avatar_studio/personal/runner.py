@@ -1,4 +1,4 @@
-"""Where jobs are worked on: LocalRunner is a process on this machine. Another runner has the same five methods, and nothing else."""
+"""Where jobs are worked on: LocalRunner is a process on this machine, ray_runner.RayRunner a cluster."""
 from __future__ import annotations
 
 import json
@@ -41,31 +41,17 @@ class Report:
     reason: dict | None = None
 
 
-class LocalRunner:
-    """One process beside the server, started when it is first needed; it ends with the server.
+class Runner:
+    """Works on one task at a time, and reports. A runner has submit, poll, cancel, rest and close, and nothing else that Jobs calls."""
 
-    threads: of its computations; None takes half of the cores that this process may use: the rest are the page's, and two threads beside it wait for each other.
-    """
-
-    def __init__(self, threads: int | None = None):
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self.threads = threads or max(1, cores // 2)
-        self.process: subprocess.Popen | None = None
+    def __init__(self):
         self.task: Task | None = None
         self.reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
-        self.lock = threading.Lock()
+        self.lock = threading.Lock()  # of the task and who works on it
 
     def submit(self, task: Task) -> None:
         """Begin a task, or go on from its last slice. Only when the one before is over."""
-        with self.lock:
-            self.task = task
-            try:
-                if self.process is None or self.process.poll() is not None:
-                    self.process = self._started()
-                self._tell({"run": asdict(task)})
-            except OSError:  # it died just now, or the machine has no room for a process
-                self.task = self.process = None
-                self.reports.put(Report(task.job, "stopped"))
+        raise NotImplementedError
 
     def poll(self, seconds: float) -> Report | None:
         """The next report, waiting for it so long at most."""
@@ -79,26 +65,65 @@ class LocalRunner:
         with self.lock:
             if self.task is None or self.task.job != job:
                 return
-            timer = threading.Timer(GRACE, self._kill_if_at, (self.task, self.process))
+            timer = threading.Timer(GRACE, self._kill_if_at, (self.task,))
             timer.daemon = True
             timer.start()
-            try:
-                self._tell({"cancel": job})
-            except OSError:
-                pass  # it is dead, and _listen says so
+            self._ask_to_end(job)
 
     def rest(self) -> None:
         """Nothing waits: let go of the worker and its memory."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """End everything at once, in the middle of a slice too."""
+        raise NotImplementedError
+
+    def _ask_to_end(self, job: str) -> None:
+        """Tell the worker that a task is wanted no more. With self.lock held, as for _kill."""
+        raise NotImplementedError
+
+    def _kill(self) -> None:
+        """End the worker, whatever it does."""
+        raise NotImplementedError
+
+    def _kill_if_at(self, task: Task) -> None:
+        with self.lock:
+            if self.task is task:
+                self._kill()
+
+
+class LocalRunner(Runner):
+    """One process beside the server, started when it is first needed; it ends with the server.
+
+    threads: of its computations; None takes half of the cores that this process may use: the rest are the page's, and two threads beside it wait for each other.
+    """
+
+    def __init__(self, threads: int | None = None):
+        super().__init__()
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self.threads = threads or max(1, cores // 2)
+        self.process: subprocess.Popen | None = None
+
+    def submit(self, task: Task) -> None:
+        with self.lock:
+            self.task = task
+            try:
+                if self.process is None or self.process.poll() is not None:
+                    self.process = self._started()
+                self._tell({"run": asdict(task)})
+            except OSError:  # it died just now, or the machine has no room for a process
+                self.task = self.process = None
+                self.reports.put(Report(task.job, "stopped"))
+
+    def rest(self) -> None:
         with self.lock:
             if self.process:
                 self.process.stdin.close()  # at which it ends
                 self.process = None
 
     def close(self) -> None:
-        """End everything at once, in the middle of a slice too."""
         with self.lock:
-            if self.process:
-                self.process.kill()
+            self._kill()
 
     def _started(self) -> subprocess.Popen:
         path = [str(Path(__file__).parents[2]), *sys.path]
@@ -132,7 +157,12 @@ class LocalRunner:
                 if task:
                     self.reports.put(Report(task.job, "stopped"))
 
-    def _kill_if_at(self, task: Task, process: subprocess.Popen) -> None:
-        with self.lock:
-            if self.task is task:
-                process.kill()
+    def _ask_to_end(self, job: str) -> None:
+        try:
+            self._tell({"cancel": job})
+        except OSError:
+            pass  # it is dead, and _listen says so
+
+    def _kill(self) -> None:
+        if self.process:
+            self.process.kill()

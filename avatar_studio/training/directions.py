@@ -22,7 +22,7 @@ from ..exports.sheet import sheet
 from ..latent import load_directions
 from ..models.generator import Generator
 from ..studio import fast_dtype, settle, to_bytes
-from ..traits import BY_NAME, COLOURS, PAINTED, TRAITS, condition
+from ..traits import BY_NAME, condition, condition_columns
 from ..weights import condition_layout, enlist, load_generator
 
 SIGMAS = 2.5  # what a step of 1 moves, in standard deviations over rolled avatars
@@ -59,20 +59,9 @@ Six principal directions of the generator's w, for the page's exploring sliders.
 """
 
 
-def columns() -> list[str]:
-    """What each number of the condition says: NAME=CHOICE, NAME, or COLOUR.r, .g, .b."""
-    found: list[str] = []
-    for trait in TRAITS:
-        if trait.kind == "choice":
-            found += [f"{trait.name}={name}" for name in trait.names]
-        elif trait.kind == "slider" and trait.name not in PAINTED:
-            found.append(trait.name)
-    return found + [f"{colour}.{channel}" for colour in ("skin", "other_eye", *COLOURS) for channel in "rgb"]
-
-
 def blocks() -> dict[str, Tensor]:
     """Which numbers of the condition each block of NAMES moves: bool (c_size,)."""
-    names = columns()
+    names = condition_columns()
     return {"colour": torch.tensor(["." in name and not name.startswith("skin.") for name in names]),
             "form": torch.tensor([name in BY_NAME for name in names])}
 

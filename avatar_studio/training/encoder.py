@@ -4,7 +4,6 @@ Read top to bottom: the options, the state that a checkpoint keeps, one step, th
 """
 from __future__ import annotations
 
-import copy
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,14 +60,9 @@ class State(RunState):
         super().__init__()
         torch.manual_seed(options.seed)
         self.encoder = Encoder(config).to(options.device)
-        self.average = copy.deepcopy(self.encoder).requires_grad_(False)  # the moving average that is exported
-        self.encoder.dtype = self.average.dtype = getattr(torch, options.dtype)
+        self.encoder.dtype = getattr(torch, options.dtype)
         blocks = [layer for blocks in self.encoder.blocks for block in blocks for layer in block]
-        matrices = [layer.weight for layer in (*self.encoder.down, *blocks, self.encoder.hidden)]
-        chosen = {id(p) for p in matrices}
-        self.muon = torch.optim.Muon(matrices, lr=options.muon_rate, weight_decay=0.01)
-        self.adam = torch.optim.AdamW([p for p in self.encoder.parameters() if id(p) not in chosen],
-                                      lr=options.adam_rate, betas=(0.9, 0.99), weight_decay=0.0, fused=True)
+        self.optimize([layer.weight for layer in (*self.encoder.down, *blocks, self.encoder.hidden)], options)
 
 
 def train(options: Options, config: EncoderConfig | None = None) -> State:

@@ -4,7 +4,6 @@ Read top to bottom: the options, the state that a checkpoint keeps, one step, th
 """
 from __future__ import annotations
 
-import copy
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,13 +71,8 @@ class State(RunState):
         device = torch.device(options.device)
         torch.manual_seed(options.seed)
         self.generator = Generator(config).to(device)
-        self.average = copy.deepcopy(self.generator).requires_grad_(False)  # the moving average that is exported
         self.discriminator = Discriminator(DiscriminatorConfig(config.c_size)).to(device)
-        matrices = [layer.weight for layer in self.generator.synthesis.layers]
-        chosen = {id(p) for p in matrices}
-        self.others = [p for p in self.generator.parameters() if id(p) not in chosen]
-        self.muon = torch.optim.Muon(matrices, lr=options.muon_rate, weight_decay=0.01)
-        self.adam = torch.optim.AdamW(self.others, lr=options.adam_rate, betas=(0.9, 0.99), weight_decay=0.0, fused=True)
+        self.others = self.optimize([layer.weight for layer in self.generator.synthesis.layers], options)
         self.judge = torch.optim.AdamW(
             self.discriminator.parameters(), lr=options.discriminator_rate, betas=(0.0, 0.99), weight_decay=0.0, fused=True)
         self.pictures = 0    # that it has been shown

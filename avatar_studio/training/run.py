@@ -1,6 +1,7 @@
 """What the training of every network shares: checkpoints, learning rates, the loop, the log and the exported file."""
 from __future__ import annotations
 
+import copy
 import json
 import os
 import time
@@ -37,6 +38,15 @@ class RunState:
     @property
     def network(self) -> nn.Module:
         return getattr(self, self.PARTS[0])
+
+    def optimize(self, matrices: list[nn.Parameter], options) -> list[nn.Parameter]:
+        """Make average, muon for the matrices and adam for all other parameters of the network, which are returned."""
+        self.average = copy.deepcopy(self.network).requires_grad_(False)
+        chosen = {id(p) for p in matrices}
+        others = [p for p in self.network.parameters() if id(p) not in chosen]
+        self.muon = torch.optim.Muon(matrices, lr=options.muon_rate, weight_decay=0.01)
+        self.adam = torch.optim.AdamW(others, lr=options.adam_rate, betas=(0.9, 0.99), weight_decay=0.0, fused=True)
+        return others
 
     def save(self, path: Path, options, **more) -> None:
         """Write a checkpoint that is whole or not there at all."""

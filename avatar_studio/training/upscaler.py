@@ -58,12 +58,7 @@ class State(RunState):
         super().__init__()
         torch.manual_seed(options.seed)
         self.upscaler = Upscaler(config).to(options.device)
-        self.average = copy.deepcopy(self.upscaler).requires_grad_(False)  # the moving average that is exported
-        matrices = [layer.weight for layer in self.upscaler.trunk[1:]]
-        chosen = {id(p) for p in matrices}
-        self.muon = torch.optim.Muon(matrices, lr=options.muon_rate, weight_decay=0.01)
-        self.adam = torch.optim.AdamW([p for p in self.upscaler.parameters() if id(p) not in chosen],
-                                      lr=options.adam_rate, betas=(0.9, 0.99), weight_decay=0.0, fused=True)
+        self.optimize([layer.weight for layer in self.upscaler.trunk[1:]], options)
         self.crops = 0       # that it has been shown
 
 

@@ -11,7 +11,8 @@ from safetensors.torch import load, save
 from avatar_studio.avatar import Avatar, AvatarError
 from avatar_studio.latent import styles
 from avatar_studio.personal.errors import JobError
-from avatar_studio.personal.model_file import LARGEST, MAX_BYTES, apply, generator_hash, model_id, read_model, write_model
+from avatar_studio.personal.model_file import GENERATOR, LARGEST, MAX_BYTES, apply, model_id, read_model, write_model
+from avatar_studio.personal.own_file import weights_hash
 from avatar_studio.weights import load_generator
 
 WEIGHT, BIAS = "synthesis.to_rgba.weight", "synthesis.layers.5.style.bias"
@@ -32,7 +33,7 @@ def difference(generator):
 
 @pytest.fixture(scope="module")
 def fine(difference):
-    return {key: value.half() for key, value in difference.items()}, {"name": "Me", "base": generator_hash(), "avatar": CODE}
+    return {key: value.half() for key, value in difference.items()}, {"name": "Me", "base": weights_hash(GENERATOR), "avatar": CODE}
 
 
 def key_of(data: bytes, generator) -> str:

@@ -9,7 +9,8 @@ import torch
 from safetensors.torch import save
 
 from avatar_studio.personal.errors import JobError
-from avatar_studio.personal.style_file import MAX_BYTES, clean_name, read_style, style_id, write_style
+from avatar_studio.personal.own_file import clean_name
+from avatar_studio.personal.style_file import MAX_BYTES, read_style, style_id, write_style
 from avatar_studio.styles import is_style
 
 SIZE, BASE = 64, "ab" * 32

@@ -9,9 +9,9 @@ from PIL import Image
 
 from avatar_studio.avatar import EXPLORE_SIZE
 from avatar_studio.latent import load_directions
-from avatar_studio.traits import CONDITION_SIZE
+from avatar_studio.traits import CONDITION_SIZE, condition_columns
 from avatar_studio.training.__main__ import main
-from avatar_studio.training.directions import blocks, columns
+from avatar_studio.training.directions import blocks
 from avatar_studio.weights import FOLDER
 
 
@@ -26,7 +26,7 @@ def made(tmp_path_factory):
 
 
 def test_every_number_of_the_condition_has_a_name():
-    assert len(columns()) == CONDITION_SIZE == len(set(columns()))
+    assert len(condition_columns()) == CONDITION_SIZE == len(set(condition_columns()))
 
 
 def test_directions_move_colours_or_form_and_never_skin_or_a_choice(made):
