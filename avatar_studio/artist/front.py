@@ -113,6 +113,7 @@ def _draw_strands(pen: Pen, head: Head, valleys, top: float):
 
 # A curl of radius 1 seen from outside: a crescent of shade below it, one of light above.
 _COIL_SHADE = path((-1, -0.2), (-0.9, 1.3, 0.9, 1.3, 1, -0.2), (0.55, 0.45, -0.55, 0.45, -1, -0.2))
+_COIL = path((-0.95, 0.1), (-1, -1.3, 0.75, -1.3, 0.95, -0.3), (1, 0.55, 0.55, 0.6, 0.1, 0.5), (0.75, -0.45, -0.5, -0.55, -0.95, 0.1))
 _COIL_LIGHT = path((-0.9, 0), (-0.85, -1.15, 0.55, -1.2, 0.75, -0.35), (0.2, -0.62, -0.5, -0.6, -0.9, 0))
 
 
@@ -127,8 +128,8 @@ def draw_coils(pen: Pen, head: Head, coils: Iterable[tuple[float, float, float, 
     pen.clump(lights, light(head.hair, 0.26), 0.44)
 
 
-def _draw_curls(pen: Pen, head: Head, valleys, top: float):
-    """Rows of curls over the crown; an afro's are smaller and more."""
+def _crown_curls(head: Head) -> list[tuple[float, float, float, float]]:
+    """Rows of curls over the crown, as draw_coils takes them; an afro's are smaller and more."""
     small, coils = head.style == "afro", []
     rows = ((0.89, 10), (0.66, 8), (0.42, 6), (0.16, 3)) if small else ((0.85, 8), (0.56, 7), (0.25, 4))
     for row, (reach, count) in enumerate(rows):
@@ -136,7 +137,11 @@ def _draw_curls(pen: Pen, head: Head, valleys, top: float):
             angle = 184 - 188 * (k + 0.5) / count + 4 * head.wave(k + 3 * row, 0)
             x, y = around(head, angle, reach)
             coils.append((x, y + 3, (8.8 if small else 10.5) + 0.8 * head.wave(k, 10), (90 - angle) * 0.6))
-    draw_coils(pen, head, coils)
+    return coils
+
+
+def _draw_curls(pen: Pen, head: Head, valleys, top: float):
+    draw_coils(pen, head, _crown_curls(head))
 
 
 def _draw_ropes(pen: Pen, head: Head, valleys, top: float):
@@ -157,6 +162,12 @@ def _draw_ropes(pen: Pen, head: Head, valleys, top: float):
 def _draw_highlights(pen: Pen, head: Head):
     if head.t["hair_highlights"] > 0:
         streak, (ax, ay) = light(mix(head.hair, head.tips, 0.35), 0.42), apex(head)
+        if head.style in ROUND:  # no straight streak runs over curls: every third of them is lighter
+            lit = skia.Path()
+            for x, y, r, turn in _crown_curls(head)[::3]:
+                lit.addPath(_COIL, skia.Matrix.Translate(x, y).preRotate(turn).preScale(r, r))
+            pen.fill(lit, streak, 0.85 * head.t["hair_highlights"], mark=False)
+            return
         for k, x in enumerate((-58, -27, 22, 54)):
             pen.fill(_lock(ax, ay, x + 4 * head.wave(k, 0), 130, 0.22, 1.0, 6.2), streak, 0.85 * head.t["hair_highlights"], mark=False)
 

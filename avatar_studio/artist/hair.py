@@ -89,15 +89,15 @@ def _short(pen: Pen, head: Head):
 
 def _spiky(pen: Pen, head: Head):
     count = 15
-    angles = spaced(246, -66, count + 1)
+    angles = [angle + 4 * head.wave(k + 5, 13) for k, angle in enumerate(spaced(246, -66, count + 1))]
     long = 0.26 + 0.06 * head.t["hair_length"]
     segments = []
     for k in range(count):
         a, b = angles[k], angles[k + 1]
         lean = 0.5 - 0.4 * math.tanh(((a + b) / 2 - 90) / 40)
-        tip = around(head, a + (b - a) * lean, 1 + long * (1 + 0.2 * head.wave(k, 13)))
+        tip = around(head, a + (b - a) * lean, 1 + long * (1 + 0.36 * head.wave(k, 13)))
         segments += [(*around(head, a + (b - a) * 0.2, 1.08), *tip), (*around(head, b - (b - a) * 0.2, 1.08), *around(head, b, 0.99))]
-    _fill(pen, head, path(around(head, 246), *segments, *[seg for k in range(4) for seg in (((40 - 26 * k) + 4, 214 + 3 * head.wave(k, 4)), ((27 - 26 * k) if k < 3 else around(head, 246)[0], 196))]), 30, 200, flow=False)
+    _fill(pen, head, path(around(head, angles[0]), *segments, *[seg for k in range(4) for seg in (((40 - 26 * k) + 4, 214 + 3 * head.wave(k, 4)), ((27 - 26 * k) if k < 3 else around(head, angles[0])[0], 196))]), 30, 200, flow=False)
 
 
 def _shaggy(pen: Pen, head: Head):
