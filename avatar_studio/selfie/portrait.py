@@ -9,14 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
+from scipy import ndimage
 
 from .faces import CHIN, FOREHEAD, LEFT_EYE, RIGHT_EYE, Face, View, person_mask, polygon, view
 from .hair import classes
-from .lab import lab
+from .lab import lab, to_linear, to_srgb
 
 UNIT = 64  # pixels between the eyes in the portrait
 SIZE = 576  # a side of the portrait
 EYES_AT = (0.5, 0.4)  # where the middle of the eyes stands in it
+WHITE = 0.75  # linear light of a photo's highlights
 COARSE = 2  # hair is looked for at half size
 
 
@@ -58,7 +60,8 @@ def portrait(photo: Image.Image, face: Face, faces: Sequence[Face] = ()) -> Port
     small = np.asarray(Image.fromarray(seen.rgb).reduce(step))
     others = [seen.from_photo(other.points) for other in faces if other is not face]
     inside = seen.inside[::step, ::step] & _own(points / step, [other / step for other in others], SIZE // step)
-    belief = classes(small, inside, points / step, person_mask(small), UNIT / step)
+    small = in_daylight(small, seen.inside[::step, ::step])
+    belief = classes(small, inside, points / step, person_mask(edge_continued(small, seen.inside[::step, ::step])), UNIT / step)
     full = belief.repeat(step, 0).repeat(step, 1)
     return Portrait(seen, points, front, turned, lab(seen.rgb), full, unit)
 
@@ -71,6 +74,24 @@ def _own(points: np.ndarray, others: list[np.ndarray], size: int) -> np.ndarray:
         return np.hypot((xs - (left + right) / 2) / (right - left), (ys - (top + bottom) / 2) / (bottom - top))
     own = distance(points)
     return np.logical_and.reduce([own <= distance(other) for other in others] or [np.ones((size, size), bool)])
+
+
+def in_daylight(rgb: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """A dim photo, uint8 (n, n, 3), as bright as its highlights should be: in the dark, hair looks like what is behind it."""
+    light = to_linear(rgb)
+    scene = float(np.percentile(light[inside].max(-1), 97)) if inside.any() else 1.0
+    gain = float(np.clip(WHITE / max(scene, 1e-3), 1.0, 8.0))
+    return rgb if gain < 1.05 else np.round(255 * to_srgb(light * gain)).astype(np.uint8)
+
+
+def edge_continued(rgb: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """The view, uint8 (n, n, 3), where the photo's edge goes on past it: the mask's network takes a black corner for a border of something."""
+    if inside.all():
+        return rgb
+    inner = ndimage.binary_erosion(inside[::2, ::2])  # the rim is mixed with black
+    ys, xs = ndimage.distance_transform_edt(~inner, return_distances=False, return_indices=True)
+    far = ~inner.repeat(2, 0).repeat(2, 1)
+    return np.where(far[..., None], rgb[2 * ys, 2 * xs].repeat(2, 0).repeat(2, 1), rgb)
 
 
 def _front(points: np.ndarray) -> tuple[np.ndarray, float]:
