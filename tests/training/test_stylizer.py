@@ -67,12 +67,3 @@ def test_presets_take_turns_and_a_step_is_the_same_every_time(run):
         assert np.array_equal(a, b)
     with pytest.raises(PoolError):
         pairs.open_pool(run.out / "pool", 3)
-
-
-def test_losses_are_zero_for_the_same_and_more_for_the_less_alike():
-    some = [torch.rand(2, 4, 8, 8), torch.rand(2, 6, 4, 4)]
-    assert all(value < 1e-6 for value in training.feature_losses(some, some))
-    near, far = ([x + share * torch.randn_like(x) for x in some] for share in (0.1, 1.0))
-    assert all(a < b for a, b in zip(training.feature_losses(near, some), training.feature_losses(far, some)))
-    x = torch.rand(1, 3, 5, 5)
-    assert torch.allclose(training.gram(x)[0, 0, 1], (x[0, 0] * x[0, 1]).mean())

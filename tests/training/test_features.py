@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+pytest.importorskip("efficientnet_lite_pytorch", reason="the feature network needs requirements-train.txt")
+
+from avatar_studio.training.features import Features, feature_losses, gram, push
+
+
+def test_losses_are_zero_for_the_same_and_more_for_the_less_alike():
+    some = [torch.rand(2, 4, 8, 8), torch.rand(2, 6, 4, 4)]
+    assert all(value < 1e-6 for value in feature_losses(some, some))
+    near, far = ([x + share * torch.randn_like(x) for x in some] for share in (0.1, 1.0))
+    assert all(a < b for a, b in zip(feature_losses(near, some), feature_losses(far, some)))
+    x = torch.rand(1, 3, 5, 5)
+    assert torch.allclose(gram(x)[0, 0, 1], (x[0, 0] * x[0, 1]).mean())
+
+
+def test_the_push_leads_towards_the_drawing_within_the_view_and_nowhere_else():
+    torch.manual_seed(0)
+    drawn = torch.rand(1, 4, 64, 64)
+    made = (drawn + 0.1 * torch.randn_like(drawn)).clamp(0, 1)
+    network, view = Features(torch.float32), lambda x: x[..., :32]
+    torch.manual_seed(1)
+    found, gradient = push(network, made, drawn, view)
+    torch.manual_seed(1)
+    nearer, _ = push(network, made - 0.02 * gradient / gradient.abs().amax(), drawn, view)
+    assert nearer["content"] + nearer["gram"] < found["content"] + found["gram"]
+    assert not gradient[..., 32:].any()
