@@ -153,7 +153,7 @@ def explore(rng: np.random.Generator) -> dict:
             if trait.name == "art" or rng.random() < 0.5:
                 traits[trait.name] = trait.names[rng.integers(len(trait.names))]
         elif trait.name == "eye_shift":
-            traits[trait.name] = rng.integers(360) if rng.random() < 0.1 else 0
+            traits[trait.name] = rng.integers(360) if rng.random() < 0.4 else 0  # seen seldom, both eyes come out in the mean of two colours
         elif rng.random() < 0.5:
             traits[trait.name] = rng.uniform(trait.low, trait.high)
     # Eyes, mouths and noses are judged most; an always bearded, always winking sample would hide them.
