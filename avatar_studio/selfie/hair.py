@@ -36,7 +36,9 @@ def classes(rgb: np.ndarray, inside: np.ndarray, points: np.ndarray, person: np.
         trust[..., HAIR] *= np.where(trust[..., HAIR] > 0.5, 1, _like(colours, crown, (14, 6, 8)))
     place, trust = (np.ascontiguousarray(np.moveaxis(v, -1, 0), np.float32) for v in (place, trust))  # plane by plane: twice as fast
     belief = place
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
+        if turn == 2:
+            place = _shoulders(place, belief[HAIR], points, unit)
         likelihood = np.stack([_histogram(bins, belief[k] * trust[k]) for k in range(4)])
         likelihood[BACKGROUND] += 0.2 / BINS ** 3  # what nothing explains is somebody or something else
         belief = place * likelihood
@@ -112,6 +114,23 @@ def _by_place(points, person, unit, size) -> tuple[np.ndarray, np.ndarray]:
     trust[..., SKIN] = np.where(oval & ~forehead, 1.0, 0.1)
     trust[..., CLOTHES] = np.where((below > 1.5) | (below > 0.2) & (beyond < -0.2), 1.0, 0.3)  # less from where hair lies on them
     return belief.astype(np.float32), trust.astype(np.float32)
+
+
+def _shoulders(place: np.ndarray, hair: np.ndarray, points: np.ndarray, unit: float) -> np.ndarray:
+    """place (4, n, n) where a side without hair beside the cheek has shoulders below it: hair does not begin at the neck."""
+    ys, xs = np.mgrid[:hair.shape[0], :hair.shape[1]].astype(np.float32)
+    left, right = points[234, 0], points[454, 0]
+    below = (ys - points[CHIN, 1]) / unit
+    place = place.copy()
+    for side, beyond in ((xs < (left + right) / 2, left - xs), (xs >= (left + right) / 2, xs - right)):
+        beyond = beyond / unit
+        cheek = side & (below > -1.2) & (below < -0.5) & (beyond > -0.1) & (beyond < 0.35)
+        bare = 1 - np.clip((hair[cheek].mean() - 0.1) / 0.3, 0, 1) if cheek.any() else 0.0
+        shoulder = bare * np.clip((below + 0.6 * np.clip(beyond, 0, 1.2)) / 0.4, 0, 1) * side
+        moved = 0.85 * shoulder * place[HAIR]
+        place[HAIR] -= moved
+        place[CLOTHES] += moved
+    return place
 
 
 def _attached(belief: np.ndarray, points: np.ndarray, unit: float) -> np.ndarray:

@@ -67,11 +67,15 @@ def portrait(photo: Image.Image, face: Face, faces: Sequence[Face] = ()) -> Port
 
 
 def _own(points: np.ndarray, others: list[np.ndarray], size: int) -> np.ndarray:
-    """bool (size, size): the pixels that are nearer to this face than to any other, each by its own size."""
+    """bool (size, size): the pixels that are nearer to this head than to any other, each by its own size. A head's middle
+    lies half its width behind the face, so beside it where the face is turned."""
     ys, xs = np.mgrid[:size, :size]
     def distance(mesh):
-        (left, top), (right, bottom) = mesh[:, :2].min(0), mesh[:, :2].max(0)
-        return np.hypot((xs - (left + right) / 2) / (right - left), (ys - (top + bottom) / 2) / (bottom - top))
+        across, down = mesh[454] - mesh[234], mesh[CHIN] - mesh[FOREHEAD]
+        width, height = np.linalg.norm(across), np.linalg.norm(down)
+        back = np.cross(across, down) / (width * height)
+        x, y, _ = (mesh.min(0) + mesh.max(0)) / 2 + 0.5 * width * back
+        return np.hypot((xs - x) / width, (ys - y) / height)
     own = distance(points)
     return np.logical_and.reduce([own <= distance(other) for other in others] or [np.ones((size, size), bool)])
 
@@ -81,7 +85,10 @@ def in_daylight(rgb: np.ndarray, inside: np.ndarray) -> np.ndarray:
     light = to_linear(rgb)
     scene = float(np.percentile(light[inside].max(-1), 97)) if inside.any() else 1.0
     gain = float(np.clip(WHITE / max(scene, 1e-3), 1.0, 8.0))
-    return rgb if gain < 1.05 else np.round(255 * to_srgb(light * gain)).astype(np.uint8)
+    bright = to_srgb(light * gain)
+    level = float(bright[inside].mean()) if inside.any() else 1.0
+    lift = float(np.clip(np.log(0.4) / np.log(np.clip(level, 1e-3, 0.99)), 0.4, 1.0))  # and its shadows lifted
+    return np.round(255 * bright ** lift).astype(np.uint8)
 
 
 def edge_continued(rgb: np.ndarray, inside: np.ndarray) -> np.ndarray:
