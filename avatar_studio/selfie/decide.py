@@ -220,17 +220,18 @@ def hair(m):
     if bald > 0.5 and hat < 0.5:
         style, sure = "bald", bald
     elif long < 0.5:
-        knot = step(m["hair_top"], 1.5, 1.8) * step(m["hair_jaw"], 0.4, 0.2) * (1 - hat)
-        style = "bun" if knot > 0.5 else "buzz" if m["crown"] < 0.4 and m["crown_contrast"] < 35 else "curly" if curly > 0.6 else "short"
-        sure = 0.5 + 0.8 * abs(long - 0.5)
+        knot, tail = (part * (1 - hat) for part in tied_back(m))
+        style = "buzz" if m["crown"] < 0.4 and m["crown_contrast"] < 35 else "curly" if curly > 0.6 else "short"
+        style = "bun" if knot > 0.5 else "ponytail" if tail > 0.5 else style
+        sure = 0.5 + 0.8 * abs((long if style not in ("bun", "ponytail") else max(knot, tail)) - 0.5)
     elif long < 1.5:
         style, sure = ("afro" if m["hair_wide"] > 1.7 and m["crown"] > 1.2 else "shaggy") if curly > 0.5 else "bob", 0.65
     else:
         style, sure = ("long_wavy" if m["curl"] > 0.16 else "long_straight"), 0.7
     length = (m["crown"] - 1.0, m["hair_fall"] - 0.6, m["hair_fall"] / 2 - 1.0)[round(long)]
-    found = {"hair_back": (style, sure), "hair_length": (float(np.clip(length, -0.8, 0.8)), 0.9 * sure),
-             "hair_volume": (scale(m["hair_top"], 0.7, 1.2, 1.8), 0.6),
-             "headwear": ("cap" if hat > 0.5 else "none", max(hat, 1 - hat))}
+    found = {"hair_back": (style, sure), "headwear": ("cap" if hat > 0.5 else "none", max(hat, 1 - hat))}
+    if style not in ("bun", "ponytail"):  # how long it is, untied, nobody sees
+        found |= {"hair_length": (float(np.clip(length, -0.8, 0.8)), 0.9 * sure), "hair_volume": (scale(m["hair_top"], 0.7, 1.2, 1.8), 0.6)}
     if hat > 0.5:
         found |= colour("accent", np.array(m["cover"]), hat)
     unseen = step(m["crown_contrast"], 14, 8) * step(m["crown"], 0.8, 0.65)  # thin, and the skin's colour: a bare hairline
@@ -318,6 +319,13 @@ def hair_length(m) -> float:
     out_of_photo = step(m["photo_below"] - m["hair_fall"], 0.3, 0.1) * step(m["hair_fall"], 0.3, 0.6)
     falls = max(step(m["hair_fall"], 1.2, 1.8), out_of_photo)
     return beside * (1 + step(m["hair_neck"], 0.25, 0.38) * falls)
+
+
+def tied_back(m) -> tuple[float, float]:
+    """Whether hair that is not beside the face is a knot on the head, far above it or narrower than the head, or a tail: it
+    fills the space behind an ear that is bare."""
+    high = max(step(m["hair_top"], 1.5, 1.8), step(m["hair_top"], 1.25, 1.45) * step(m["knot"], 0.25, 0.4))
+    return high * step(m["hair_jaw"], 0.4, 0.2), step(m["tail"], 0.36, 0.52)
 
 
 def worn_hat(m) -> float:

@@ -41,6 +41,10 @@ def hair(p: Portrait) -> dict[str, float | np.ndarray]:
         found[f"hair_{name}"] = max(widths, default=np.nan)  # the mean width of the fuller side
         found[f"hair_{name}_less"] = min(widths, default=np.nan)
 
+    above_ears = mask & (np.abs(xs - centre) < 1.8 * half_width) & (ys < top + 0.3 * UNIT)
+    found["knot"] = _narrow_top(above_ears.sum(1) / (2 * half_width)) / UNIT
+    found["tail"] = max(_behind_ear(p, mask, beyond, side, ys) for side in (xs < centre, xs >= centre))
+
     brows = p.points[[105, 334, 107, 336], 1].min()
     forehead = oval & (ys < brows - 0.05 * UNIT) & (np.abs(xs - centre) < 0.75 * half_width)
     found["fringe"] = _mean(belief[forehead])  # the part of the forehead that is hair
@@ -59,6 +63,21 @@ def hair(p: Portrait) -> dict[str, float | np.ndarray]:
     found["crown_contrast"] = float(np.linalg.norm(crown - skin))
     found["curl"] = _curl(p.lab[..., 0], sure)
     return found
+
+
+def _narrow_top(widths: np.ndarray) -> int:
+    """How many rows of hair, widths in head widths, are narrow before one is as wide as most of the head: a knot's."""
+    seen, broad = np.flatnonzero(widths > 0.1), np.flatnonzero(widths > 0.62)
+    return int((broad if len(broad) else seen[-1:])[0] - seen[0]) if len(seen) else 0
+
+
+def _behind_ear(p: Portrait, mask, beyond, side, ys) -> float:
+    """The square units of hair between mouth and chin that lie behind an ear whose place is skin."""
+    eyes, mouth = p.points[[33, 263], 1].mean(), p.points[13, 1]
+    ear = side & (beyond > 0) & (beyond < 0.25) & (ys > eyes) & (ys < (eyes + mouth) / 2) & p.view.inside
+    behind = mask & side & (beyond > 0.2) & (beyond < 1.0) & (ys > (eyes + mouth) / 2) & (ys < p.points[CHIN, 1])
+    bare = np.clip((_mean(p.classes[..., SKIN][ear]) - 0.4) / 0.15, 0, 1)
+    return float(bare) * share(behind, UNIT)
 
 
 def _shades(colours: np.ndarray) -> dict[str, float | np.ndarray]:
