@@ -90,7 +90,7 @@ class Head:
 
     def wave(self, i: float, which: int) -> float:
         """Smooth variation in [-1, 1] of the i-th thing of a row, steered by one number of z."""
-        return math.sin(i * 2.4 + self.z[which] * 1.3)
+        return math.sin(i * 2.4 + self.z[which] * 0.55)
 
 
 def draw_neck(pen: Pen, head: Head):

@@ -124,19 +124,19 @@ def draw_coils(pen: Pen, head: Head, coils: Iterable[tuple[float, float, float, 
         place = skia.Matrix.Translate(x, y).preRotate(turn).preScale(r, r)
         shades.addPath(_COIL_SHADE, place)
         lights.addPath(_COIL_LIGHT, place)
-    pen.clump(shades, shade(head.hair, 0.60), 0.52)
-    pen.clump(lights, light(head.hair, 0.26), 0.44)
+    pen.clump(shades, shade(head.hair, 0.70), 0.66)
+    pen.clump(lights, light(head.hair, 0.30), 0.56)
 
 
 def _crown_curls(head: Head) -> list[tuple[float, float, float, float]]:
     """Rows of curls over the crown, as draw_coils takes them; an afro's are smaller and more."""
     small, coils = head.style == "afro", []
-    rows = ((0.89, 10), (0.66, 8), (0.42, 6), (0.16, 3)) if small else ((0.85, 8), (0.56, 7), (0.25, 4))
+    rows = ((0.88, 9), (0.63, 7), (0.37, 5), (0.10, 2)) if small else ((0.84, 8), (0.53, 6), (0.20, 3))
     for row, (reach, count) in enumerate(rows):
         for k in range(count):
             angle = 184 - 188 * (k + 0.5) / count + 4 * head.wave(k + 3 * row, 0)
             x, y = around(head, angle, reach)
-            coils.append((x, y + 3, (8.8 if small else 10.5) + 0.8 * head.wave(k, 10), (90 - angle) * 0.6))
+            coils.append((x, y + 3, (9.8 if small else 11.8) + 0.8 * head.wave(k, 10), (90 - angle) * 0.6))
     return coils
 
 
@@ -151,10 +151,10 @@ def _draw_ropes(pen: Pen, head: Head, valleys, top: float):
     ends = [(s * (x - 3), 146.0) for s in (-1, 1)] + [(k * 0.30 * x, 128.0 - 9 * abs(k)) for k in (-2.4, -1.6, -0.8, 0, 0.8, 1.6, 2.4)]
     twists = []
     for ex, ey in ends:
-        for step in range(7):
-            (x0, y0), (x1, y1) = _toward(ax, ay, ex - 5, ey, 0.26 + 0.115 * step), _toward(ax, ay, ex + 5, ey, 0.20 + 0.115 * step)
-            twists.append(leaf(x0, y0, 0.5 * (x0 + x1), 0.5 * (y0 + y1) + 2, x1, y1, 1.8))
-    pen.clumps(twists, strand(hair, 0.8), 0.55)
+        for step in range(5):
+            (x0, y0), (x1, y1) = _toward(ax, ay, ex - 5.5, ey, 0.29 + 0.155 * step), _toward(ax, ay, ex + 5.5, ey, 0.22 + 0.155 * step)
+            twists.append(leaf(x0, y0, 0.5 * (x0 + x1), 0.5 * (y0 + y1) + 2.5, x1, y1, 2.7))
+    pen.clumps(twists, strand(hair, 0.85), 0.66)
     pen.clumps([_lock(ax, ay, ex - 1.5, ey, 0.15, 1.0, 2.6) for ex, ey in ends], light(hair, 0.32), 0.42)
     pen.clumps([_lock(ax, ay, ex + 9, ey, 0.15, 1.0, 2.2) for ex, ey in ends], shade(hair, 0.8), 0.75)
 

@@ -247,12 +247,12 @@ def _side_tail(pen: Pen, head: Head):
 
 
 def _braids(pen: Pen, head: Head):
-    w, count = head.width, 5
+    w, count = head.width, 4
     step = (62 + 14 * head.t["hair_length"]) / count
     for s in (-1, 1):
         for k in range(count, -1, -1):
             y = 174 + step * k
-            r = 14.5 - 1.1 * k
+            r = 15.0 - 1.3 * k
             x = s * (w - 3 - 1.2 * k) + 1.2 * head.wave(k, 13)
             if k == count:  # the brush below the tie
                 brush = path((x - 5, y - 4), (x - 9, y + 4, x - 7, y + 12), (x - 3, y + 8), (x, y + 16), (x + 3, y + 8), (x + 7, y + 12), (x + 9, y + 4, x + 5, y - 4))
@@ -290,11 +290,11 @@ def _rope(pen: Pen, head: Head, x0: float, x1: float, y0: float, y1: float, widt
         tip = path((x0 + (x1 - x0) * 0.98, y1 - 20), (x1, y1), close=False)
         pen.line(tip, head.tips, width - 3.6)
     turns, lights = [], []
-    for k in range(int((y1 - y0) / 10)):
-        y = y0 + 8 + 10 * k
+    for k in range(int((y1 - y0) / 13)):
+        y = y0 + 8 + 13 * k
         x = x0 + (x1 - x0) * min(1, 1.3 * (y - y0) / (y1 - y0))
-        turns.append(leaf(x - width * 0.34, y + 3, x, y + 3.5, x + width * 0.34, y - 2.5, 1.5))
-        lights.append(leaf(x - width * 0.28, y - 1.5, x - 1, y - 4, x + width * 0.10, y - 4, 1.2))
+        turns.append(leaf(x - width * 0.36, y + 4, x, y + 4.5, x + width * 0.36, y - 3, 2.3))
+        lights.append(leaf(x - width * 0.30, y - 2, x - 1, y - 5.5, x + width * 0.14, y - 5.5, 1.9))
     pen.clumps(turns, strand(head.hair, 0.9), 0.75)
     pen.clumps(lights, light(head.hair, 0.4), 0.6)
 
