@@ -136,7 +136,7 @@ def skin(m):
     golden = 0.4 * (max(lit[2] * bright, 8) - 18)  # at one lightness in L, yellower skin is the darker one
     light, dark = ((part[0] + 16) * bright - 16 for part in (lit, shaded))
     light, mixed = light - golden, 0.6 * light + 0.4 * dark
-    fair = step(light, 66, 72)
+    fair = step(light, 62, 70)
     lightness = fair * light + (1 - fair) * min(mixed, light)
     tone = float(np.interp(lightness, (25, 38, 50, 60, 72, 80, 90), (0.97, 0.85, 0.67, 0.57, 0.42, 0.25, 0.06)))
     row = _SKIN_LAB[round(tone * 40)]
@@ -148,10 +148,12 @@ def skin(m):
 
 
 def exposure(m) -> float:
-    """What to multiply L + 16 by in a dim photo: its highlights should be white, and teeth in a wide smile too."""
-    bright = float(np.clip((86 + 16) / (m["scene"] + 16), 1.0, 2.2)) ** 0.85
+    """What to multiply L + 16 by in a dim photo: its highlights should be white, and teeth in a wide smile too. A little dim
+    is as often a scene without white, or shaded teeth: then nothing is brightened, so that brown skin stays brown."""
+    scene, teeth = (float(np.clip((white + 16) / (seen + 16), 1.0, 2.2)) for white, seen in ((86, m["scene"]), (88, m["teeth"][0])))
+    bright = scene ** (0.95 * step(scene, 1.1, 1.22))
     if m["scene"] < 85 and m["mouth_open"] > 0.1 and m["teeth"][0] > m["lit"][0]:
-        bright = max(bright, min((88 + 16) / (m["teeth"][0] + 16), 2.2))
+        bright = max(bright, teeth ** step(teeth, 1.15, 1.3))
     return bright
 
 
