@@ -24,8 +24,8 @@ from .styles import NONE, PRESETS
 from .weights import load_generator, load_stylizer, load_upscaler
 
 MAX_BATCH = 16
-CLEAR, SOLID = 0.06, 0.96  # alpha up to which a place is taken for clear, and from which for solid
-CRISP = 0.5                # how much of what a 3 x 3 blur takes away is added
+CUT = 2.8              # how steeply the alpha passes from clear to solid, per pixel of its blur
+CRISP = 0.5            # how much of what a 3 x 3 blur takes away is added
 MOST_OWN_STYLES = 500  # that people had learned, at most so many at a time; the one that was used least recently goes
 MOST_MODELS = 24       # personal models at a time, of which the same holds; each takes about 12 MB
 MODEL_SECONDS = 24 * 3600  # after which a model that was brought is forgotten
@@ -226,13 +226,22 @@ def settle(pictures: Tensor) -> Tensor:
     """The generator's premultiplied RGBA (N, 4, H, W), about [0, 1] -> the same, legal: no colour above its alpha.
 
     Its edges are a little soft, as a mean error leaves them, so they are sharpened: the picture less its own blur, added.
-    Its alpha is never quite 0 or 1: what is nearly clear becomes clear, and what is nearly solid, solid.
+    Its silhouette trembles from pixel to pixel, so it is drawn anew: the blurred alpha, cut about one pixel wide at its half.
+    What it says of a place that is hardly there counts for nothing; such a place takes its neighbours' colour.
     """
     x = pictures.float()
-    x = (x * (1 + CRISP)).sub_(_three(_three(x, 2), 3), alpha=CRISP / 9).clamp_(0, 1)
-    alpha = ((x[:, 3:] - CLEAR) / (SOLID - CLEAR)).clamp_(0, 1)                      # (N, 1, H, W)
-    colour = x[:, :3] * (alpha / x[:, 3:].clamp(min=CLEAR))                          # (N, 3, H, W)
+    blur = _blurred(x)
+    alpha = (_blurred(blur[:, 3:]) * CUT).add_(0.5 - 0.5 * CUT).clamp_(0, 1)         # (N, 1, H, W)
+    crisp = (x * (1 + CRISP)).sub_(blur, alpha=CRISP)
+    there = (x[:, 3:] > 0.5).float()                                                 # (torch.where takes ten times as long)
+    source = crisp.sub_(blur).mul_(there).add_(blur)                                 # (N, 4, H, W)
+    colour = (source[:, :3] * (alpha / source[:, 3:].clamp(min=0.05))).clamp_(min=0)  # (N, 3, H, W)
     return torch.cat([torch.minimum(colour, alpha), alpha], dim=1)
+
+
+def _blurred(x: Tensor) -> Tensor:
+    """The mean of 3 x 3 pixels."""
+    return _three(_three(x, 2), 3).div_(9)
 
 
 def _three(x: Tensor, axis: int) -> Tensor:

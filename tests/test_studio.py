@@ -92,7 +92,7 @@ def test_a_missing_file_is_an_error_in_one_sentence(tmp_path):
 
 def test_no_colour_is_brighter_than_its_alpha():
     picture = torch.tensor([1.3, 0.5, -0.2, 0.6]).view(1, 4, 1, 1)
-    assert to_bytes(settle(picture))[0, 0, 0].tolist() == [153, 128, 0, 153]
+    assert to_bytes(settle(picture))[0, 0, 0].tolist() == [199, 166, 0, 199]
     assert finish(np.full((256, 256, 4), 255, np.uint8), Avatar()).getpixel((0, 0)) == (255, 255, 255, 255)
 
 
@@ -100,6 +100,16 @@ def test_the_ground_is_quite_clear_and_the_face_quite_solid(studio):
     alpha = np.asarray(studio.draw(Avatar({"hair_back": "short"})))[..., 3]
     assert (alpha[:12, :40] == 0).all() and (alpha[:12, -40:] == 0).all()
     assert (alpha[130:180, 90:166] == 255).all()
+
+
+def test_a_trembling_silhouette_becomes_smooth_and_stays_where_it_is():
+    edge = 16 + torch.tensor([-0.6, 0.6]).repeat(16)  # of each row, from pixel to pixel to and fro
+    alpha = (edge[:, None] - torch.arange(32) + 0.5).clamp(0, 1)
+    settled = settle(torch.stack([0.4 * alpha, 0.2 * alpha, 0.1 * alpha, alpha])[None])[0]
+    widths = settled[3].sum(1)[2:-2]
+    assert widths.std() < 0.25 * edge.std() and abs(widths.mean() - alpha.sum(1).mean()) < 0.1
+    seen = settled[3] > 0.5
+    assert torch.allclose(settled[:3, seen] / settled[3, seen], torch.tensor([[0.4], [0.2], [0.1]]), atol=0.01)
 
 
 def test_a_soft_edge_becomes_crisper_and_a_plain_colour_stays():
