@@ -150,13 +150,17 @@ class Studio:
     def _generate(self, avatars: list[Avatar]) -> Tensor:
         """(N, 4, 256, 256), premultiplied and legal, each by its model and in its style."""
         with self.lock, torch.inference_mode():
+            halves = [sides(avatar) for avatar in avatars]
+            everyone = sum(halves, [])
             places: dict[Generator, list[int]] = {}
-            for place, avatar in enumerate(avatars):
+            for place, avatar in enumerate(everyone):
                 places.setdefault(self._generator(avatar), []).append(place)
-            painted = [self._paint(generator, layer_styles(generator, [avatars[k] for k in some], self.directions)) for generator, some in places.items()]
+            painted = [self._paint(generator, layer_styles(generator, [everyone[k] for k in some], self.directions)) for generator, some in places.items()]
             pictures = torch.cat(painted) if len(painted) > 1 else painted[0]
             if len(painted) > 1:
                 pictures = pictures[torch.tensor(sum(places.values(), [])).argsort()]
+            if len(everyone) > len(avatars):
+                pictures = torch.stack([_joined(some) for some in pictures.split([len(one) for one in halves])])
             return self._styled(settle(pictures), avatars)
 
     def _generator(self, avatar: Avatar) -> Generator:
@@ -220,6 +224,24 @@ class Studio:
     def _paint(self, generator: Generator, ws: Tensor) -> Tensor:
         """ws: (N, num_ws, w_size) -> (N, 4, 256, 256), MAX_BATCH at a time."""
         return torch.cat([generator.paint(some, dtype=self.dtype) for some in ws.split(MAX_BATCH)])
+
+
+def sides(avatar: Avatar) -> list[Avatar]:
+    """The avatar; or, if its eyes differ in colour, two of them: one with both eyes as its left (in the picture), one as its right."""
+    partner = avatar.partner
+    if not avatar.traits["eye_shift"] and not (partner and partner.traits["eye_shift"]):
+        return [avatar]
+    left, right = (lambda one: one.edit(eye_shift=0)), (lambda one: one.edit(eye_hue=one.traits["eye_hue"] + one.traits["eye_shift"], eye_shift=0))
+    return [replace(side(avatar), partner=partner and side(partner)) for side in (left, right)]
+
+
+def _joined(pictures: Tensor) -> Tensor:
+    """(1, 4, H, W) or, of each its own half, (2, 4, H, W) -> (4, H, W)"""
+    if len(pictures) == 1:
+        return pictures[0]
+    edge = pictures.shape[-1]
+    share = torch.linspace(-edge / 32, edge / 32, edge, device=pictures.device).add(0.5).clamp(0, 1)  # from one to the other in a 16th of the edge
+    return torch.lerp(pictures[0], pictures[1], share)
 
 
 def settle(pictures: Tensor) -> Tensor:

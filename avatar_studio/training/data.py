@@ -40,6 +40,7 @@ def draw_one(rng: np.random.Generator) -> dict[str, np.ndarray]:
     from ..artist import draw_weighted  # needs the training extra, so not at the top
 
     traits = dice.roll(rng) if rng.random() < 0.5 else dice.explore(rng)
+    traits["eye_shift"] = 0  # two colours are painted as two halves, see studio.sides: a network learns their mean first
     z = rng.standard_normal(Z_SIZE).astype(np.float32)
     rgba, weight = draw_weighted(traits, z, SIZE)
     return {"rgba": rgba, "weight": weight, "c": condition(traits), "z": z}
