@@ -133,7 +133,8 @@ def skin(m):
         return {"skin_tone": (math.nan, 0.0), "skin_undertone": (math.nan, 0.0)}
     lit, shaded = m["lit"], m["shaded"]
     bright = exposure(m)  # L + 16, a and b grow as the cube root of light
-    golden = 0.4 * (max(lit[2] * bright, 8) - 18)  # at one lightness in L, yellower skin is the darker one
+    yellow = lit[2] * bright - 0.8 * lamp(m)
+    golden = 0.4 * (max(yellow, 8) - 18)  # at one lightness in L, yellower skin is the darker one
     light, dark = ((part[0] + 16) * bright - 16 for part in (lit, shaded))
     light, mixed = light - golden, 0.6 * light + 0.4 * dark
     fair = step(light, 62, 70)
@@ -145,6 +146,22 @@ def skin(m):
     undertone = float(np.interp(0.5 * (hue + 0.1) + 0.5 * hues[4], hues, _UNDERTONES))
     agree = 1 - step(lit[0] - shaded[0], 25, 50)
     return {"skin_tone": (tone, 0.6 + 0.3 * agree), "skin_undertone": (undertone, 0.55 + 0.2 * agree)}
+
+
+def lamp(m) -> float:
+    """How yellow (Lab's b, blue is negative) the light is, by the photo's highlights where they are not the face itself."""
+    colour = m["scene_yellow"]
+    return (max(colour - 8, 0.0) + min(colour + 5, 0.0)) * step(m["scene"] - m["lit"][0], 0, 4)
+
+
+@rule
+def freckles(m):
+    """Small dark spots on the cheeks and the nose. A small, blurred or glittering face tells nothing: it is not asked."""
+    spots = m["spots"] - 0.5 * m["glints"]
+    seen, clear = step(spots, 4.5, 8), step(m["sharp"], 35, 65) * step(m["glints"] - m["spots"], 10, 2)
+    if seen < 0.5:
+        return {"freckles": (0.0, (1 - seen) * clear)} if clear > SURE else {}
+    return {"freckles": (float(np.interp(spots, (6, 14, 30), (0.3, 0.5, 0.8))), seen * clear)}
 
 
 def exposure(m) -> float:
@@ -231,7 +248,8 @@ def hair(m):
     else:
         style, sure = ("long_wavy" if m["curl"] > 0.16 else "long_straight"), 0.7
     length = (m["crown"] - 1.0, m["hair_fall"] - 0.6, m["hair_fall"] / 2 - 1.0)[round(long)]
-    found = {"hair_back": (style, sure), "headwear": ("cap" if hat > 0.5 else "none", max(hat, 1 - hat))}
+    kind = "beanie" if m["cover_low"] > 0.6 else "cap"  # a knitted hat comes down over the ears
+    found = {"hair_back": (style, sure), "headwear": (kind if hat > 0.5 else "none", max(hat, 1 - hat))}
     if style not in ("bun", "ponytail"):  # how long it is, untied, nobody sees
         found |= {"hair_length": (float(np.clip(length, -0.8, 0.8)), 0.9 * sure), "hair_volume": (scale(m["hair_top"], 0.7, 1.2, 1.8), 0.6)}
     if hat > 0.5:
@@ -250,9 +268,12 @@ def hair(m):
         side = abs(m["fringe_side"]) > 0.12
         found["fringe"] = ("side" if side else "curly" if curly > 0.6 else "choppy", fringe)
         if side:
-            found["fringe_sweep"] = (float(np.sign(m["fringe_side"])) * 0.7, 0.6)
+            found["fringe_sweep"] = (float(-np.sign(m["fringe_side"])) * 0.7, 0.6)  # away from the parting
+    elif long > 0.5:
+        clear = step(m["parting_deep"], 0.05, 0.12) * facing(m) * (1 - hat)
+        found |= {"fringe": ("parted", 0.7), "fringe_sweep": (float(np.clip(1.8 * m["parting"], -0.8, 0.8)), 0.9 * clear)}
     else:
-        found["fringe"] = ("parted" if long > 0.5 else "none", 0.7)
+        found["fringe"] = ("none", 0.7)
     return found
 
 

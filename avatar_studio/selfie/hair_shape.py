@@ -50,6 +50,8 @@ def hair(p: Portrait) -> dict[str, float | np.ndarray]:
     found["fringe"] = _mean(belief[forehead])  # the part of the forehead that is hair
     found["fringe_side"] = _mean(belief[forehead & (xs > centre)]) - _mean(belief[forehead & (xs < centre)])
 
+    found["parting"], found["parting_deep"] = _parting(p, (left + right) / 2 + np.arange(-0.75, 0.75, 0.01) * half_width, brows, half_width)
+
     sure = (belief > 0.8) & away
     if share(sure, UNIT) < 0.1:
         sure = belief > 0.6
@@ -78,6 +80,18 @@ def _behind_ear(p: Portrait, mask, beyond, side, ys) -> float:
     behind = mask & side & (beyond > 0.2) & (beyond < 1.0) & (ys > (eyes + mouth) / 2) & (ys < p.points[CHIN, 1])
     bare = np.clip((_mean(p.classes[..., SKIN][ear]) - 0.4) / 0.15, 0, 1)
     return float(bare) * share(behind, UNIT)
+
+
+def _parting(p: Portrait, columns: np.ndarray, brows: float, half_width: float) -> tuple[float, float]:
+    """Where the hairline is highest, in half face widths right of the forehead's middle, and how far it falls on both sides of
+    that, in units: hair that is parted falls from there."""
+    columns, above = columns.astype(int).clip(0, SIZE - 1), max(int(brows - 0.1 * UNIT), 1)
+    bare = p.classes[:above, columns, SKIN][::-1] > 0.5  # from the brows upwards
+    height = np.where(bare.all(0), above, (~bare).argmax(0)) / UNIT
+    height = ndimage.gaussian_filter1d(ndimage.median_filter(height, 15), 5)
+    at, aside = int(height.argmax()), np.arange(len(height))
+    falls = [height[at] - height[near].mean() for near in (np.abs(aside - at + 37) < 12, np.abs(aside - at - 37) < 12) if near.sum() > 5]
+    return float(columns[at] - p.points[FOREHEAD, 0]) / half_width, float(min(falls)) if len(falls) == 2 else 0.0
 
 
 def _shades(colours: np.ndarray) -> dict[str, float | np.ndarray]:
@@ -125,8 +139,9 @@ def _cover(p: Portrait, mask, top, brows, centre, half_width) -> dict[str, float
     unlike_skin[beside] = np.linalg.norm(p.lab[beside] - skin, axis=-1) > 18
     hanging = middle(p.lab[unlike_skin], 40, 95)
     beside &= p.classes[..., SKIN] < 0.5
+    temples = person & (ys > brows) & (ys < brows + 0.3 * UNIT) & (across > 1.0) & (across < 1.25) & p.view.inside
     light = p.lab[..., 0]
-    crown, sides = middle(p.lab[over], 20, 80), middle(p.lab[beside], 20, 80)
+    crown, sides = middle(p.lab[over], 20, 80), middle(p.lab[beside & (ys > brows + 0.5 * UNIT)], 20, 80)  # not a hat's own sides
     edge = np.zeros_like(light)
     seen = slice(max(int(top - UNIT), 0), max(int(brows + 0.2 * UNIT), 1))  # the rows that are asked about
     edge[seen] = np.abs(ndimage.sobel(ndimage.gaussian_filter(light[seen], 1.5), 0)) / 8
@@ -138,9 +153,10 @@ def _cover(p: Portrait, mask, top, brows, centre, half_width) -> dict[str, float
     bent = np.abs(np.polyval(np.polyfit(along, rows, 2), along) - rows) / UNIT if len(rows) > 20 else np.array([np.nan])
     return {
         "cover": crown, "beside": hanging, "below_hat": share(unlike_skin, UNIT),
-        "cover_beside": float(np.linalg.norm(crown - sides)) if share(beside, UNIT) > 0.15 else np.nan,
+        "cover_beside": float(np.linalg.norm(crown - sides)) if share(beside & (ys > brows + 0.5 * UNIT), UNIT) > 0.15 else np.nan,
         "cover_edge": float(np.median(strongest)) if len(strongest) else np.nan,
         "cover_bent": float(np.median(bent)),
+        "cover_low": _mean(np.linalg.norm((p.lab[temples] - crown) * (0.5, 1, 1), axis=-1) < 12),  # the part of the temples it hides
         "cover_share": share(over, UNIT) * UNIT ** 2 / max((1.6 * half_width) * 0.7 * UNIT, 1),
     }
 

@@ -24,12 +24,13 @@ BEARD = {
 LEFT_CHEEK, RIGHT_CHEEK = (117, 118, 101, 36, 205, 187, 123), (346, 347, 330, 266, 425, 411, 352)
 
 BROWS = ((70, 63, 105, 66, 107, 55, 65, 52, 53, 46), (300, 293, 334, 296, 336, 285, 295, 282, 283, 276))
+FRECKLED = ((117, 118, 119, 100, 142, 203, 205, 50), (346, 347, 348, 329, 371, 423, 425, 280), (193, 417, 465, 343, 437, 198, 217, 174))
 LIT = (LEFT_CHEEK, RIGHT_CHEEK, (107, 336, 337, 151, 108))  # the cheeks and between the brows; a nose shines
 
 
 def measure(p: Portrait) -> dict[str, float | np.ndarray]:
     """All measurements by name. Lengths in units, angles in radians, colours as Lab (3,)."""
-    return {**shapes(p), **colours(p), **light(p), **brows(p), **glasses(p), **beard(p), **hair(p), **below(p)}
+    return {**shapes(p), **colours(p), **light(p), **freckles(p), **brows(p), **glasses(p), **beard(p), **hair(p), **below(p)}
 
 
 def shapes(p: Portrait) -> dict[str, float]:
@@ -68,7 +69,7 @@ def distance(points: np.ndarray, a: int, b: int) -> float:
 
 
 def colours(p: Portrait) -> dict[str, float | np.ndarray]:
-    """Skin (cheeks, forehead, chin), lips, irises and clothes; scene is the lightness of the photo's highlights."""
+    """Skin (cheeks, forehead, chin), lips, irises and clothes, and the photo's highlights."""
     ys, xs = np.ogrid[:SIZE, :SIZE]
     brow_line = p.points[[105, 334, 107, 336], 1].min()
     forehead = p.area(OVAL) & (ys < brow_line - 0.1 * UNIT) & (p.classes[..., SKIN] > 0.5)
@@ -88,8 +89,14 @@ def colours(p: Portrait) -> dict[str, float | np.ndarray]:
         "iris_pixels": float(irises.sum()) * (p.source_unit / UNIT) ** 2,  # of the photo itself
         "clothes": middle(p.lab[clothes], 20, 80),
         "clothes_share": share(clothes, UNIT),
-        "scene": float(np.percentile(p.lab[::2, ::2, 0][p.view.inside[::2, ::2]], 97)),
+        **highlights(p.lab[::2, ::2][p.view.inside[::2, ::2]]),
     }
+
+
+def highlights(colours: np.ndarray) -> dict[str, float]:
+    """The lightness of the photo's highlights, and how yellow they are (Lab's b), of its colours (n, 3)."""
+    low, scene, high = np.percentile(colours[:, 0], (94, 97, 99.5))
+    return {"scene": float(scene), "scene_yellow": float(colours[(colours[:, 0] >= low) & (colours[:, 0] <= high), 2].mean())}
 
 
 def light(p: Portrait) -> dict[str, float | np.ndarray]:
@@ -125,6 +132,21 @@ def brows(p: Portrait) -> dict[str, float | np.ndarray]:
     if not thick:
         return {"brow_thick": np.nan, "brow_contrast": 0.0, "brow": colour}
     return {"brow_thick": float(np.median(thick)), "brow_contrast": float(np.median(contrast)), "brow": colour}
+
+
+def freckles(p: Portrait) -> dict[str, float]:
+    """Small, round, dark spots in a square unit of the upper cheeks and the bridge of the nose, where no beard grows (the
+    differences of Gaussians of Lowe 2004, section 3); and light ones, which only noise and shine make. sharp: the
+    photo's own pixels between the eyes."""
+    light = p.lab[p.face][..., 0]
+    area = np.logical_or.reduce([p.area(part) for part in FRECKLED])[p.face]
+    spots = ndimage.gaussian_filter(light, 1.8) - ndimage.gaussian_filter(light, 1.0)
+    yy, xx, xy = (ndimage.gaussian_filter(light, 1.4, order=order) for order in ((2, 0), (0, 2), (1, 1)))
+    bend = yy * xx - xy ** 2  # a line bends one way only
+    dark = (spots == ndimage.maximum_filter(spots, 5)) & (spots > 2.4) & (bend > 0) & ((yy + xx) ** 2 < 6.25 * bend)
+    bright = (spots == ndimage.minimum_filter(spots, 5)) & (spots < -2.4)
+    dark, bright = (float((each & area).sum()) / max(share(area, UNIT), 0.1) for each in (dark, bright))
+    return {"spots": dark, "glints": bright, "sharp": p.source_unit}
 
 
 def glasses(p: Portrait) -> dict[str, float | np.ndarray]:
