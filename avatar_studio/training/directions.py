@@ -111,7 +111,7 @@ def draw_sheet(generator: Generator, directions: Tensor, w: Tensor, edge: int = 
     rows = []
     for (_, _, low, high), direction in zip(NAMES, directions):
         moved = torch.cat([one + torch.tensor(SHOWN)[:, None] * direction for one in w[:EXAMPLES]])
-        pictures = [Image.fromarray(picture, "RGBa").convert("RGBA") for picture in to_bytes(settle(paint(generator, moved)))]
+        pictures = [Image.fromarray(picture, "RGBa").convert("RGBA") for picture in to_bytes(paint(generator, moved))]
         row = sheet(pictures, len(pictures), edge)
         ImageDraw.Draw(row).text((4, 2), f"{low[0]} - {high[0]}", fill="#43324b")
         rows.append(row)
