@@ -9,6 +9,7 @@ import argparse
 import csv
 import io
 import json
+import multiprocessing
 import statistics
 import time
 from pathlib import Path
@@ -161,17 +162,40 @@ def forced_choice(folder: Path, rows: list[dict]) -> dict[str, float]:
             "first by colour": float((by_colour == 1).mean()), "in five by colour": float((by_colour <= 5).mean())}
 
 
-def twelve_megapixels(path: Path) -> dict[str, float]:
-    """Seconds from the bytes of a 4000 x 3000 JPEG to a Reading: on the clock, and of processor time."""
+def twelve_megapixels(path: Path) -> bytes:
+    """The picture as a JPEG of 4000 x 3000 pixels."""
     buffer = io.BytesIO()
     ImageOps.pad(Image.open(path).convert("RGB"), (4000, 3000)).save(buffer, "JPEG", quality=92)
+    return buffer.getvalue()
+
+
+def times(data: bytes) -> dict[str, float]:
+    """Seconds from a photo's bytes to a Reading: on the clock, and of processor time."""
     clock, processor = [], []
     for _ in range(3):
         started, spent = time.perf_counter(), time.process_time()
-        read(buffer.getvalue())
+        read(data)
         clock.append(time.perf_counter() - started)
         processor.append(time.process_time() - spent)
     return {"twelve_megapixels": min(clock), "twelve_megapixels_processor": min(processor)}
+
+
+def memory(data: bytes) -> dict[str, float]:
+    """Megabytes at the peak of reading a photo and drawing its avatar, beyond those of the loaded app that has drawn before.
+    Needs a process of its own and Linux's /proc."""
+    from app import load_studio
+    from avatar_studio.avatar import Avatar
+
+    def kilobytes(field):
+        return next(int(line.split()[1]) for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(field))
+
+    studio = load_studio()
+    studio.draw(Avatar())
+    preload()
+    idle = kilobytes("VmRSS")
+    Path("/proc/self/clear_refs").write_text("5")  # the peak so far is forgotten
+    studio.draw(read(data).avatar())
+    return {"idle": idle / 1e3, "beyond_idle": (kilobytes("VmHWM") - idle) / 1e3}
 
 
 def sheet(folder: Path, rows: list[dict], path: Path, size: int = 192) -> None:
@@ -233,12 +257,19 @@ def main() -> None:
           f"by colours alone {100 * choice['first by colour']:.0f} % and {100 * choice['in five by colour']:.0f} %")
     if options.light:
         table |= other_light(options.photos, labels)
-    seconds = {"photos_median": statistics.median(row["seconds"] for row in rows), **twelve_megapixels(options.photos / "p02.jpg")}
+    large = twelve_megapixels(options.photos / "p02.jpg")
+    seconds = {"photos_median": statistics.median(row["seconds"] for row in rows), **times(large)}
     for name, value in seconds.items():
         print(f"{name:28s} {value:.2f} s")
+    megabytes = {}
+    if Path("/proc/self/clear_refs").exists():
+        with multiprocessing.get_context("spawn").Pool(1) as fresh:
+            megabytes = fresh.apply(memory, (large,))
+    for name, value in megabytes.items():
+        print(f"{'memory ' + name:28s} {value:.0f} MB")
     if options.json:
         photos = [{k: v for k, v in row.items() if k != "reading"} for row in rows]
-        options.json.write_text(json.dumps({"traits": table, "forced_choice": choice, "seconds": seconds, "photos": photos}, indent=1))
+        options.json.write_text(json.dumps({"traits": table, "forced_choice": choice, "seconds": seconds, "megabytes": megabytes, "photos": photos}, indent=1))
     if options.sheet:
         sheet(options.photos, rows, options.sheet)
 

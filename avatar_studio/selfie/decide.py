@@ -3,21 +3,19 @@
 A rule takes the measurements of measure.py and gives {trait: (value, confidence)}. A confidence below SURE leaves the
 trait at its default and names it as unsure. Where a number has no natural scale it is placed among the faces the
 rules were tuned on (44 photographs of adults and children): their middle stands at the slider's middle.
-Nothing here asks for gender or age.
+Nothing here asks for gender or age. The rules of hair stand in decide_hair.py, what rules are made of in rules.py.
 """
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
 from .. import traits
-from .lab import from_lab, lab, linear, of_linear
-
-SURE = 0.5
-Rule = Callable[[Mapping], dict[str, tuple[object, float]]]
-RULES: list[Rule] = []
+from . import decide_hair  # noqa: F401  its rules stand in RULES
+from .lab import lab
+from .rules import RULES, SURE, colour, covered, facing, far, rule, scale, step
 
 
 def decide(m: Mapping) -> tuple[dict, dict[str, float], tuple[str, ...]]:
@@ -31,37 +29,6 @@ def decide(m: Mapping) -> tuple[dict, dict[str, float], tuple[str, ...]]:
     confidence = {name: float(np.clip(np.nan_to_num(c), 0, 1)) for name, (_, c) in found.items()}
     values = {name: traits.BY_NAME[name].clean(v) for name, (v, _) in found.items() if confidence[name] >= SURE}
     return values, confidence, tuple(name for name in found if name not in values)
-
-
-def rule(function: Rule) -> Rule:
-    RULES.append(function)
-    return function
-
-
-def scale(value: float, low: float, middle: float, high: float) -> float:
-    """low, middle and high of a measurement at -0.8, 0 and 0.8 of a slider that goes from -1 to 1."""
-    return float(np.interp(value, (low, middle, high), (-0.8, 0.0, 0.8)))
-
-
-def step(value: float, no: float, yes: float) -> float:
-    """A probability: 0 at `no`, 1 at `yes`, straight between. NaN, a thing that could not be seen, is one half."""
-    return 0.5 if math.isnan(value) else float(np.clip((value - no) / (yes - no), 0, 1))
-
-
-def far(a: np.ndarray, b: np.ndarray) -> float:
-    """How different two Lab colours are (CIE 1976); NaN where one was not seen."""
-    return float(np.linalg.norm(a - b))
-
-
-def facing(m: Mapping) -> float:
-    """How far shapes can be trusted: a face turned away by more than about 45 degrees shows half of itself."""
-    return 1.0 - step(m["turned"], 0.5, 1.0)
-
-
-def covered(m: Mapping) -> float:
-    """Whether something hides the mouth: lips and chin of one colour, which is not the forehead's, are a mask."""
-    alike = step(float(np.linalg.norm(m["lips"] - m["chin"])), 5, 2)
-    return alike * step(float(np.linalg.norm((m["chin"] - m["forehead"])[1:])), 5, 9)
 
 
 # --- shapes ---------------------------------------------------------------------------------------------------------
@@ -174,20 +141,6 @@ def exposure(m) -> float:
     return bright
 
 
-def colour(name: str, value: np.ndarray, sure: float, lightest: float = 0.95, darkest: float = 0.06) -> dict:
-    """The three traits of a measured Lab colour."""
-    if np.isnan(value).any():
-        return {f"{name}_{part}": (traits.DEFAULTS[f"{name}_{part}"], 0.0) for part in ("hue", "saturation", "lightness")}
-    lightness = traits.hsl(*srgb(value))[2]
-    parts = traits.set_colour(name, *srgb(value)) | {f"{name}_lightness": float(np.clip(lightness, darkest, lightest))}
-    return {trait: (v, sure) for trait, v in parts.items()}
-
-
-def srgb(value: np.ndarray) -> tuple[float, float, float]:
-    """Lab -> sRGB in [0, 1], clipped."""
-    return tuple(map(float, from_lab(value)))
-
-
 @rule
 def eye_colour(m):
     """The iris, lightened: in a photograph it lies in the lids' shadow. Needs about 20 pixels of the photo."""
@@ -217,154 +170,6 @@ def clothes(m):
     cut, sure = max((("jacket", jacket), ("v_neck", bare), ("tee", 0.8 * plain)), key=lambda found: found[1])
     found = colour("clothes", sides if jacket > 0.5 else m["clothes"], seen, lightest=0.97)
     return found | ({"clothes": (cut, seen * sure)} if seen * sure > SURE else {})  # most cuts are none of the three: they are not asked about
-
-
-# --- hair -----------------------------------------------------------------------------------------------------------
-
-@rule
-def hair(m):
-    """The style from how far the hair falls beside and below the face. The colour of the surest hair above the chin, of its
-    dark parts where it is cropped and the skin shines through, of the brows where it is only a bare hairline."""
-    darker = step(m["skin"][0] - m["hair_deep"][0], 8, 15)  # hair, however thin, has strands that are darker than the skin
-    bald = (1 - darker) * step(m["crown_contrast"], 20, 14) * step(m["crown"], 0.65, 0.58) * step(m["hair_cheek_less"], 0.3, 0.1)
-    long = hair_length(m)
-    curly = step(m["curl"], 0.24, 0.32) * step(m["hair_wide"], 1.3, 1.45)  # curls stand out; cropped hair is rough too
-    hat = worn_hat(m)
-    if hat > 0.5:  # the hat taught what hair is, so what hangs below it is told by not being skin
-        long = max(long, 2 * step(m["below_hat"], 0.5, 0.8))
-    veil = hijab(m)
-    if veil > 0.5:
-        return {"hair_back": ("hijab", veil), **colour("hair", np.array(m["cover"]), veil), "fringe": ("none", veil),
-                "headwear": ("none", veil)}
-    if bald > 0.5 and hat < 0.5:
-        style, sure = "bald", bald
-    elif long < 0.5:
-        knot, tail = (part * (1 - hat) for part in tied_back(m))
-        style = "buzz" if m["crown"] < 0.4 and m["crown_contrast"] < 35 else "curly" if curly > 0.6 else "short"
-        style = "bun" if knot > 0.5 else "ponytail" if tail > 0.5 else style
-        sure = 0.5 + 0.8 * abs((long if style not in ("bun", "ponytail") else max(knot, tail)) - 0.5)
-    elif long < 1.5:
-        style, sure = ("afro" if m["hair_wide"] > 1.7 and m["crown"] > 1.2 else "shaggy") if curly > 0.5 else "bob", 0.65
-    else:
-        style, sure = ("long_wavy" if m["curl"] > 0.16 else "long_straight"), 0.7
-    length = (m["crown"] - 1.0, m["hair_fall"] - 0.6, m["hair_fall"] / 2 - 1.0)[round(long)]
-    kind = "beanie" if m["cover_low"] > 0.6 else "cap"  # a knitted hat comes down over the ears
-    found = {"hair_back": (style, sure), "headwear": (kind if hat > 0.5 else "none", max(hat, 1 - hat))}
-    if style not in ("bun", "ponytail"):  # how long it is, untied, nobody sees
-        found |= {"hair_length": (float(np.clip(length, -0.8, 0.8)), 0.9 * sure), "hair_volume": (scale(m["hair_top"], 0.7, 1.2, 1.8), 0.6)}
-    if hat > 0.5:
-        found |= colour("accent", np.array(m["cover"]), hat)
-    unseen = step(m["crown_contrast"], 14, 8) * step(m["crown"], 0.8, 0.65)  # thin, and the skin's colour: a bare hairline
-    if style != "bald":
-        seen = 0.85 * (step(m["below_hat"], 0.2, 0.5) if hat > 0.5 else 1 - 0.7 * unseen)
-        if hat < 0.5 and seen < SURE:
-            found |= colour("hair", painted(*even_light(m, "brow")), 0.55 * step(m["brow_contrast"], 15, 25))
-        else:
-            found |= colour("hair", hair_colour(m, hat > 0.5), seen)
-    fringe = step(m["fringe"], 0.12, 0.28) * (1 - hat)
-    if style in ("bald", "buzz"):
-        found["fringe"] = ("none", 0.9)
-    elif fringe > 0.5:
-        side = abs(m["fringe_side"]) > 0.12
-        found["fringe"] = ("side" if side else "curly" if curly > 0.6 else "choppy", fringe)
-        if side:
-            found["fringe_sweep"] = (float(-np.sign(m["fringe_side"])) * 0.7, 0.6)  # away from the parting
-    elif long > 0.5:
-        clear = step(m["parting_deep"], 0.05, 0.12) * facing(m) * (1 - hat)
-        found |= {"fringe": ("parted", 0.7), "fringe_sweep": (float(np.clip(1.8 * m["parting"], -0.8, 0.8)), 0.9 * clear)}
-    else:
-        found["fringe"] = ("none", 0.7)
-    return found
-
-
-# Natural hair as it is painted, Lab. Dark hair is told by how much colour the light brings out in it.
-HAIR = {"black": (15, 2, 2), "dark_brown": (25, 6, 9), "brown": (34, 11, 15), "dark_blond": (50, 5, 23), "blond": (65, 7, 26),
-        "red": (40, 24, 27), "grey": (62, 4, 4)}
-
-
-def even_light(m, *names: str) -> list[np.ndarray]:
-    """Measured colours as in the light of day: brighter by what the photo's highlights lack, and without most of the cast
-    that the cheeks show. Skin lies on one narrow line from rosy to tan, so what it has too much of is mostly the lamp's
-    (red over green and blue over green in linear light; a von Kries adaptation)."""
-    gain = np.full(3, float(np.clip((80 + 16) / (m["scene"] + 16), 1.0, 2.2)) ** 3)
-    skin = np.maximum(linear(m["skin"]), 1e-4)
-    if not np.isnan(skin).any() and covered(m) < 0.5:
-        cast = np.exp([0.4 * (math.log(skin[0] / skin[1]) - 0.6), 0.0, 0.7 * (math.log(skin[2] / skin[1]) + 0.33)])
-        gain *= np.array([0.2126, 0.7152, 0.0722]).sum() / cast / (np.array([0.2126, 0.7152, 0.0722]) / cast).sum()
-    return [of_linear(np.maximum(linear(m[name]), 0) * gain) for name in names]
-
-
-def hair_colour(m, hat: bool) -> np.ndarray:
-    """The measured colour as it is painted.
-
-    Half the hair's mean, half its lit strands, as an eye sees it. Where hair is cropped or has the skin's own colour,
-    skin shines through and only its darkest strands tell."""
-    measured, lit, deep, beside, skin = even_light(m, "hair", "hair_lit", "hair_deep", "beside", "skin")
-    shine = step(math.hypot(*lit[1:]), 8, 4) * step(measured[0], 30, 20)  # a lamp's, on dark hair, has no colour
-    if hat:
-        measured = beside
-    elif m["hair"][0] > 25 and m["crown"] < 0.65 and hair_length(m) < 0.5:
-        measured = deep * (0.7, 1, 1)
-    elif m["crown_contrast"] < 12:
-        measured = deep
-    elif measured[0] > 30 or np.linalg.norm(lit - skin) > 20 and (measured[0] > 9 or lit[0] > 34):  # or skin between dark strands
-        measured = measured + (0.5 - 0.5 * shine) * (lit - measured)
-    return painted(measured)
-
-
-def painted(measured: np.ndarray) -> np.ndarray:
-    """Halfway from a measured Lab to the natural colour that a person would call it; dyed hair as it is."""
-    name = hair_name(measured)
-    return measured if name is None else (measured + HAIR[name]) / 2
-
-
-def hair_name(colour: np.ndarray) -> str | None:
-    """A key of HAIR for a measured Lab, or None for a colour that hair has not by nature."""
-    lightness, a, b = colour
-    chroma = math.hypot(a, b)
-    if chroma > 14 and (b < 0 or a < -6 or a > 2 * b):
-        return None
-    if lightness < 14.5 or chroma < 5.4 and lightness < 32:
-        return "black"
-    if a > 8 and b > 2 and (a > 1.2 * b or chroma > 26 and a > 0.7 * b):
-        return "red"
-    if lightness > 36 and chroma < 10:
-        return "grey"
-    return "dark_brown" if lightness < 26 else "brown" if lightness < 40 else "dark_blond" if lightness < 54 else "blond"
-
-
-def hair_length(m) -> float:
-    """0 short, 1 to the jaw or neck, 2 to the shoulders or longer. Hair beside both cheeks, or much of it on one side
-    where the wind or the head's turn has taken it, is not short; it is long where it lies on the neck and falls on, or
-    out of the photo."""
-    beside = max(step(m["hair_cheek_less"], 0.14, 0.32), step(m["hair_cheek"], 0.35, 0.5) * step(m["hair_neck"], 0.2, 0.3) *
-                 step(m["hair_jaw"], 1.6, 1.4))
-    out_of_photo = step(m["photo_below"] - m["hair_fall"], 0.3, 0.1) * step(m["hair_fall"], 0.3, 0.6)
-    falls = max(step(m["hair_fall"], 1.2, 1.8), out_of_photo)
-    return beside * (1 + step(m["hair_neck"], 0.25, 0.38) * falls)
-
-
-def tied_back(m) -> tuple[float, float]:
-    """Whether hair that is not beside the face is a knot on the head, far above it or narrower than the head, or a tail: it
-    fills the space behind an ear that is bare."""
-    high = max(step(m["hair_top"], 1.5, 1.8), step(m["hair_top"], 1.25, 1.45) * step(m["knot"], 0.25, 0.4))
-    return high * step(m["hair_jaw"], 0.4, 0.2), step(m["tail"], 0.36, 0.52)
-
-
-def worn_hat(m) -> float:
-    """A strong, even edge above the brows, over which stands more of another colour than beside the face. A dark cap
-    on dark hair can pass for hair."""
-    other = 0.7 if math.isnan(m["cover_beside"]) else step(m["cover_beside"], 10, 25)
-    return step(m["cover_edge"], 4, 7) * step(m["cover_bent"], 0.12, 0.06) * step(m["cover_share"], 0.6, 0.8) * other
-
-
-def hijab(m) -> float:
-    """One cloth with an even edge from above the brows, past both cheeks, to under the chin, where else is skin. Folds
-    differ in lightness more than in colour. Dark hair around a full beard is uneven."""
-    cloth = [far(m["cover"] * (0.4, 1, 1), m[part] * (0.4, 1, 1)) for part in ("under_chin", "neck")]
-    bare = float(np.min([far(m[part], m["skin"]) for part in ("under_chin", "neck")]))
-    return (step(float(np.max(cloth)), 14, 8) * step(bare, 12, 17) * step(m["hair_cheek_less"], 0.3, 0.6) * step(m["chin_dark"], 25, 15)
-            * step(m["cover_bent"], 0.1, 0.05) * step(m["cover_share"], 0.6, 0.8) * step(m["cover_edge"], 2.5, 4.5))
 
 
 # --- beard, glasses -------------------------------------------------------------------------------------------------
