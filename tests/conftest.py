@@ -44,7 +44,7 @@ def side_by_side():
 
 @pytest.fixture(scope="session")
 def model_file():
-    """model_file(seed, name="Ann") -> the file of a personal model that nobody had to learn: the base, pushed at random, with visible effect."""
+    """model_file(seed, name="Ann", kind="face") -> the file of a personal model that nobody had to learn: the base, pushed at random, with visible effect."""
     import torch
 
     from avatar_studio.avatar import Avatar
@@ -54,8 +54,8 @@ def model_file():
     styles = {key: value for key, value in load_generator().named_parameters() if key.startswith("synthesis.layers.") and key.endswith("style.bias")}
 
     @functools.cache  # the order of a file's metadata is not always the same, and with it its hash
-    def make(seed: int, name: str = "Ann") -> bytes:
+    def make(seed: int, name: str = "Ann", kind: str = "face") -> bytes:
         random = torch.Generator().manual_seed(seed)
         difference = {key: 0.25 * torch.randn(value.shape, generator=random) for key, value in styles.items()}
-        return write_model(name, None, difference, Avatar({"hair_back": "bob", "mouth_smile": 1.0}, 3).code)
+        return write_model(name, None, difference, Avatar({"hair_back": "bob", "mouth_smile": 1.0}, 3).code, kind)
     return make

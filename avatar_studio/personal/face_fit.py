@@ -3,7 +3,6 @@
 The pivot is the person's own avatar: its traits as the selfie reader has them, and the seed that paints nearest to the photos.
 There the copy learns the target of face_target.py. Around it, where sliders move, it learns the same change wherever the base
 paints as it does at the pivot; and everywhere else, on random avatars, the base itself (the paper's locality regularisation).
-All that is learned is a difference of some of the synthesis's tensors, which model_file.py keeps.
 """
 from __future__ import annotations
 
@@ -15,9 +14,8 @@ from torch.nn import functional as F
 from .. import dice
 from ..avatar import Z_SIZE, Avatar, latent
 from ..models.generator import Generator
-from ..studio import fast_dtype
-from ..traits import GROUPS, TRAITS, condition
-from .model_file import Model, apply
+from ..traits import GROUPS, TRAITS
+from .tuning import Tuning
 
 STEPS = 160               # at most
 WINDOW, BETTER = 20, 0.97 # it has learned enough when the last WINDOW steps are not better than this times those before
@@ -28,45 +26,24 @@ SHARES = (0.4, 0.7, 1.0)  # of likeness that are taught: all of it in every step
 CALM = ("eyes", "brows", "mouth", "glasses")  # groups of traits that an expression is
 TOUCHED, FACE = 3.0, 1.0  # how much more the places count that the photos change, and the face
 SAME = 0.08               # change of a picture, shrunk to a quarter, from which the base paints something else there
-FIRST_LAYER = 3           # of the synthesis that is tuned: from 32 px on; what is coarser keeps the avatars' build
 
 
-def tuned(generator: Generator) -> list[str]:
-    """The names of the tensors that are tuned."""
-    layers = range(FIRST_LAYER, generator.num_ws)
-    names = [f"synthesis.layers.{i}.{part}" for i in layers for part in ("weight", "style.bias", "bias")]
-    names += ["synthesis.to_rgba.weight", "synthesis.to_rgba.bias", "synthesis.rgba_style.bias"]
-    own = dict(generator.named_parameters())
-    return [name for name in names if not (name.endswith("bias") and own[name].numel() > 1000)]  # not the biases at each place
-
-
-class Fit:
+class Fit(Tuning):
     """One tuning, a step at a time. base: frozen or not, on any device; changes: for each of SHARES what the target adds to the
     base's own picture of the avatar, premultiplied (len(SHARES), N, N, 4)."""
 
     def __init__(self, base: Generator, avatar: Avatar, changes: np.ndarray, names: list[str] | None = None, steps: int = STEPS):
-        self.base, self.avatar = base, avatar
-        self.device, self.dtype = base.w_avg.device, fast_dtype(base.w_avg.device)
+        super().__init__(base, names, RATE, steps)
+        self.avatar = avatar
         self.changes = torch.from_numpy(changes).permute(0, 3, 1, 2).to(self.device)                  # (SHARES, 4, N, N)
-        self.synthesis = apply(base, Model("", "", {}, ""), 0.0).synthesis  # the same tensors, but nothing prepared from them
-        self.names = names or tuned(base)
-        own = dict(base.named_parameters())
-        self.difference = {name: torch.zeros_like(own[name]).requires_grad_() for name in self.names}
-        self.own = {name: own[name].detach() for name in self.names}
-        self.optimizer = torch.optim.Adam(self.difference.values(), lr=RATE, betas=(0.9, 0.99))
-        self.step, self.end, self.cool = 0, steps, max(1, min(COOL, steps // 4))
-        self.errors: list[float] = []  # at the pivot, of every step
+        self.cool = max(1, min(COOL, steps // 4))
         with torch.inference_mode():
-            self.pivot = base.styles(*self._inputs([avatar.traits], [latent(avatar.seed)]))           # (1, num_ws, w_size)
+            self.pivot = self.styles([avatar.traits], [latent(avatar.seed)])                          # (1, num_ws, w_size)
             self.plain = base.paint(self.pivot, dtype=self.dtype).clone()                             # (1, 4, N, N)
         touched = F.max_pool2d((self.changes[-1:].abs().amax(1, keepdim=True) > 0.03).float(), 5, 1, 2)
         self.touched = F.avg_pool2d(touched, 5, 1, 2)                                                 # (1, 1, N, N)
         self.face = torch.ones_like(self.touched)
         self.face[:, :, 96:200, 68:188] += FACE  # brows to chin: small things that nothing is to change
-
-    def _inputs(self, traits, z) -> tuple[Tensor, Tensor]:
-        c = np.stack([condition(one) for one in traits])
-        return torch.from_numpy(np.stack(z)).to(self.device), torch.from_numpy(c).to(self.device)
 
     def batch(self, step: int) -> tuple[Tensor, Tensor, Tensor]:
         """(ws, what they are to paint, weight) of a step, always the same for the same step.
@@ -83,7 +60,7 @@ class Fit:
             traits.append(anybody)
             z.append(z[0] if k < NEAR or k < NEAR + AROUND and random.random() < 0.5 else random.standard_normal(Z_SIZE).astype(np.float32))
         with torch.inference_mode():
-            ws = self.base.styles(*self._inputs(traits, z))
+            ws = self.styles(traits, z)
             plain = self.base.paint(ws, dtype=self.dtype)
             moved = F.avg_pool2d(plain - self.plain, 4).abs().amax(1, keepdim=True)                 # (M, 1, N / 4, N / 4)
             same = 1 - F.avg_pool2d(F.max_pool2d((moved > SAME).float(), 3, 1, 1), 3, 1, 1, count_include_pad=False)
@@ -98,50 +75,17 @@ class Fit:
             weight[NEAR + AROUND:-1] *= 2  # there are few of them, and they are all the others
         return ws.clone(), wanted.clone(), weight.clone()
 
-    def paint(self, ws: Tensor, likeness: float = 1.0) -> Tensor:
-        """What the copy paints, not settled. ws: (M, num_ws, w_size) -> (M, 4, N, N)"""
-        tensors = {name: self.own[name] + likeness * value for name, value in self.difference.items()}
-        short = {name.removeprefix("synthesis."): value for name, value in tensors.items()}
-        return torch.func.functional_call(self.synthesis, short, (ws,), {"dtype": self.dtype})
-
     def advance(self) -> dict[str, float]:
         """One step; returns its losses: "you", at the pivot, and "others", on random avatars."""
         ws, wanted, weight = self.batch(self.step)
-        for group in self.optimizer.param_groups:
-            group["lr"] = RATE * min(1.0, (self.step + 1) / 10, (self.end - self.step) / self.cool)
         made = torch.cat([self.paint(ws[:-1]), self.paint(ws[-1:], SHARES[self.step % 2])])
         error = made - wanted                                                                         # (M + 1, 4, N, N)
         across, down = error.diff(dim=3).abs(), error.diff(dim=2).abs()
         loss = (error.abs() * weight).mean() + (across * weight[..., 1:]).mean() + (down * weight[:, :, 1:]).mean()
         loss = loss + (F.avg_pool2d(error, 8).abs() * F.avg_pool2d(weight, 8)).mean()
-        loss.backward()
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
-        self.step += 1
         each = error.detach().abs().mean((1, 2, 3))
-        self.errors.append(each[0].item())
+        self.descend(loss, min(1.0, (self.step + 1) / 10, (self.end - self.step) / self.cool), each[0].item())
         last, before = (np.mean(self.errors[-k * WINDOW:][:WINDOW]) for k in (1, 2))
         if self.step >= 3 * WINDOW and last > BETTER * before:
             self.end = min(self.end, self.step + self.cool)
         return {"you": self.errors[-1], "others": each[NEAR + AROUND:-1].mean().item()}
-
-    @property
-    def done(self) -> bool:
-        return self.step >= self.end
-
-    def state(self) -> dict[str, np.ndarray]:
-        """All that a step changes, as arrays."""
-        arrays = {"step": np.array(self.step), "end": np.array(self.end), "errors": np.array(self.errors)}
-        for name, value in self.difference.items():
-            moments = self.optimizer.state[value]
-            for part, tensor in (("now", value.detach()), ("first", moments["exp_avg"]), ("second", moments["exp_avg_sq"])):
-                arrays[f"{part} {name}"] = tensor.cpu().numpy()
-        return arrays
-
-    def load(self, arrays: dict[str, np.ndarray]) -> None:
-        """Go on from what state() gave."""
-        self.step, self.end, self.errors = int(arrays["step"]), int(arrays["end"]), arrays["errors"].tolist()
-        for name, value in self.difference.items():
-            now, first, second = (torch.from_numpy(arrays[f"{part} {name}"].copy()).to(self.device) for part in ("now", "first", "second"))
-            value.data.copy_(now)
-            self.optimizer.state[value] = {"step": torch.tensor(float(self.step)), "exp_avg": first, "exp_avg_sq": second}

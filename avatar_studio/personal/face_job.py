@@ -1,7 +1,6 @@
 """The kind of job that learns a person from 1 to 20 photos: a personal model, see face_target.py, face_fit.py, model_file.py."""
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Sequence
 
@@ -15,41 +14,26 @@ from ..latent import styles
 from ..selfie import Reading, SelfieError
 from ..selfie.faces import find_faces
 from ..selfie.portrait import portrait
-from ..studio import fast_dtype, settle, to_picture
+from ..studio import to_picture
 from ..traits import BY_NAME, COLOURS, rgb, set_colour
-from ..weights import load_generator
 from . import face_fit, face_target
-from .model_file import write_model
+from .model_file import RESULT, write_model
+from .tuning import SLICE, base_generator, tiles, tune
 
-RESULT = "model.safetensors"
 READING = 0.1     # share of the whole job that the photos take
-SLICE = 8.0       # seconds of tuning from one state to the next
-SHOWN = 4.0       # seconds from one preview to the next
 SEEDS = 8         # that are tried for the pivot
 
 
 def run(pictures, options, report, state, steps=face_fit.STEPS, slice_seconds=SLICE):
     """See worker.py. options: {"name"}. Photos without a face are left out; SelfieError if none has one."""
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    generator = load_generator().to(device)
-    generator.freeze(fast_dtype(device))
+    generator = base_generator()
     if not state:
         avatar, changes = read(pictures, generator, report)
         state = {"avatar": np.frombuffer(avatar.code.encode(), np.uint8), "changes": changes.astype(np.float16)}
         yield state
     avatar = decode(state["avatar"].tobytes().decode())
     fit = face_fit.Fit(generator, avatar, state["changes"].astype(np.float32), steps=steps)
-    if "step" in state:
-        fit.load(state)
-    shown, began = -SHOWN, time.monotonic()
-    while not fit.done:
-        losses = fit.advance()
-        show = fit.done or time.monotonic() - shown >= SHOWN
-        report(READING + (1 - READING) * fit.step / fit.end, losses, preview(fit) if show else None)
-        shown = time.monotonic() if show else shown
-        if time.monotonic() - began >= slice_seconds:
-            yield {**{name: state[name] for name in ("avatar", "changes")}, **fit.state()}
-            began = time.monotonic()
+    yield from tune(fit, state, report, READING, lambda: preview(fit), slice_seconds)
     return {RESULT: write_model(options["name"], None, {name: value.detach() for name, value in fit.difference.items()}, avatar.code)}
 
 
@@ -113,9 +97,7 @@ def preview(fit: face_fit.Fit) -> Image.Image:
     """RGBA, 512 square: the base's picture and the copy's; below, the copy's laughing and winking."""
     me = fit.avatar
     ws = styles(fit.base, [me, me.edit(mouth_smile=1.0, mouth_open=0.7), me.edit(wink="left", mouth_smile=0.8)])
-    mine = fit.paint(ws)
-    tiles = settle(torch.cat([fit.plain, mine]).float())
-    return to_picture(tiles.view(2, 2, 4, face_target.N, face_target.N).permute(2, 0, 3, 1, 4).reshape(1, 4, 2 * face_target.N, -1))
+    return tiles(torch.cat([fit.plain, fit.paint(ws)]))
 
 
 def _drawn(generator, avatar: Avatar) -> Image.Image:

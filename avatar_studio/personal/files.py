@@ -58,11 +58,11 @@ def write_pictures(folder: Path, pictures: Iterable[Image.Image]) -> list[str]:
 
 
 def read_pictures(folder: Path, names: Iterable[str]) -> list[Image.Image]:
-    """The pictures in RGB, in memory and no longer bound to their files."""
+    """The pictures, RGB or RGBA, in memory and no longer bound to their files."""
     pictures = []
     for name in names:
         with Image.open(folder / name, formats=("PNG",)) as picture:
-            pictures.append(picture.convert("RGB"))
+            pictures.append(picture.convert("RGBA" if picture.mode == "RGBA" else "RGB"))
     return pictures
 
 

@@ -52,13 +52,14 @@ class Kind:
     """A kind of job.
 
     entry: "module:function" that does it, see worker.py. fewest, most: pictures. edge: the longer side that they are
-    reduced to, in pixels. check: the options that a person sent -> those that the function gets; raises JobError.
+    reduced to, in pixels. clear: whether their transparency is kept. check: the options that a person sent -> those that the function gets; raises JobError.
     """
 
     entry: str
     fewest: int = 1
     most: int = MOST_PICTURES
     edge: int = 1024
+    clear: bool = False
     check: Callable[[dict], dict] = no_options
 
 
@@ -100,7 +101,7 @@ class Jobs:
         self._check_room(row.session)
         folder = self.store.folder / row.id
         try:
-            row.pictures = files.write_pictures(folder, (_reduced(data, what.edge) for data in pictures))
+            row.pictures = files.write_pictures(folder, (_reduced(data, what) for data in pictures))
             with self.changed:
                 self._check_room(row.session)  # others may have come meanwhile
                 self.store.put(row)
@@ -289,9 +290,9 @@ def _owner(session: object) -> str:
     return hashlib.sha256(session.encode("utf-8", "replace")).hexdigest()
 
 
-def _reduced(data: bytes, edge: int) -> Image.Image:
-    picture = open_photo(data)
-    picture.thumbnail((edge, edge), Image.Resampling.LANCZOS, reducing_gap=2.0)
+def _reduced(data: bytes, kind: Kind) -> Image.Image:
+    picture = open_photo(data, kind.clear)
+    picture.thumbnail((kind.edge, kind.edge), Image.Resampling.LANCZOS, reducing_gap=2.0)
     return picture
 
 

@@ -20,20 +20,24 @@ from .own_file import clean_name, is_usable, parse, weights_hash
 
 MAX_BYTES = 6 * 2**20
 GENERATOR = "generator.safetensors"
+RESULT = "model.safetensors"  # what a job calls it
+TOLD = "told.json"            # beside it, what a job has to say of it: {"copies": whether it paints a given drawing again}
 LARGEST = 16.0      # of the numbers of a difference; those that were learned stay below 1
 TUNED = "synthesis."  # only what paints is tuned: what traits mean stays the base's
-METADATA = {"name", "base", "avatar"}
+METADATA = {"name", "base", "avatar", "kind"}
+KINDS = ("face", "drawing")  # of jobs that a model comes from: a person's own, or one for everybody in a style
 
 
 @dataclass(frozen=True)
 class Model:
     """name: what its person called it. id: what an Avatar calls it. difference: float32 tensors by the names of the
-    generator's. avatar_code: the person's own avatar, which is to be drawn with it."""
+    generator's. avatar_code: the person's own avatar, which is to be drawn with it. kind: one of KINDS."""
 
     name: str
     id: str
     difference: dict[str, Tensor]
     avatar_code: str
+    kind: str = KINDS[0]
 
 
 def model_id(data: bytes) -> str:
@@ -41,11 +45,11 @@ def model_id(data: bytes) -> str:
     return f"me-{hashlib.sha256(data).hexdigest()[:8]}"
 
 
-def write_model(name: str, base: str | None, difference: dict[str, Tensor], avatar_code: str) -> bytes:
+def write_model(name: str, base: str | None, difference: dict[str, Tensor], avatar_code: str, kind: str = KINDS[0]) -> bytes:
     """The file of a model, in float16.
 
     base: the SHA-256 of the generator that it was learned for; None is the one in weights/. difference: by the names of its
-    tensors, finite; what is 0 everywhere is left out. avatar_code: of the person's own avatar.
+    tensors, finite; what is 0 everywhere is left out. avatar_code: of the person's own avatar. kind: one of KINDS.
     Raises JobError for a name that is none, AvatarError for a code that is none.
     """
     decode(avatar_code)
@@ -53,7 +57,7 @@ def write_model(name: str, base: str | None, difference: dict[str, Tensor], avat
     tensors = {key: value for key, value in tensors.items() if value.any()}
     if not all(key.startswith(TUNED) and is_usable(value, LARGEST) for key, value in tensors.items()):
         raise ValueError("a difference has finite numbers for the synthesis's own tensors")
-    data = save(tensors, {"name": clean_name(name), "base": base or weights_hash(GENERATOR), "avatar": avatar_code})
+    data = save(tensors, {"name": clean_name(name), "base": base or weights_hash(GENERATOR), "avatar": avatar_code, "kind": kind})
     if len(data) > MAX_BYTES:
         raise ValueError(f"a difference of {len(data)} bytes is larger than its file may be")
     return data
@@ -66,13 +70,15 @@ def read_model(data: bytes, generator: Generator, base: str | None = None) -> Mo
         decode(metadata["avatar"])
     except AvatarError:
         raise JobError("model_file") from None
+    if metadata["kind"] not in KINDS:
+        raise JobError("model_file")
     own = dict(generator.named_parameters())
     if metadata["base"] != (base or weights_hash(GENERATOR)):
         raise JobError("model_base")
     for key, value in tensors.items():
         if not key.startswith(TUNED) or key not in own or own[key].shape != value.shape or value.dtype != torch.float16 or not is_usable(value, LARGEST):
             raise JobError("model_file")
-    return Model(clean_name(metadata["name"]), model_id(data), {key: value.float() for key, value in tensors.items()}, metadata["avatar"])
+    return Model(clean_name(metadata["name"]), model_id(data), {key: value.float() for key, value in tensors.items()}, metadata["avatar"], metadata["kind"])
 
 
 def apply(generator: Generator, model: Model, likeness: float) -> Generator:

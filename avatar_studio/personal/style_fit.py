@@ -97,7 +97,7 @@ def style_distance(made: Tensor, alpha: Tensor, wanted: Tensor, places: list[Ten
 
 def _kept(made: Tensor, plain: Tensor) -> Tensor:
     """What a style must leave: the forms, the face's own most of all and its colour at large, the silhouette, calm areas."""
-    prior = _face(made.device)
+    prior = face_place(made.device)
     light = lambda x: (x[:, :3] * x.new_tensor([0.299, 0.587, 0.114]).view(3, 1, 1)).sum(1, keepdim=True)  # noqa: E731
     a, b = F.avg_pool2d(light(made), 2), F.avg_pool2d(light(plain), 2)                       # (N, 1, 128, 128)
     small = F.avg_pool2d(prior, 2)
@@ -108,7 +108,7 @@ def _kept(made: Tensor, plain: Tensor) -> Tensor:
     return CONTENT * forms + FACE * tone + ALPHA * silhouette + VARIATION * calm
 
 
-def _face(device: torch.device) -> Tensor:
+def face_place(device: torch.device) -> Tensor:
     """Where an avatar's face stands on the canvas: (1, 1, 256, 256) in [0, 1]"""
     y, x = torch.meshgrid(torch.arange(SIZE), torch.arange(SIZE), indexing="ij")
     return (1.6 - ((x - 127) / 66) ** 4 - ((y - 152) / 52) ** 4).clamp(0, 1)[None, None].to(device)

@@ -12,7 +12,7 @@ A kind of job is a generator function, named to the worker as "module:function" 
             yield {"step": np.array(step + 1), ...}          # what the next slice starts from
         return {"style.safetensors": data}                   # the result's files
 
-pictures: RGB, in the order they were chosen. options: what the kind's check() let through. state: {} at first, else what
+pictures: RGB, or RGBA for a kind that keeps transparency, in the order they were chosen. options: what the kind's check() let through. state: {} at first, else what
 was yielded last, whatever happened since: arrays by name, so that all of it is on the CPU and in a safetensors file.
 An error with text(language), such as JobError or SelfieError, is told to the person; any other only says that it broke.
 """

@@ -1,48 +1,52 @@
-"""The server's side of the tab Mine: models that are tuned on a person's photos in the background, and their files."""
+"""The server's side of the tab Mine: models that are tuned on a person's photos or drawings in the background, and their files."""
 from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from dataclasses import replace
 
 from PIL import Image
 
 from ..avatar import BACKGROUNDS, AvatarError
 from ..personal.adopt import adopt, person
+from ..personal.errors import JobError
 from ..personal.jobs import Jobs, new_session
+from ..personal.model_file import KINDS, RESULT, TOLD
 from ..personal.runner import LocalRunner
 from .exchange import plain, sent_bytes, thumbnail
 from .styling import progress
 
-KIND = "face"
-RESULT = "model.safetensors"
 THUMBNAIL_SIZE = 160  # pixels
 
 
 class Mine:
     """The tab's functions around one Studio, each from one JSON object to one.
 
-    A model is {id, name, key, avatar, picture}: key is what deletes it here, and only who has the file can know it;
-    avatar is the person's own, drawn with it in picture.
+    A model is {id, name, kind, key, avatar, picture}: kind is one of model_file.KINDS; key is what deletes it here, and only who has the file can know it;
+    avatar is the person's own, or anybody where it is a style for all, drawn with it in picture.
     """
 
     def __init__(self, studio, jobs: Jobs):
         self.studio, self.jobs = studio, jobs
         self.keys: dict[str, str] = {}  # SHA-256 of each model's file
 
-    def learn_face(self, data: dict) -> dict:
-        """{session, name, photos: [base64]} -> {session, job}: start to tune a model on 1 to 20 photos. No session: a new one."""
-        session, photos = data.get("session") or new_session(), data.get("photos")
-        if not isinstance(photos, list):
-            raise AvatarError("photos must be a list.")
-        return {"session": session, "job": self.jobs.submit(session, KIND, [sent_bytes(photo) for photo in photos], {"name": data.get("name")})}
+    def learn_model(self, data: dict) -> dict:
+        """{session, kind, name, pictures: [base64]} -> {session, job}: start to tune a model on 1 to 20 pictures. No session: a new one."""
+        session, kind, pictures = data.get("session") or new_session(), data.get("kind"), data.get("pictures")
+        if kind not in KINDS:
+            raise JobError("options")
+        if not isinstance(pictures, list):
+            raise AvatarError("pictures must be a list.")
+        return {"session": session, "job": self.jobs.submit(session, kind, [sent_bytes(picture) for picture in pictures], {"name": data.get("name")})}
 
-    def learning_face(self, data: dict) -> dict:
-        """{session, job} -> how far it is and on which device; when it is done also {model, file: base64}, which the studio can draw with from then on."""
-        answer = progress(self.jobs, data, KIND) | {"device": self._device}
+    def learning_model(self, data: dict) -> dict:
+        """{session, job} -> how far it is and on which device; when it is done also {model, file: base64}, which the studio can draw with
+        from then on, and of a style {copies}: whether it paints a given drawing again."""
+        answer = progress(self.jobs, data, *KINDS) | {"device": self._device}
         if answer["state"] == "done":
-            file = self.jobs.result(data["session"], data["job"])[RESULT]
-            answer |= {"model": self._opened(file), "file": base64.b64encode(file).decode()}
+            files = self.jobs.result(data["session"], data["job"])
+            answer |= {"model": self._opened(files[RESULT]), "file": base64.b64encode(files[RESULT]).decode(), **told(files)}
         return answer
 
     def open_model(self, data: dict) -> dict:
@@ -71,5 +75,10 @@ class Mine:
         key = self.keys.setdefault(model.id, hashlib.sha256(file).hexdigest())
         avatar = person(model)
         picture = self.studio.draw(replace(avatar, size=256, background=BACKGROUNDS[0]))
-        return {"id": model.id, "name": model.name, "key": key, "avatar": plain(avatar),
+        return {"id": model.id, "name": model.name, "kind": model.kind, "key": key, "avatar": plain(avatar),
                 "picture": thumbnail(picture.resize((THUMBNAIL_SIZE, THUMBNAIL_SIZE), Image.Resampling.BILINEAR))}
+
+
+def told(files: dict[str, bytes]) -> dict:
+    """What a job has to say of its result."""
+    return json.loads(files[TOLD]) if TOLD in files else {}

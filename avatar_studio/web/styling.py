@@ -71,12 +71,12 @@ class Styling:
         return {"id": style_id(file), "name": name, "file": base64.b64encode(file).decode()}
 
 
-def progress(jobs: Jobs, data: dict, kind: str) -> dict:
-    """{session, job} of a kind of job -> how far it is. Raises JobError if it is not there, PageError if it failed."""
+def progress(jobs: Jobs, data: dict, *kinds: str) -> dict:
+    """{session, job} of one of these kinds of jobs -> how far it is. Raises JobError if it is not there, PageError if it failed."""
     status = jobs.status(data.get("session"), data.get("job"))
-    if status.kind != kind:
+    if status.kind not in kinds:
         raise JobError("unknown")
     if status.state == "failed":
         raise PageError(status.reason)
-    return {"state": status.state, "place": status.place, "share": status.share, "seconds": status.seconds_left,
+    return {"kind": status.kind, "state": status.state, "place": status.place, "share": status.share, "seconds": status.seconds_left,
             "preview": status.preview and data_uri(status.preview, "image/png"), "losses": dict(status.losses)}

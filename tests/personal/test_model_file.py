@@ -33,7 +33,7 @@ def difference(generator):
 
 @pytest.fixture(scope="module")
 def fine(difference):
-    return {key: value.half() for key, value in difference.items()}, {"name": "Me", "base": weights_hash(GENERATOR), "avatar": CODE}
+    return {key: value.half() for key, value in difference.items()}, {"name": "Me", "base": weights_hash(GENERATOR), "avatar": CODE, "kind": "face"}
 
 
 def key_of(data: bytes, generator) -> str:
@@ -44,9 +44,9 @@ def key_of(data: bytes, generator) -> str:
 
 
 def test_a_model_comes_back(generator, difference):
-    data = write_model("  Mei 小美 ", None, difference, CODE)
+    data = write_model("  Mei 小美 ", None, difference, CODE, "drawing")
     model = read_model(data, generator)
-    assert (model.name, model.avatar_code, model.id) == ("Mei 小美", CODE, model_id(data)) and len(model.id) == 11
+    assert (model.name, model.avatar_code, model.kind, model.id) == ("Mei 小美", CODE, "drawing", model_id(data)) and len(model.id) == 11
     assert {key: value.dtype for key, value in model.difference.items()} == {WEIGHT: torch.float32, BIAS: torch.float32}
     assert all(torch.allclose(model.difference[key], difference[key], atol=2e-4) for key in difference)
     assert write_model("Other", None, difference, CODE) != data
@@ -88,13 +88,13 @@ def test_what_is_no_file_of_ours_is_refused(generator, data):
 
 
 @pytest.mark.parametrize("change", [
-    lambda t, m: m.pop("avatar"), lambda t, m: m.update(extra="x"), lambda t, m: m.update(avatar="Anonsense"), lambda t, m: m.update(avatar="A" * 5000),
+    lambda t, m: m.pop("avatar"), lambda t, m: m.update(extra="x"), lambda t, m: m.update(avatar="Anonsense"), lambda t, m: m.update(avatar="A" * 5000), lambda t, m: m.update(kind="style"), lambda t, m: m.pop("kind"),
     lambda t, m: t.update(other=t[BIAS].clone()), lambda t, m: t.update({"mapping.layers.0.bias": torch.zeros(256).half()}),
     lambda t, m: t.update({"w_avg": torch.zeros(405).half()}), lambda t, m: t.update({BIAS: t[BIAS][:-1].clone()}),
     lambda t, m: t.update({BIAS: t[BIAS][None].clone()}), lambda t, m: t.update({BIAS: t[BIAS].float()}), lambda t, m: t.update({BIAS: t[BIAS].long()}),
     lambda t, m: t.update({BIAS: torch.full_like(t[BIAS], torch.nan)}), lambda t, m: t.update({BIAS: torch.full_like(t[BIAS], torch.inf)}),
     lambda t, m: t.update({BIAS: torch.full_like(t[BIAS], 2 * LARGEST)}),
-], ids=range(14))
+], ids=range(16))
 def test_a_file_that_does_not_fit_the_generator_is_refused(generator, fine, change):
     tensors, metadata = dict(fine[0]), dict(fine[1])
     change(tensors, metadata)

@@ -36,7 +36,7 @@ def client(studio, jobs, uploads, tmp_path_factory):
 
 def test_endpoints_are_there_with_their_docstrings(client):
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
-    assert set(endpoints) == {"/draw", "/selfie", "/words", "/export", "/enlarge", "/random", "/learn_face", "/learned", "/open_model"}
+    assert set(endpoints) == {"/draw", "/selfie", "/words", "/export", "/enlarge", "/random", "/learn_face", "/learn_drawings", "/learned", "/open_model"}
 
 
 def test_draw_gives_a_png_file_of_a_code_and_of_traits(client):
@@ -83,7 +83,7 @@ def test_a_model_is_opened_and_drawn_with(client, tmp_path, model_file, uploads)
         client.predict(model=handle_file(PHOTOS / "p02.jpg"), api_name="/open_model")
 
 
-def test_a_face_is_learned_by_who_has_the_session_and_no_upload_stays(client, uploads, jobs):
+def test_a_face_or_a_style_is_learned_by_who_has_the_session_and_no_upload_stays(client, uploads, jobs):
     mine = client.predict(photos=[handle_file(PHOTOS / "p01.jpg"), handle_file(PHOTOS / "p02.jpg")], name="Ann", api_name="/learn_face")
     other = client.predict(photos=[handle_file(PHOTOS / "p02.jpg")], api_name="/learn_face")
     assert not [path for path in uploads.rglob("*.jpg")]
@@ -93,7 +93,9 @@ def test_a_face_is_learned_by_who_has_the_session_and_no_upload_stays(client, up
         client.predict(session=other["session"], job=mine["job"], api_name="/learned")
     with pytest.raises(Exception, match="choose that many"):
         client.predict(photos=[], session=mine["session"], api_name="/learn_face")
-    for one in (mine, other):
+    drawing = client.predict(drawings=[handle_file(PHOTOS / "p02.jpg")], api_name="/learn_drawings")
+    assert client.predict(**drawing, api_name="/learned")[0]["kind"] == "drawing" and not [path for path in uploads.rglob("*.jpg")]
+    for one in (mine, other, drawing):
         jobs.delete(**one)
 
 

@@ -27,7 +27,7 @@ def drawn(answer) -> np.ndarray:
 def test_a_model_file_is_opened_worn_and_forgotten(call, studio, model_file):
     file = model_file(1)
     model = call("open_model", {"file": sent(file)})["model"]
-    assert model["name"] == "Ann" and model["key"] == hashlib.sha256(file).hexdigest() and model["id"] == f"me-{model['key'][:8]}"
+    assert (model["name"], model["kind"]) == ("Ann", "face") and model["key"] == hashlib.sha256(file).hexdigest() and model["id"] == f"me-{model['key'][:8]}"
     assert image_of(model["picture"]).size == (160, 160)
     assert model["avatar"]["traits"]["hair_back"] == "bob" and model["avatar"]["model"] == model["id"] and model["avatar"]["likeness"] == 1.0
     me, chibi, between = (call("draw", {"avatar": {**model["avatar"], **about}}) for about in ({}, {"model": ""}, {"likeness": 0.5}))
@@ -58,30 +58,37 @@ def test_a_file_that_is_no_model_gets_one_sentence(call, file):
     assert is_one_sentence(call("open_model", {"file": file})["error"])
 
 
-@pytest.mark.parametrize("data", [{}, {"name": "x", "photos": "photo"}, {"name": "x", "photos": []}, {"name": "", "photos": ["photo"]}, {"name": "x", "photos": [sent(b"no picture")]},
-                                  {"name": "x", "photos": ["photo"] * 21}, {"name": "x", "photos": ["photo"], "session": "short"}, {"name": "x", "photos": ["photo", 5]}])
-def test_what_cannot_be_learned_from_gets_one_sentence(call, photo, data):
-    if isinstance(data.get("photos"), list):
-        data = {**data, "photos": [photo if one == "photo" else one for one in data["photos"]]}
-    assert is_one_sentence(call("learn_face", data)["error"])
+@pytest.mark.parametrize("kind", ["face", "drawing"])
+@pytest.mark.parametrize("data", [{}, {"name": "x", "pictures": "photo"}, {"name": "x", "pictures": []}, {"name": "", "pictures": ["photo"]}, {"name": "x", "pictures": [sent(b"no picture")]},
+                                  {"name": "x", "pictures": ["photo"] * 21}, {"name": "x", "pictures": ["photo"], "session": "short"}, {"name": "x", "pictures": ["photo", 5]}])
+def test_what_cannot_be_learned_from_gets_one_sentence(call, photo, data, kind):
+    if isinstance(data.get("pictures"), list):
+        data = {**data, "pictures": [photo if one == "photo" else one for one in data["pictures"]]}
+    assert is_one_sentence(call("learn_model", {"kind": kind, **data})["error"])
+
+
+@pytest.mark.parametrize("kind", [None, "style", "chain", 5, ["face"], "__class__"])
+def test_no_other_kind_of_job_is_begun(call, photo, kind):
+    assert is_one_sentence(call("learn_model", {"kind": kind, "name": "x", "pictures": [photo]})["error"])
 
 
 @pytest.mark.parametrize("data", [{}, {"session": "x", "job": "y"}, {"session": 3, "job": None}])
 def test_nobody_elses_job_is_told(call, data):
-    assert is_one_sentence(call("learning_face", data)["error"])
+    assert is_one_sentence(call("learning_model", data)["error"])
 
 
-def test_two_sessions_know_nothing_of_each_other(call, jobs, photo):
-    mine, other = (call("learn_face", {"name": name, "photos": [photo, photo]}) for name in ("mine", "other"))
+@pytest.mark.parametrize("kind", ["face", "drawing"])
+def test_two_sessions_know_nothing_of_each_other(call, jobs, photo, kind):
+    mine, other = (call("learn_model", {"kind": kind, "name": name, "pictures": [photo, photo]}) for name in ("mine", "other"))
     assert mine["session"] != other["session"] and len(mine["session"]) >= 43
-    for function in ("learning_face", "learning", "stop"):
+    for function in ("learning_model", "learning", "stop"):
         assert is_one_sentence(call(function, {"session": other["session"], "job": mine["job"]})["error"])
     assert is_one_sentence(call("learning", mine)["error"])  # it is no style
-    told = call("learning_face", mine)
-    assert told["state"] in ("queued", "reading", "tuning") and told["device"] in ("cpu", "gpu")
+    told = call("learning_model", mine)
+    assert told["kind"] == kind and told["state"] in ("queued", "reading", "tuning") and told["device"] in ("cpu", "gpu")
     folder = jobs.store.folder / mine["job"]
     assert folder.stat().st_mode & 0o777 == 0o700 and len(list(folder.glob("*.png"))) >= 2
     for one in (mine, other):
         assert call("stop", one) == {}
-        assert is_one_sentence(call("learning_face", one)["error"])  # forgotten
+        assert is_one_sentence(call("learning_model", one)["error"])  # forgotten
     assert not list(folder.glob("[0-9a-f]*.png"))  # and so are the photos

@@ -34,19 +34,19 @@ def ask(http):
 
 
 def test_nobody_reads_ends_or_fetches_the_job_of_another(http, ask, jobs):
-    mine = ask("learn_face", {"name": "mine", "photos": [PHOTO]})
-    other = ask("learn_face", {"name": "other", "photos": [PHOTO]})
+    mine = ask("learn_model", {"kind": "face", "name": "mine", "pictures": [PHOTO]})
+    other = ask("learn_model", {"kind": "drawing", "name": "other", "pictures": [PHOTO]})
     for session in (other["session"], None, "", "x" * 43, mine["job"], {"$ne": None}):
-        for function in ("learning_face", "learning", "stop"):
+        for function in ("learning_model", "learning", "stop"):
             assert is_one_sentence(ask(function, {"session": session, "job": mine["job"]})["error"])
     folder = jobs.store.folder / mine["job"]
     for path in [folder, *folder.iterdir(), jobs.store.base / "jobs.sqlite"]:
         for way in ("gradio_api/file=", "file=", "static/", "gradio_api/stream/"):
             assert http.get(f"{way}{path}").status_code in (400, 403, 404, 422)
     assert mine["session"] not in (jobs.store.base / "jobs.sqlite").read_bytes().decode("latin-1")  # not even who reads the disk has the key
-    assert ask("learning_face", mine)["state"] in ("queued", "reading", "tuning")
+    assert ask("learning_model", mine)["state"] in ("queued", "reading", "tuning")
     for one in (mine, other):
-        assert ask("stop", one) == {} and is_one_sentence(ask("learning_face", one)["error"])
+        assert ask("stop", one) == {} and is_one_sentence(ask("learning_model", one)["error"])
 
 
 def test_a_model_is_not_given_away_and_only_its_file_deletes_it(ask, studio, model_file):
@@ -62,6 +62,6 @@ def test_a_model_is_not_given_away_and_only_its_file_deletes_it(ask, studio, mod
 
 
 def test_twenty_photos_and_the_largest_model_pass_the_limit_of_a_request(ask):
-    answer = ask("learn_face", {"name": "x", "photos": [PHOTO] * 20})
+    answer = ask("learn_model", {"kind": "face", "name": "x", "pictures": [PHOTO] * 20})
     assert answer["job"] and ask("stop", answer) == {}
     assert "model" in ask("open_model", {"file": sent(bytes(6 * 2**20))})["error"]["en"]  # refused for what it is, not for its size

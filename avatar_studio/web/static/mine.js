@@ -1,12 +1,21 @@
-// The Mine tab: a model that learns a person's face in the background, the models that are kept, and how much of the person they show.
-const FACE_KEY = "avatar-studio-face", MOST_PHOTOS = 20, PHOTO_EDGE = 1024, PHOTO_TYPES = "image/jpeg,image/png,image/webp";
-const mine = { photos: [], job: null, stream: null, stands: "", list: null, base: null };
+// The Mine tab: a model that learns a person's face or a style in the background, the models that are kept, and how much of it they show.
+const FACE_KEY = "avatar-studio-face", MOST_PHOTOS = 20, PHOTO_EDGE = { face: 1024, drawing: 512 }, PHOTO_TYPES = "image/jpeg,image/png,image/webp";
+// What can be learned, and the texts about it.
+const LEARNED = {
+  face: { title: "mine_face", from: "mine_face_from", hint: "mine_hint", choose: "mine_photos", preview: "mine_preview", none: "mine_none", done: "mine_done", likeness: "mine_likeness" },
+  drawing: { title: "mine_style", from: "mine_style_from", hint: "mine_style_hint", choose: "mine_drawings", preview: "mine_style_preview", none: "mine_style_none", done: "mine_style_done",
+             likeness: "mine_likeness_style" },
+};
+const mine = { kind: "face", learning: "face", photos: [], job: null, stream: null, stands: "", list: null, base: null, camera: null, words: [] };
 
 function buildMine() {
-  const likeness = freeSlider({ id: "likeness", low: 0, high: 1, zero: 0, name: () => t("mine_likeness"), now: (now) => now.likeness,
+  const likeness = freeSlider({ id: "likeness", low: 0, high: 1, zero: 0, name: likenessName, now: (now) => now.likeness,
                                 move: (value) => editBackground({ likeness: value }) });
   const more = make("div", { class: "liken" }, likeness, hint("mine_likeness_hint"));
-  shown.push((now) => { more.hidden = !now.model; });
+  shown.push((now) => {
+    more.hidden = !now.model;
+    more.querySelector("label").textContent = likenessName();
+  });
   mine.list = make("div", { class: "own models", "data-part": "mine-list" });
   mine.base = make("img", { alt: "", draggable: "false" });
   listModels();
@@ -20,9 +29,39 @@ function buildMine() {
   for (const when of [afterwards, whenOpened]) when.push(scheduleBase);
 }
 
+/** What the slider's ends are called, by what the model of now has learned. */
+function likenessName() {
+  return t(LEARNED[models.find(({ id }) => id === avatar?.model)?.kind ?? "face"].likeness);
+}
+
+/** Two large buttons for what is to be learned. */
+function kindPart() {
+  return make("div", { class: "kinds" }, ...Object.entries(LEARNED).map(([kind, { title, from }]) => {
+    const input = make("input", { type: "radio", name: "mine-kind", value: kind, "data-part": `mine-kind-${kind}` }), head = make("b"), words = make("span");
+    input.checked = kind === mine.kind;
+    input.addEventListener("change", () => { mine.kind = kind; showKind(); });
+    say(head, () => t(title));
+    say(words, () => t(from));
+    return make("label", { class: "kind" }, input, head, words);
+  }));
+}
+
+function showKind() {
+  for (const { node, key } of mine.words) node.textContent = t(LEARNED[mine.kind][key]);
+  mine.camera.hidden = mine.kind !== "face";
+  if (mine.camera.hidden) closeMirror();
+}
+
+/** A text that is another one for each kind. */
+function ofKind(node, key) {
+  mine.words.push({ node, key });
+  say(node, () => t(LEARNED[mine.kind][key]));
+  return node;
+}
+
 function learnPart() {
   const words = make("span"), input = make("input", { type: "file", accept: PHOTO_TYPES, multiple: true, "data-part": "mine-photos" });
-  say(words, () => t("mine_photos"));
+  ofKind(words, "choose");
   input.addEventListener("change", async () => {
     const files = [...input.files];
     input.value = "";
@@ -30,12 +69,15 @@ function learnPart() {
   });
   const name = make("input", { type: "text", maxlength: 40, autocomplete: "off", "data-part": "mine-name" });
   for (const attribute of ["placeholder", "aria-label"]) say(name, () => t("mine_name"), attribute);
-  mine.job = jobBox({ name: "mine", key: FACE_KEY, ask: server.learning_face, take: takeModel, under: hint("mine_preview"),
-                      words: ({ device }) => t({ cpu: "mine_cpu", gpu: "mine_gpu", cluster: "mine_cluster" }[device]) });
+  const under = make("p", { class: "hint" });
+  say(under, () => t(LEARNED[mine.learning].preview));
+  mine.camera = button("photo_camera", openMirror, { "data-part": "mine-camera" });
+  mine.job = jobBox({ name: "mine", key: FACE_KEY, ask: server.learning_model, take: takeModel, under,
+                      words: ({ kind, device }) => { under.textContent = t(LEARNED[mine.learning = kind].preview); return t({ cpu: "mine_cpu", gpu: "mine_gpu", cluster: "mine_cluster" }[device]); } });
   mine.job.node.classList.add("wide");
-  return section("mine_learn", hint("mine_hint"), make("div", { class: "photos", "data-part": "mine-chosen", hidden: true }), cameraPart(),
-    make("div", { class: "row" }, make("label", { class: "button small file" }, words, input), button("photo_camera", openMirror, { "data-part": "mine-camera" }), name,
-      button("mine_start", learnFace, { class: "button small strong", "data-part": "mine-start" })),
+  return section("mine_learn", kindPart(), ofKind(make("p", { class: "hint" }), "hint"), make("div", { class: "photos", "data-part": "mine-chosen", hidden: true }), cameraPart(),
+    make("div", { class: "row" }, make("label", { class: "button small file" }, words, input), mine.camera, name,
+      button("mine_start", learnModel, { class: "button small strong", "data-part": "mine-start" })),
     mine.job.node, hint("mine_private"), make("div", { class: "row" }, filePart("mine_open", ".safetensors", openModel, "mine-file")));
 }
 
@@ -46,13 +88,13 @@ async function addPhotos(blobs) {
     if (mine.photos.length >= MOST_PHOTOS) { tell(() => t("mine_many", { most: MOST_PHOTOS }), "error"); break; }
     try {
       const picture = await createImageBitmap(blob);
-      const scale = Math.min(1, PHOTO_EDGE / Math.max(picture.width, picture.height));
+      const drawn = mine.kind === "drawing", scale = Math.min(1, PHOTO_EDGE[mine.kind] / Math.max(picture.width, picture.height));
       const canvas = make("canvas", { width: Math.max(1, Math.round(scale * picture.width)), height: Math.max(1, Math.round(scale * picture.height)) });
       const brush = canvas.getContext("2d");
       brush.imageSmoothingQuality = "high";
       brush.drawImage(picture, 0, 0, canvas.width, canvas.height);
       picture.close();
-      const small = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.94));
+      const small = await new Promise((resolve) => canvas.toBlob(resolve, drawn ? "image/png" : "image/jpeg", 0.94));  // a drawing's grain and clear places stay
       mine.photos.push({ blob: small, url: URL.createObjectURL(small) });
     } catch {
       tell(() => t("mine_unreadable", { name: blob.name ?? "" }), "error");
@@ -111,12 +153,12 @@ function closeMirror() {
 }
 
 // ---- learning
-async function learnFace() {
+async function learnModel() {
   if (mine.job.job) return tell(() => t("mine_busy"), "error");
   if (models.length >= MOST_MODELS) return tell(() => t("mine_full", { most: MOST_MODELS }), "error");
-  if (!mine.photos.length) return tell(() => t("mine_none"), "error");
-  const photos = await Promise.all(mine.photos.map(({ blob }) => base64(blob)));
-  const answer = await server.learn_face({ session: mine.job.session, name: part("mine-name").value.trim() || t("mine"), photos });
+  if (!mine.photos.length) return tell(() => t(LEARNED[mine.kind].none), "error");
+  const { kind } = mine, pictures = await Promise.all(mine.photos.map(({ blob }) => base64(blob)));
+  const answer = await server.learn_model({ session: mine.job.session, kind, name: part("mine-name").value.trim() || t(LEARNED[kind].title), pictures });
   if (!answer?.job) return tell(answer?.error ?? (() => t("no_connection")), "error");
   closeMirror();
   clearPhotos();
@@ -125,10 +167,10 @@ async function learnFace() {
   mine.job.begin(answer.session, answer.job);
 }
 
-async function takeModel({ model, file }) {
+async function takeModel({ model, file, copies }) {
   await keepModel(model, await (await fetch(`data:application/octet-stream;base64,${file}`)).blob());
   wear(model);
-  tell(() => t("mine_done"));
+  tell(() => t(copies ? "mine_copies" : LEARNED[model.kind].done), copies ? "error" : "note");
 }
 
 // ---- the models that there are
@@ -140,8 +182,12 @@ async function openModel(file) {
   wear(answer.model);
 }
 
-/** The model's own person, on the background and in the style of now. */
-function wear({ id, avatar: { traits, seed } }) {
+/** The model's own person, on the background and in the style of now; a style of one's own on the avatar of now. */
+function wear({ id, kind, avatar: { traits, seed } }) {
+  if (kind === "drawing") {
+    editBackground({ model: id, likeness: 1 });
+    return settle();
+  }
   const known = Object.fromEntries(data.traits.filter(({ name }) => name in traits).map(({ name }) => [name, traits[name]]));
   editBackground({ model: id, likeness: 1, traits: { ...avatar.traits, ...known }, seed, truncation: 1, explore: avatar.explore.map(() => 0), partner: null, mix: [0, 0, 0] });
   settle();

@@ -11,7 +11,7 @@ function modelsFromStorage() {
 }
 
 function isModel(one) {
-  return /^me-[0-9a-f]{8}$/.test(one?.id) && typeof one.name === "string" && typeof one.key === "string" && typeof one.avatar?.traits === "object"
+  return ["face", "drawing"].includes(one?.kind) && /^me-[0-9a-f]{8}$/.test(one?.id) && typeof one.name === "string" && typeof one.key === "string" && typeof one.avatar?.traits === "object"
     && /^data:image\/webp;base64,/.test(one.picture);
 }
 
