@@ -1,4 +1,4 @@
-"""The tab Mine with a real browser: photos, learning in the background, the models that the browser keeps, and the slider."""
+"""The tab Mine with a real browser: photos and drawings, learning in the background, the models that the browser keeps, and the slider."""
 from __future__ import annotations
 
 import json
@@ -34,17 +34,22 @@ def gate():
 @pytest.fixture(scope="module")
 def address(studio, model_file, gate, tmp_path_factory):
     """A page whose jobs wait at a gate and give a model that was made before."""
-    file = tmp_path_factory.mktemp("model") / "ann.safetensors"
-    file.write_bytes(model_file(1))
-    stand_in = Kind("tests.personal.faces:run", check=lambda options: {**KINDS["face"].check(options), "file": str(file), "gate": gate.port})
-    yield from served(studio, stand_in)
+    folder = tmp_path_factory.mktemp("models")
+    (folder / "face").write_bytes(model_file(1))
+    (folder / "drawing").write_bytes(model_file(2, "Ink", "drawing"))
+
+    def stand_in(kind: str, **more) -> Kind:
+        return replace(KINDS[kind], entry="tests.personal.faces:run",
+                       check=lambda options: {**KINDS[kind].check(options), "file": str(folder / kind), "gate": gate.port, **more})
+
+    yield from served(studio, {"face": stand_in("face"), "drawing": stand_in("drawing", told={"copies": True})})
 
 
-def served(studio, kind: Kind):
-    """The address of a page whose faces are learned by that kind of job."""
+def served(studio, kinds: dict[str, Kind]):
+    """The address of a page whose models are learned by these kinds of jobs."""
     from avatar_studio.web import build, launch_options
 
-    jobs = Jobs({"face": kind})
+    jobs = Jobs(kinds)
     page = build(studio, jobs)
     _, url, _ = page.launch(**launch_options(studio), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
     yield url
@@ -96,6 +101,37 @@ def test_a_face_is_learned_in_the_background_found_again_and_worn(visit, gate, m
     assert worn.model == model_id(model_file(1)) and worn.likeness == 1.0 and worn.traits["hair_back"] == "bob"
     page.wait_for_selector(f"{ANN}[aria-pressed=true] img")
     assert page.is_hidden("[data-part=mine-job]") and page.inner_text("[data-part=mine-list] .one >> nth=1").startswith("Ann")
+
+
+def choose_style(page) -> None:
+    page.click("#tab-mine")
+    page.click("label:has([data-part=mine-kind-drawing])")
+
+
+def test_a_style_is_learned_from_drawings_and_worn_by_the_avatar_of_now(visit, gate, model_file):
+    page = visit()
+    first = settled(page)
+    choose_style(page)
+    assert page.is_hidden("[data-part=mine-camera]") and "drawings" in page.inner_text(".play-mine_learn")
+    page.click("[data-part=mine-start]")
+    assert "at least one drawing" in page.inner_text("[data-part=toasts]")
+    drawing = as_png(Image.new("RGBA", (700, 900), (200, 60, 60, 0)))
+    page.set_input_files("[data-part=mine-photos]", [{"name": f"{k}.png", "mimeType": "image/png", "buffer": drawing} for k in range(2)])
+    page.wait_for_selector("[data-part=mine-chosen] img >> nth=1")
+    page.click("[data-part=mine-start]")
+    news = gate.next().news
+    assert news["photos"] == 2 and max(news["size"]) <= 512 and news["mode"] == "RGBA"
+    page.wait_for_selector("[data-part=mine-preview][src]")
+    assert "your style" in page.inner_text("[data-part=mine-job]")
+    for _ in range(2):
+        gate.held[-1].open()
+        gate.next()
+    gate.held[-1].open()
+    worn = decode(settled(page, after=first))
+    assert worn.model == model_id(model_file(2, "Ink", "drawing")) and worn.traits == decode(first).traits and worn.seed == decode(first).seed
+    assert "nearly the same as a drawing" in page.inner_text("[data-part=toasts]") and "my style" in page.inner_text("label[for=likeness]")
+    move(page, "likeness", 0.5)
+    assert decode(settled(page, after=worn.code)).likeness == 0.5
 
 
 def test_what_was_learned_while_the_page_was_closed_is_worn_when_it_opens(visit, gate, model_file):
@@ -210,7 +246,8 @@ def test_a_file_that_is_no_model_gets_a_sentence(visit):
 class TestARealJob:
     @pytest.fixture(scope="class")
     def address(self, studio):
-        yield from served(studio, replace(KINDS["face"], entry="tests.personal.faces:few"))
+        yield from served(studio, {"face": replace(KINDS["face"], entry="tests.personal.faces:few"),
+                                   "drawing": replace(KINDS["drawing"], entry="tests.personal.faces:few_drawn")})
 
     def test_a_photo_becomes_a_model_that_paints_its_person(self, visit):
         page = visit()
@@ -223,6 +260,17 @@ class TestARealJob:
         page.wait_for_selector(f"{ANN}[aria-pressed=true] img")
         move(page, "likeness", 0.0)
         assert decode(settled(page, after=worn.code)).likeness == 0.0
+
+    def test_a_picture_without_a_face_becomes_a_style(self, visit):
+        page = visit()
+        page.set_default_timeout(180_000)
+        first = settled(page)
+        choose_style(page)
+        page.set_input_files("[data-part=mine-photos]", {"name": "wall.png", "mimeType": "image/png", "buffer": WALL})
+        page.wait_for_selector("[data-part=mine-chosen] img")
+        page.click("[data-part=mine-start]")
+        worn = decode(settled(page, after=first))
+        assert worn.model.startswith("me-") and worn.traits == decode(first).traits
 
     def test_a_photo_without_a_face_is_told(self, visit):
         page = visit()
