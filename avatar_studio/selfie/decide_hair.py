@@ -19,7 +19,7 @@ def hair(m):
     curly = step(m["curl"], 0.24, 0.32) * step(m["hair_wide"], 1.3, 1.45)  # curls stand out; cropped hair is rough too
     hat = worn_hat(m)
     if hat > 0.5:  # the hat taught what hair is, so what hangs below it is told by not being skin
-        long = max(long, 2 * step(m["below_hat"], 0.5, 0.8))
+        long = max(long, step(m["below_hat"], 0.5, 0.8) + step(m["below_hat"], 0.85, 1.05))
     veil = hijab(m)
     if veil > 0.5:
         return {"hair_back": ("hijab", veil), **colour("hair", np.array(m["cover"]), veil), "fringe": ("none", veil),
@@ -143,7 +143,7 @@ def worn_hat(m) -> float:
     """A strong, even edge above the brows, over which stands more of another colour than beside the face. A dark cap
     on dark hair can pass for hair."""
     other = 0.7 if math.isnan(m["cover_beside"]) else step(m["cover_beside"], 10, 25)
-    return step(m["cover_edge"], 4, 7) * step(m["cover_bent"], 0.12, 0.06) * step(m["cover_share"], 0.6, 0.8) * other
+    return step(m["cover_edge"], 5, 8) * step(m["cover_bent"], 0.12, 0.06) * step(m["cover_share"], 0.6, 0.8) * other
 
 
 def hijab(m) -> float:

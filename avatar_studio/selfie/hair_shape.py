@@ -140,11 +140,11 @@ def _cover(p: Portrait, mask, top, brows, centre, half_width) -> dict[str, float
     hanging = middle(p.lab[unlike_skin], 40, 95)
     beside &= p.classes[..., SKIN] < 0.5
     temples = person & (ys > brows) & (ys < brows + 0.3 * UNIT) & (across > 1.0) & (across < 1.25) & p.view.inside
-    light = p.lab[..., 0]
     crown, sides = middle(p.lab[over], 20, 80), middle(p.lab[beside & (ys > brows + 0.5 * UNIT)], 20, 80)  # not a hat's own sides
-    edge = np.zeros_like(light)
+    edge = np.zeros((SIZE, SIZE), np.float32)
     seen = slice(max(int(top - UNIT), 0), max(int(brows + 0.2 * UNIT), 1))  # the rows that are asked about
-    edge[seen] = np.abs(ndimage.sobel(ndimage.gaussian_filter(light[seen], 1.5), 0)) / 8
+    steps = (ndimage.sobel(ndimage.gaussian_filter(p.lab[seen][..., channel], 1.5), 0) / 8 for channel in range(3))
+    edge[seen] = np.sqrt(sum(each ** 2 for each in steps))  # teal wool is as light as a forehead
     band = p.area(OVAL) & (ys < brows - 0.05 * UNIT) | over & (ys > top - 0.35 * UNIT)
     columns = np.where(band & (across < 0.7), edge, 0.0)
     strongest = columns.max(0)[(columns > 0).any(0)]

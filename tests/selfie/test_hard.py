@@ -8,7 +8,10 @@ from PIL import Image, ImageDraw, ImageEnhance
 from avatar_studio import traits
 from avatar_studio.avatar import Avatar
 from avatar_studio.selfie import SelfieError, read, read_everyone
+from avatar_studio.selfie.decide import SHAPES, decide
 from avatar_studio.selfie.faces import OVAL, find_faces
+from avatar_studio.selfie.measure import measure
+from avatar_studio.selfie.portrait import portrait
 from avatar_studio.studio import Studio
 
 from .conftest import photo
@@ -95,6 +98,20 @@ def test_a_drawing_gives_an_avatar_or_one_sentence():
         assert read(drawing).avatar()
     except SelfieError as refusal:
         assert refusal.key == "no_face"
+
+
+def test_an_animal_is_no_face():
+    """A cat (scikit-image's data, CC0)."""
+    with pytest.raises(SelfieError) as refusal:
+        read(photo("cat.jpg"))
+    assert refusal.value.key == "no_face"
+
+
+def test_in_profile_shapes_are_not_guessed():
+    picture = photo("p02.jpg")
+    values, _, unsure = decide(measure(portrait(picture, find_faces(picture)[0])) | {"turned": 1.1})
+    assert set(SHAPES) <= set(unsure) and "mouth_smile" in unsure
+    assert "skin_tone" in values and "hair_back" in values
 
 
 def test_a_face_printed_on_a_shirt_is_not_the_one_that_is_read():

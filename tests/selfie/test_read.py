@@ -6,13 +6,14 @@ import threading
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageEnhance
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
 from avatar_studio import traits
 from avatar_studio.avatar import Avatar, decode
 from avatar_studio.selfie import SelfieError, read
-from avatar_studio.selfie.faces import find_faces
+from avatar_studio.selfie.faces import find_faces, polygon
 from avatar_studio.selfie.hair import HAIR, SKIN
+from avatar_studio.selfie.measure import MOUTH
 from avatar_studio.selfie.portrait import portrait
 
 from .conftest import PHOTOS, photo
@@ -129,6 +130,28 @@ def test_dark_skin_stays_dark():
     picture = photo("p02.jpg")
     dark = np.asarray(picture) * (1 - part_of(picture, SKIN) * (1 - np.array([0.42, 0.36, 0.32])))
     assert read(Image.fromarray(dark.astype(np.uint8))).values["skin_tone"] > 0.6
+
+
+def test_brown_skin_in_a_grey_scene_stays_brown():
+    """Skin painted brown and the photo a little dimmed: nothing in it is white, which is no reason to brighten it."""
+    picture = photo("p02.jpg")
+    teeth = polygon(find_faces(picture)[0].points[list(MOUTH)], 512)[..., None]
+    brown = np.asarray(picture) * (1 - part_of(picture, SKIN) * ~teeth * (1 - np.array([0.7, 0.6, 0.52]))) * 0.85
+    assert 0.45 < read(Image.fromarray(brown.astype(np.uint8))).values["skin_tone"] < 0.8
+
+
+def test_freckles_are_seen_where_there_are_some():
+    picture = photo("p02.jpg").resize((1024, 1024), Image.Resampling.LANCZOS)
+    assert read(picture).values["freckles"] == 0
+    left, top, right, bottom = find_faces(picture)[0].box
+    width, height, chance = right - left, bottom - top, np.random.default_rng(1)
+    spots = Image.new("L", picture.size)
+    for _ in range(80):
+        x, y = left + width * chance.uniform(0.18, 0.82), top + height * chance.normal(0.55, 0.06)
+        r = width * chance.uniform(0.006, 0.013)
+        ImageDraw.Draw(spots).ellipse((x - r, y - r, x + r, y + r), fill=int(chance.uniform(110, 220)))
+    brown = Image.new("RGB", picture.size, (140, 85, 60))
+    assert read(Image.composite(brown, picture, spots.filter(ImageFilter.GaussianBlur(0.003 * width)))).values["freckles"] > 0.2
 
 
 @pytest.mark.parametrize("shift", (90, 200))
