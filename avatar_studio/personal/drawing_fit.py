@@ -22,6 +22,7 @@ from .tuning import Tuning, tuned
 STEPS = 180
 RATE = 2e-3         # of Adam; it falls to 0 over the second half
 PICTURES = 4        # a step
+SMOOTH = 12         # steps over which the curve is a mean
 ALPHA = 2.0         # how much more than a colour the silhouette counts
 SHARES = (0.4, 0.7) # of likeness, one of which is taught beside all of it, on one picture a step
 
@@ -61,7 +62,7 @@ class Fit(Tuning):
                 + 2 * (F.avg_pool2d(error, 8) * weight).abs().mean() + (raw - raw.detach().clamp(0, 1)).abs().mean())
         off = error.detach()[:-1].abs().mean().item()
         self.descend(loss, min(1.0, (self.step + 1) / 10, 2 * (1 - self.step / self.end)), off)
-        return {"style": off}
+        return {"style": float(np.mean(self.errors[-SMOOTH:]))}  # each step has other avatars
 
 
 def anybody(random: np.random.Generator, count: int) -> list[Avatar]:

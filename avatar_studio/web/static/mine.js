@@ -2,8 +2,8 @@
 const FACE_KEY = "avatar-studio-face", MOST_PHOTOS = 20, PHOTO_EDGE = { face: 1024, drawing: 512 }, PHOTO_TYPES = "image/jpeg,image/png,image/webp";
 // What can be learned, and the texts about it.
 const LEARNED = {
-  face: { title: "mine_face", from: "mine_face_from", hint: "mine_hint", choose: "mine_photos", preview: "mine_preview", none: "mine_none", done: "mine_done", likeness: "mine_likeness" },
-  drawing: { title: "mine_style", from: "mine_style_from", hint: "mine_style_hint", choose: "mine_drawings", preview: "mine_style_preview", none: "mine_style_none", done: "mine_style_done",
+  face: { icon: "face", title: "mine_face", from: "mine_face_from", hint: "mine_hint", choose: "mine_photos", preview: "mine_preview", none: "mine_none", done: "mine_done", likeness: "mine_likeness" },
+  drawing: { icon: "brush", title: "mine_style", from: "mine_style_from", hint: "mine_style_hint", choose: "mine_drawings", preview: "mine_style_preview", none: "mine_style_none", done: "mine_style_done",
              likeness: "mine_likeness_style" },
 };
 const mine = { kind: "face", learning: "face", photos: [], job: null, stream: null, stands: "", list: null, base: null, camera: null, words: [] };
@@ -36,13 +36,13 @@ function likenessName() {
 
 /** Two large buttons for what is to be learned. */
 function kindPart() {
-  return make("div", { class: "kinds" }, ...Object.entries(LEARNED).map(([kind, { title, from }]) => {
+  return make("div", { class: "kinds" }, ...Object.entries(LEARNED).map(([kind, { icon: name, title, from }]) => {
     const input = make("input", { type: "radio", name: "mine-kind", value: kind, "data-part": `mine-kind-${kind}` }), head = make("b"), words = make("span");
     input.checked = kind === mine.kind;
     input.addEventListener("change", () => { mine.kind = kind; showKind(); });
     say(head, () => t(title));
     say(words, () => t(from));
-    return make("label", { class: "kind" }, input, head, words);
+    return make("label", { class: "kind" }, input, icon(name), head, words);
   }));
 }
 
