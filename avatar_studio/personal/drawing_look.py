@@ -18,6 +18,7 @@ from torch.nn import functional as F
 from ..models.stylizer import SIZE, legal
 from .style_fit import face_place
 
+WEIGHTS = (0.299, 0.587, 0.114)  # of red, green and blue in light
 PAPER = 0.06              # colours this near to the border's own are paper, where they reach the border
 LIGHTER = 0.25            # by so much a style is lighter or darker, at most
 TINT = 0.09               # the strongest one that a style has: a face stays a face
@@ -28,7 +29,8 @@ PALE = 0.35               # with fewer lines than this share of the base's, a st
 OPAQUE = 0.85             # their lines are over the base's
 LESS_LINE = 0.75          # how much of its lines the base then loses, but in the face
 FORMS, CALM = 17, 0.12    # what is larger than this many pixels is form, not texture; texture is looked for where forms change less
-WINDOWS, ENOUGH = (32, 16), 8  # edges of the windows it is measured in: the larger if there are enough
+WINDOWS = (32, 16)        # edges of the windows it is measured in: the larger if there are enough
+ENOUGH, MOST = 8, 4000    # of them
 RARELY = 0.25             # share of the windows that may have less of a frequency than is taken over
 TWICE = 2.0               # so many times the texture that the base has itself is taken off
 STRONGEST = 0.07          # of the texture's spread
@@ -147,9 +149,6 @@ def _tones(colours: Tensor) -> dict[str, Tensor]:
             "colour": rest.square().sum(1).mean().sqrt() + 0.003}
 
 
-WEIGHTS = (0.299, 0.587, 0.114)
-
-
 def _opponent(rgb: Tensor) -> tuple[Tensor, Tensor]:
     """(M, 3) -> light (M, 1), tint (M, 2): red and blue less light."""
     light = rgb @ rgb.new_tensor(WEIGHTS)[:, None]
@@ -178,7 +177,7 @@ def _their_lines(lines: Tensor, own: Tensor, theirs: Tensor, seen: Tensor) -> tu
 def _lines(straight: Tensor) -> Tensor:
     """How much of a dark line each pixel is: straight (N, 4, H, W) -> (N, 1, H, W) in [0, 1]. Beyond the silhouette is white."""
     on_white = straight[:, :3] * straight[:, 3:] + 1 - straight[:, 3:]
-    light = (on_white * on_white.new_tensor(WEIGHTS).view(1, 3, 1, 1)).sum(1, keepdim=True)
+    light = _light(on_white)
     return ((_closed(light, REACH) - light - LINE / 2) / LINE).clamp(0, 1) * (straight[:, 3:] > 0.3)
 
 
@@ -194,6 +193,11 @@ def _wider(lines: Tensor, by: float) -> Tensor:
     whole = int(by)
     wide = _grown(lines, whole)
     return wide if by == whole else torch.lerp(wide, _grown(lines, whole + 1), by - whole)
+
+
+def _light(colours: Tensor) -> Tensor:
+    """(N, 3, H, W) -> (N, 1, H, W)"""
+    return (colours * colours.new_tensor(WEIGHTS).view(1, 3, 1, 1)).sum(1, keepdim=True)
 
 
 def _soft(mask: Tensor) -> Tensor:
@@ -235,13 +239,14 @@ def grain(seen: Tensor, plain: Tensor, seed: int = 0) -> Tensor:
 
 def _spectrum(straight: Tensor, edge: int) -> Tensor | None:
     """How strong each frequency is in windows of so many pixels that have no forms: (N, 4, H, W) -> (edge, edge); None if there are too few."""
-    light = (straight[:, :3] * straight.new_tensor(WEIGHTS).view(1, 3, 1, 1)).sum(1, keepdim=True)
+    light = _light(straight[:, :3])
     large = _box(straight[:, :3], FORMS)
     changes = (_grown(large, FORMS // 3) - _shrunk(large, FORMS // 3)).amax(1, keepdim=True)
     calm = ((changes < CALM) & (_shrunk(straight[:, 3:], FORMS // 2) > 0.9)).float()
-    where = F.avg_pool2d(calm, edge, edge // 4).flatten() > 0.9
-    if where.sum() < ENOUGH:
+    where = (F.avg_pool2d(calm, edge, edge // 4).flatten() > 0.9).nonzero()[:, 0]
+    if len(where) < ENOUGH:
         return None
+    where = where[::1 + len(where) // MOST]
     rest = (light - _box(light, FORMS)).clamp(-0.2, 0.2)
     windows = F.unfold(rest, edge, stride=edge // 4).transpose(1, 2).flatten(0, 1)[where].view(-1, edge, edge)
     ramp = torch.sin(torch.pi * (torch.arange(edge) + 0.5) / edge).to(rest)

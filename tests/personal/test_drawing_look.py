@@ -85,6 +85,11 @@ def test_any_picture_gives_a_look(plain, pictures):
     assert (made - plain).abs().mean() < 0.25
 
 
+def test_as_many_drawings_as_may_be_are_looked_at(plain):
+    look, _ = look_of(plain, *[landscape()] * 20)
+    assert look.grain.isfinite().all()
+
+
 def test_a_look_is_kept_as_arrays(plain):
     look, made = look_of(plain[:2], shapes(1))
     assert torch.equal(dress(Look.of({**look.arrays(), "step": np.array(3)}, plain.device), plain[:2]), made)
