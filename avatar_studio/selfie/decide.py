@@ -15,7 +15,7 @@ import numpy as np
 from .. import traits
 from . import decide_hair  # noqa: F401  its rules stand in RULES
 from .lab import lab
-from .rules import RULES, SURE, colour, covered, facing, far, rule, scale, step
+from .rules import RULES, SURE, both_sides, colour, covered, facing, far, rule, scale, step
 
 
 def decide(m: Mapping) -> tuple[dict, dict[str, float], tuple[str, ...]]:
@@ -198,7 +198,7 @@ def glasses(m):
     """A line across the bridge of the nose, with lines below the eyes; lenses darker than any shadow are sunglasses."""
     worn = step(m["bridge_edge"] + 0.4 * (m["under_edge"] - 0.12), 0.22, 0.34)
     sun = step(m["skin"][0] - m["lens_light"], 25, 35) * step(m["lens_light"], 40, 30)
-    sure = max(worn, 1 - worn)
+    sure = max(worn, 1 - worn) * both_sides(m)
     if sun > 0.5 and worn > 0.2:
         return {"glasses": ("sun", sun), **colour("glasses", m["frame"], sun)}
     if worn < 0.5:

@@ -6,7 +6,7 @@ import math
 import numpy as np
 
 from .lab import linear, of_linear
-from .rules import SURE, colour, covered, facing, far, rule, scale, step
+from .rules import SURE, both_sides, colour, covered, facing, far, rule, scale, step
 
 
 @rule
@@ -35,6 +35,7 @@ def hair(m):
         style, sure = ("afro" if m["hair_wide"] > 1.7 and m["crown"] > 1.2 else "shaggy") if curly > 0.5 else "bob", 0.65
     else:
         style, sure = ("long_wavy" if m["curl"] > 0.16 else "long_straight"), 0.7
+    sure *= both_sides(m)
     length = (m["crown"] - 1.0, m["hair_fall"] - 0.6, m["hair_fall"] / 2 - 1.0)[round(long)]
     kind = "beanie" if m["cover_low"] > 0.6 else "cap"  # a knitted hat comes down over the ears
     found = {"hair_back": (style, sure), "headwear": (kind if hat > 0.5 else "none", max(hat, 1 - hat))}
@@ -49,20 +50,22 @@ def hair(m):
             found |= colour("hair", painted(*even_light(m, "brow")), 0.55 * step(m["brow_contrast"], 15, 25))
         else:
             found |= colour("hair", hair_colour(m, hat > 0.5), seen)
-    fringe = step(m["fringe"], 0.12, 0.28) * (1 - hat)
+    return found | fringe(m, style, long, curly > 0.6, hat)
+
+
+def fringe(m, style: str, long: float, curly: bool, hat: float) -> dict:
+    """Hair on the forehead; where there is none, the place of the parting."""
+    some, both = step(m["fringe"], 0.12, 0.28) * (1 - hat), both_sides(m)
     if style in ("bald", "buzz"):
-        found["fringe"] = ("none", 0.9)
-    elif fringe > 0.5:
-        side = abs(m["fringe_side"]) > 0.12
-        found["fringe"] = ("side" if side else "curly" if curly > 0.6 else "choppy", fringe)
-        if side:
-            found["fringe_sweep"] = (float(-np.sign(m["fringe_side"])) * 0.7, 0.6)  # away from the parting
-    elif long > 0.5:
+        return {"fringe": ("none", 0.9 * both)}
+    if some > 0.5:
+        if abs(m["fringe_side"]) > 0.12:  # it falls away from the parting
+            return {"fringe": ("side", some * both), "fringe_sweep": (float(-np.sign(m["fringe_side"])) * 0.7, 0.6)}
+        return {"fringe": ("curly" if curly else "choppy", some * both)}
+    if long > 0.5:
         clear = step(m["parting_deep"], 0.05, 0.12) * facing(m) * (1 - hat)
-        found |= {"fringe": ("parted", 0.7), "fringe_sweep": (float(np.clip(1.8 * m["parting"], -0.8, 0.8)), 0.9 * clear)}
-    else:
-        found["fringe"] = ("none", 0.7)
-    return found
+        return {"fringe": ("parted", 0.7 * both), "fringe_sweep": (float(np.clip(1.8 * m["parting"], -0.8, 0.8)), 0.9 * clear)}
+    return {"fringe": ("none", 0.7 * both)}
 
 
 # Natural hair as it is painted, Lab. Dark hair is told by how much colour the light brings out in it.

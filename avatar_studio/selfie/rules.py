@@ -39,6 +39,12 @@ def facing(m: Mapping) -> float:
     return 1.0 - step(m["turned"], 0.5, 1.0)
 
 
+def both_sides(m: Mapping) -> float:
+    """Whether both sides of the head can be seen at all: in profile the nose's outline looks like a frame's bridge, and the
+    hair of one side like a mane."""
+    return 1.0 - step(m["turned"], 0.75, 1.05)
+
+
 def covered(m: Mapping) -> float:
     """Whether something hides the mouth: lips and chin of one colour, which is not the forehead's, are a mask."""
     alike = step(float(np.linalg.norm(m["lips"] - m["chin"])), 5, 2)
