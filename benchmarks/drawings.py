@@ -166,10 +166,10 @@ def main() -> None:
     if options.json:
         options.json.write_text(json.dumps(found, indent=1))
     if options.picture:
-        sheet([([None] * 3, paint(base, shown)), *rows]).save(options.picture)
+        sheet([([None] * 3, paint(base, shown)), *rows]).save(options.picture, optimize=True)
 
 
-def sheet(rows: list[tuple[list, torch.Tensor]], size: int = 144) -> Image.Image:
+def sheet(rows: list[tuple[list, torch.Tensor]], size: int = 112) -> Image.Image:
     """A row a style: drawings that were given, and avatars."""
     whole = Image.new("RGB", (size * 9 + size // 4, size * len(rows)), "white")
     for y, (given, made) in enumerate(rows):
