@@ -19,8 +19,8 @@ from ..studio import settle
 from .drawing_look import Look, dress
 from .tuning import Tuning, tuned
 
-STEPS = 180
-RATE = 2e-3         # of Adam; it falls to 0 over the second half
+STEPS = 160
+RATE = 1.2e-3       # of Adam; it falls to 0 over the second half
 PICTURES = 4        # a step
 SMOOTH = 12         # steps over which the curve is a mean
 ALPHA = 2.0         # how much more than a colour the silhouette counts

@@ -126,7 +126,7 @@ def tone_map(own: Tensor, theirs: Tensor, drawings: int) -> tuple[Tensor, Tensor
     for part in ("tint", "slope"):
         b[part] = b[part] * (TINT / strongest.clamp(min=TINT))
     of_light, of_tint = (drawings / (drawings + OWN * (b[name] / a[name]) ** 2) for name in ("contrast", "colour"))
-    contrast = ((b["contrast"] / a["contrast"]) ** of_light).clamp(0.65, 1.3)
+    contrast = ((b["contrast"] / a["contrast"]) ** of_light).clamp(0.65, 1.15)
     colour = ((b["colour"] / a["colour"]) ** (drawings / (drawings + 0.5))).clamp(0.05, 1.4)
 
     def moved(rgb: Tensor) -> Tensor:
