@@ -15,6 +15,8 @@ def hair(m):
     dark parts where it is cropped and the skin shines through, of the brows where it is only a bare hairline."""
     darker = step(m["skin"][0] - m["hair_deep"][0], 8, 15)  # hair, however thin, has strands that are darker than the skin
     bald = (1 - darker) * step(m["crown_contrast"], 20, 14) * step(m["crown"], 0.65, 0.58) * step(m["hair_cheek_less"], 0.3, 0.1)
+    whole = step(m["crown_seen"], 0.55, 0.8)  # where the photo ends at the forehead nobody knows what is above it
+    bald *= whole
     long = hair_length(m)
     curly = step(m["curl"], 0.24, 0.32) * step(m["hair_wide"], 1.3, 1.45)  # curls stand out; cropped hair is rough too
     hat = worn_hat(m)
@@ -27,10 +29,11 @@ def hair(m):
     if bald > 0.5 and hat < 0.5:
         style, sure = "bald", bald
     elif long < 0.5:
-        knot, tail = (part * (1 - hat) for part in tied_back(m))
-        style = "buzz" if m["crown"] < 0.4 and m["crown_contrast"] < 35 else "curly" if curly > 0.6 else "short"
+        knot, tail = (part * (1 - hat) * whole for part in tied_back(m))
+        style = "buzz" if whole > 0.5 and m["crown"] < 0.4 and m["crown_contrast"] < 35 else "curly" if curly > 0.6 else "short"
         style = "bun" if knot > 0.5 else "ponytail" if tail > 0.5 else style
         sure = 0.5 + 0.8 * abs((long if style not in ("bun", "ponytail") else max(knot, tail)) - 0.5)
+        sure = sure if whole > 0.5 else min(sure, 0.55)
     elif long < 1.5:
         style, sure = ("afro" if m["hair_wide"] > 1.7 and m["crown"] > 1.2 else "shaggy") if curly > 0.5 else "bob", 0.65
     else:
@@ -40,7 +43,8 @@ def hair(m):
     kind = "beanie" if m["cover_low"] > 0.6 else "cap"  # a knitted hat comes down over the ears
     found = {"hair_back": (style, sure), "headwear": (kind if hat > 0.5 else "none", max(hat, 1 - hat))}
     if style not in ("bun", "ponytail"):  # how long it is, untied, nobody sees
-        found |= {"hair_length": (float(np.clip(length, -0.8, 0.8)), 0.9 * sure), "hair_volume": (scale(m["hair_top"], 0.7, 1.2, 1.8), 0.6)}
+        found |= {"hair_length": (float(np.clip(length, -0.8, 0.8)), 0.9 * sure * (whole if long < 0.5 else 1)),
+                  "hair_volume": (scale(m["hair_top"], 0.7, 1.2, 1.8), 0.6 * whole)}
     if hat > 0.5:
         found |= colour("accent", np.array(m["cover"]), hat)
     unseen = step(m["crown_contrast"], 14, 8) * step(m["crown"], 0.8, 0.65)  # thin, and the skin's colour: a bare hairline

@@ -27,6 +27,8 @@ def hair(p: Portrait) -> dict[str, float | np.ndarray]:
     found = {}
 
     over_forehead = mask & (np.abs(xs - centre) < 0.5 * half_width) & (ys < top + 0.3 * UNIT)
+    crown = p.view.inside[max(int(top - 0.8 * UNIT), 0):max(int(top), 1), max(int(centre - half_width / 2), 0):max(int(centre + half_width / 2), 1)]
+    found["crown_seen"] = _mean(crown)  # many selfies end at the forehead
     found["crown"] = share(over_forehead, UNIT) * UNIT / half_width  # mean thickness
     rows = np.flatnonzero(mask.any(1))
     found["hair_top"] = float(top - rows[0]) / UNIT if len(rows) else 0.0  # above the hairline
@@ -56,8 +58,11 @@ def hair(p: Portrait) -> dict[str, float | np.ndarray]:
     if share(sure, UNIT) < 0.1:
         sure = belief > 0.6
     above = sure & (ys < chin)
-    found["hair"] = middle(p.lab[above if share(above, UNIT) > 0.1 else sure], 20, 75)
-    found |= _shades(p.lab[above if share(above, UNIT) > 0.1 else sure])
+    if found["crown_seen"] < 0.7:  # then a collar or a scarf would outweigh it; they reach no higher than the mouth
+        above &= ys < p.points[13, 1]
+    surest = above if share(above, UNIT) > 0.1 else sure
+    found["hair"] = middle(p.lab[surest], 20, 75)
+    found |= _shades(p.lab[surest])
     found |= _reach(mask, p, top, chin, centre, half_width)
     found |= _cover(p, mask, top, brows, centre, half_width)
     skin = middle(p.lab[oval & (p.classes[..., SKIN] > 0.5) & (ys < p.points[1, 1])], 30, 80)

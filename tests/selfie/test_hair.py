@@ -79,3 +79,13 @@ def test_a_knot_on_the_head_is_seen():
     after = measure(portrait(picture, face))
     assert after["knot"] > 0.3 > before["knot"]
     assert after["hair_top"] > before["hair_top"] + 0.3
+
+
+def test_a_photo_that_ends_at_the_forehead_says_nothing_of_what_is_above_it(astronaut):
+    top = astronaut.faces[0][1]
+    picture = photo("p02.jpg").crop((0, top, 512, 512))
+    reading = read(picture)
+    assert reading.avatar().traits["hair_back"] not in ("bald", "buzz", "bun", "ponytail")
+    assert "hair_volume" in reading.unsure and "hair_volume" in astronaut.values
+    red, green, blue = traits.rgb(reading.values, "hair")
+    assert red > green > blue
