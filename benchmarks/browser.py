@@ -1,6 +1,7 @@
 """The page in a real browser: how long a moved slider takes to become a picture, and pictures of the page for the docs.
 
     python -m benchmarks.browser                          slider to picture, p50 and p95
+    python -m benchmarks.browser --learning FILES         the same while a model of a face is learned from these photos, and how long that takes
     python -m benchmarks.browser --screenshots docs/pictures
 
 One measurement is the time from a slider's input event to the first frame after the new picture is decoded. The slider
@@ -17,7 +18,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -83,8 +85,23 @@ def chromium():
         browser.close()
 
 
-def measure() -> dict[str, float]:
-    """{"p50_ms", "p95_ms", "moves"} of slider to picture in a page that is started for it."""
+def learning(address: str, photos: Sequence[Path]) -> Callable[[], str]:
+    """Start to learn a face in the server at this address, wait until it tunes; returns what tells the job's state."""
+    from gradio_client import Client, handle_file
+
+    client = Client(address, verbose=False)
+    job = client.predict([handle_file(photo) for photo in photos], "Benchmark", "", api_name="/learn_face")
+    state = lambda: client.predict(job["session"], job["job"], api_name="/learned")[0]["state"]  # noqa: E731
+    while state() in ("queued", "reading"):
+        time.sleep(0.2)
+    return state
+
+
+def measure(photos: Sequence[Path] = ()) -> dict[str, float]:
+    """{"p50_ms", "p95_ms", "moves"} of slider to picture in a page that is started for it.
+
+    With photos, while a model is learned from them, and "job_s", how long that takes in all. Raises RuntimeError if it ends too soon.
+    """
     rng = np.random.default_rng(0)
     moves = [(name, float(share), float(pause * FRAME_MS)) for name in SLIDERS for share, pause in rng.random((MOVES, 2))]
     with served() as address, chromium() as browser:
@@ -93,8 +110,15 @@ def measure() -> dict[str, float]:
         page.wait_for_selector(SETTLED, timeout=60_000)
         for move in moves[:5]:
             page.evaluate(MOVE, move)  # the first ones warm the server up
+        start = time.monotonic()
+        state = learning(address, photos) if photos else None
         times = [page.evaluate(MOVE, move) for move in moves]
-    return {"p50_ms": float(np.percentile(times, 50)), "p95_ms": float(np.percentile(times, 95)), "moves": len(times)}
+        if photos and state() != "tuning":
+            raise RuntimeError("The job ended before the slider was measured.")
+        while photos and state() == "tuning":
+            time.sleep(0.5)
+        job = {"job_s": time.monotonic() - start} if photos else {}
+    return {"p50_ms": float(np.percentile(times, 50)), "p95_ms": float(np.percentile(times, 95)), "moves": len(times), **job}
 
 
 def screenshots(folder: Path, code: str = "") -> list[Path]:
@@ -116,9 +140,10 @@ def screenshots(folder: Path, code: str = "") -> list[Path]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--screenshots", type=Path, metavar="FOLDER", help="take pictures of the page instead")
+    parser.add_argument("--learning", type=Path, nargs="+", default=(), metavar="PHOTO", help="of one person: measure while a model is learned from them")
     parser.add_argument("--code", default="", help="the avatar in the pictures")
     chosen = parser.parse_args()
     if chosen.screenshots:
         print(*screenshots(chosen.screenshots, chosen.code), sep="\n")
     else:
-        print(json.dumps(measure(), indent=2))
+        print(json.dumps(measure(chosen.learning), indent=2))
