@@ -276,7 +276,7 @@ def main() -> None:
 
 def shown(base: Generator, size: int = 192) -> Image.Image:
     """A row a photo of the repository: the photo, likeness 0, 0.4, 0.7 and 1, and the model with sliders moved."""
-    paths = sorted((Path(__file__).parents[1] / "tests" / "photos").glob("*.jpg"))
+    paths = sorted((Path(__file__).parents[1] / "tests" / "photos").glob("p*.jpg"))
     edits = ({"mouth_smile": 1.0, "mouth_open": 0.8}, {"wink": "left", "mouth_smile": 0.8}, {"glasses": "round"}, {"headwear": "cat_ears"})
     sheet = Image.new("RGB", (size * (5 + len(edits)), size * len(paths)), "white")
     for y, path in enumerate(paths):
