@@ -80,7 +80,8 @@ def add_model_endpoints(studio, jobs: Jobs, read_and_delete) -> None:
         model = gr.File(label="model", type="binary")
         answer, file = gr.JSON(label="answer"), gr.File(label="file")
         call = gr.Button()
-    photos.preprocess = drawings.preprocess = lambda files: [read_and_delete(one) for one in files.root] if files else []
+    # the same picture twice is one upload, which is gone when it has been read
+    photos.preprocess = drawings.preprocess = lambda files: [read_and_delete(one) for one in {one.path: one for one in files.root}.values()] if files else []
     model.preprocess = read_and_delete
     call.click(learn_face, [photos, name, session], answer, api_name="learn_face")
     call.click(learn_drawings, [drawings, name, session], answer, api_name="learn_drawings")

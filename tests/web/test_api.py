@@ -85,7 +85,7 @@ def test_a_model_is_opened_and_drawn_with(client, tmp_path, model_file, uploads)
 
 def test_a_face_or_a_style_is_learned_by_who_has_the_session_and_no_upload_stays(client, uploads, jobs):
     mine = client.predict(photos=[handle_file(PHOTOS / "p01.jpg"), handle_file(PHOTOS / "p02.jpg")], name="Ann", api_name="/learn_face")
-    other = client.predict(photos=[handle_file(PHOTOS / "p02.jpg")], api_name="/learn_face")
+    other = client.predict(photos=[handle_file(PHOTOS / "p02.jpg")] * 2, api_name="/learn_face")  # twice: one upload
     assert not [path for path in uploads.rglob("*.jpg")]
     answer, file = client.predict(**mine, api_name="/learned")
     assert answer["state"] in ("queued", "reading", "tuning") and file is None
