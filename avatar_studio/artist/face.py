@@ -13,6 +13,7 @@ from .pen import Pen
 from .shapes import dab, leaf, oval, path
 
 EYE_Y, NOSE_Y, MOUTH_Y = 147.0, 170.0, 183.0
+FRECKLES = ((12, 167, 1.6), (20, 171, 2.1), (27, 165, 1.7), (29, 173.5, 1.9), (37, 169, 2.2), (44, 174.5, 1.8), (50, 168, 1.7))  # x, y, radius
 HATS = ("cap", "beanie", "witch_hat")  # they press the hair down
 
 
@@ -137,10 +138,11 @@ def draw_face(pen: Pen, head: Head):
                         pen.line(path((x + 5 * k - 1.5, 177), (x + 5 * k + 1.5, 171.5), close=False), shade(head.blush, 0.25), 1.5, alpha)
     if t["freckles"] > 0:
         with pen.part("freckles"):
+            dark = shade(mix(head.skin, head.blush, 0.25), 0.55)
             for side in (-1, 1):
-                for k, (dx, dy) in enumerate(((0, 0), (7, 3.5), (-7, 3), (3, 6.5), (-4, 7), (12, 0), (-12, -1))):
-                    r = 1.25 + 0.25 * head.wave(k + side, 2)
-                    pen.fill(oval(side * 33 + dx, 168.5 + dy, r, r * 0.9), shade(mix(head.skin, head.blush, 0.2), 0.62), 0.75 * t["freckles"])
+                for k, (x, y, r) in enumerate(FRECKLES):
+                    r = (r + 0.2 * head.wave(k + side, 2)) * (0.85 + 0.4 * t["freckles"])
+                    pen.fill(oval(side * x, y, r, r * 0.9), dark, 1.4 * t["freckles"])
 
 
 def draw_lines(pen: Pen, head: Head):
