@@ -63,8 +63,9 @@ WEIGHTS: dict[str, dict[str, float]] = {
     "art": {"soft": 3},
 }
 
+PATTERNED = ("curly", "afro", "braids", "locs")  # backs of hair that explore() draws more often: the finest pattern is learned last
+
 # Sliders of a roll: (mean, spread, chance to leave the default at all).
-PATTERNED = ("curly", "afro", "braids", "locs")  # backs of hair
 SLIDERS: dict[str, tuple[float, float, float]] = {
     "freckles": (0.6, 0.25, 0.12), "hair_highlights": (0.6, 0.25, 0.2), "hair_tips": (0.8, 0.2, 0.15),
     "side_locks": (0.4, 0.3, 1.0), "ahoge": (0.6, 0.3, 0.25), "eye_openness": (0.85, 0.12, 1.0), "eye_smile": (0.35, 0.25, 1.0),
@@ -157,7 +158,7 @@ def explore(rng: np.random.Generator) -> dict:
             traits[trait.name] = rng.integers(360) if rng.random() < 0.1 else 0
         elif rng.random() < 0.5:
             traits[trait.name] = rng.uniform(trait.low, trait.high)
-    if rng.random() < 0.3:  # the finest pattern is learned last
+    if rng.random() < 0.3:
         traits["hair_back"] = PATTERNED[rng.integers(len(PATTERNED))]
     # Eyes, mouths and noses are judged most; an always bearded, always winking sample would hide them.
     for name, share in {"wink": 0.5, "beard": 0.5, "moustache": 0.5, "glasses": 0.4, "headwear": 0.3}.items():

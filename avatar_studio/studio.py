@@ -24,7 +24,7 @@ from .styles import NONE, PRESETS
 from .weights import load_generator, load_stylizer, load_upscaler
 
 MAX_BATCH = 16
-CUT = 2.8              # how steeply the alpha passes from clear to solid, per pixel of its blur
+CUT = 2.8              # times the alpha's twice blurred edge, so that the outline is about one pixel wide again
 CRISP = 0.5            # how much of what a 3 x 3 blur takes away is added
 MOST_OWN_STYLES = 500  # that people had learned, at most so many at a time; the one that was used least recently goes
 MOST_MODELS = 24       # personal models at a time, of which the same holds; each takes about 12 MB
@@ -231,8 +231,13 @@ def sides(avatar: Avatar) -> list[Avatar]:
     partner = avatar.partner
     if not avatar.traits["eye_shift"] and not (partner and partner.traits["eye_shift"]):
         return [avatar]
-    left, right = (lambda one: one.edit(eye_shift=0)), (lambda one: one.edit(eye_hue=one.traits["eye_hue"] + one.traits["eye_shift"], eye_shift=0))
-    return [replace(side(avatar), partner=partner and side(partner)) for side in (left, right)]
+    return [replace(_one_eyed(avatar, right), partner=partner and _one_eyed(partner, right)) for right in (False, True)]
+
+
+def _one_eyed(avatar: Avatar, right: bool) -> Avatar:
+    """The avatar with both eyes in the colour of its left (in the picture) or right one."""
+    hue, shift = avatar.traits["eye_hue"], avatar.traits["eye_shift"]
+    return avatar.edit(eye_hue=hue + shift if right else hue, eye_shift=0)
 
 
 def _joined(pictures: Tensor) -> Tensor:

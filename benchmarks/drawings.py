@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,14 +25,14 @@ from avatar_studio.artist import draw
 from avatar_studio.avatar import Avatar, latent
 from avatar_studio.models.generator import Generator
 from avatar_studio.personal import drawing_fit, drawing_job
-from avatar_studio.personal.model_file import RESULT, TOLD, Model, apply, read_model
+from avatar_studio.personal.model_file import apply
 from avatar_studio.studio import to_picture
 from avatar_studio.training.recipes import render
 from avatar_studio.traits import TRAITS
 from avatar_studio.weights import load_generator
 
 from . import features
-from .personal import DTYPE, paint, spread
+from .personal import DTYPE, learn, paint, spread
 
 MANY = 48  # avatars, and held-out drawings
 LIGHT = np.array([0.299, 0.587, 0.114], np.float32)
@@ -96,25 +95,7 @@ def drawings(make: Callable, first: int, count: int) -> list[Image.Image]:
     return [Image.fromarray(make(draw(dice.roll(np.random.default_rng(seed)), latent(seed)))) for seed in range(first, first + count)]
 
 
-# --- learning and judging ---------------------------------------------------------------------------------------------------
-
-def learn(pictures: list[Image.Image], generator: Generator, steps: int) -> tuple[Model, dict]:
-    """(model, {seconds, processor, preview: processor's seconds to the first, bytes, copies}) of a whole job in this process."""
-    began, spent, told = time.monotonic(), time.process_time(), {}
-
-    def report(share, losses=None, preview=None):
-        if preview is not None:
-            told.setdefault("preview", time.process_time() - spent)
-
-    slices = drawing_job.run(pictures, {"name": "Benchmark"}, report, {}, steps)
-    while True:
-        try:
-            next(slices)
-        except StopIteration as end:
-            told |= {"seconds": time.monotonic() - began, "processor": time.process_time() - spent, "bytes": len(end.value[RESULT]),
-                     **json.loads(end.value[TOLD])}
-            return read_model(end.value[RESULT], generator), told
-
+# --- judging -------------------------------------------------------------------------------------------------------------
 
 def energy(a: np.ndarray, b: np.ndarray) -> float:
     """Energy distance (Székely and Rizzo 2013, eq. 5), with no picture compared with itself: 0 on average for two samples of the same."""
@@ -123,6 +104,7 @@ def energy(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def control(base: Generator, tuned: Generator) -> float:
+    """How far the face's sliders still do in a tuned model what they do in the base: see above."""
     avatar = Avatar()
     sliders = [t for t in TRAITS if t.kind == "slider" and t.group in ("face", "eyes", "brows", "mouth")]
     moved = [avatar.edit(**{t.name: end}) for t in sliders for end in (t.low, t.high)]
@@ -136,6 +118,7 @@ def control(base: Generator, tuned: Generator) -> float:
 
 
 def judge(base: Generator, tuned: Generator, make: Callable, network) -> dict[str, float]:
+    """All figures of one model, by name. make: the style it learned, as code; network: pictures -> features."""
     anybody = drawing_fit.anybody(np.random.default_rng(77), MANY)
     plain, made = paint(base, anybody), paint(tuned, anybody)
     seen = lambda pictures: network(torch.stack([torch.from_numpy(np.array(picture.convert("RGBa"))).permute(2, 0, 1) for picture in pictures]) / 255).numpy()  # noqa: E731
@@ -158,7 +141,7 @@ def main() -> None:
     shown = drawing_fit.anybody(np.random.default_rng(5), 6)
     for name in options.styles.split(";" if ";" in options.styles else ","):
         given = [landscape()] if name == "landscape" else drawings(STYLES[name][1], 5000, STYLES[name][0])
-        model, told = learn(given, base, options.steps)
+        model, told = learn(drawing_job, given, base, steps=options.steps)
         tuned = apply(base, model, 1.0).freeze(DTYPE)
         found[name] = told if name == "landscape" else told | judge(base, tuned, STYLES[name][1], network)
         print(name, {key: round(value, 3) for key, value in found[name].items()}, flush=True)

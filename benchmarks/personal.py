@@ -34,7 +34,7 @@ from avatar_studio.avatar import Avatar, decode, latent
 from avatar_studio.latent import styles
 from avatar_studio.models.generator import Generator
 from avatar_studio.personal import face_fit, face_job, face_target
-from avatar_studio.personal.model_file import Model, apply, read_model
+from avatar_studio.personal.model_file import RESULT, TOLD, Model, apply, read_model
 from avatar_studio.selfie import SelfieError, open_photo, reading
 from avatar_studio.selfie.faces import find_faces
 from avatar_studio.selfie.lab import lab
@@ -83,8 +83,11 @@ def paint(generator: Generator, avatars: list[Avatar]) -> torch.Tensor:
     return settle(torch.cat([generator.paint(styles(generator, avatars[k:k + 8]), dtype=DTYPE) for k in range(0, len(avatars), 8)]))
 
 
-def learn(pictures: list[Image.Image], generator: Generator) -> tuple[Model, dict]:
-    """(model, {seconds, processor, preview: seconds to the first, steps}) of a whole job in this process."""
+def learn(job, pictures: list[Image.Image], generator: Generator, **settings) -> tuple[Model, dict]:
+    """(model, what it took) of a whole job in this process. job: a module of a kind of job; settings: for its run.
+
+    It took: {seconds, processor, preview, preview_processor: seconds to the first, steps, bytes}, and what the job tells besides.
+    """
     began, spent, told = time.monotonic(), time.process_time(), {}
 
     def report(share, losses=None, preview=None):
@@ -93,13 +96,14 @@ def learn(pictures: list[Image.Image], generator: Generator) -> tuple[Model, dic
             told.setdefault("preview_processor", time.process_time() - spent)
         told["steps"] = told.get("steps", 0) + bool(losses)
 
-    slices = face_job.run(pictures, {"name": "Benchmark"}, report, {})
+    slices = job.run(pictures, {"name": "Benchmark"}, report, {}, **settings)
     while True:
         try:
             next(slices)
         except StopIteration as end:
-            told |= {"seconds": time.monotonic() - began, "processor": time.process_time() - spent, "bytes": len(end.value[face_job.RESULT])}
-            return read_model(end.value[face_job.RESULT], generator), told
+            data = end.value[RESULT]
+            told |= {"seconds": time.monotonic() - began, "processor": time.process_time() - spent, "bytes": len(data), **json.loads(end.value.get(TOLD, "{}"))}
+            return read_model(data, generator), told
 
 
 def likeness(looks: np.ndarray, k: int, photos: list[Photo], avatars: np.ndarray) -> tuple[float, int]:
@@ -247,7 +251,7 @@ def main() -> None:
         others = [photo for photo in photos if photo.file != held and person(photo.file) == person(held)]
         if not others or options.people and held.removesuffix(".jpg") not in options.people.split(","):
             continue
-        model, told = learn([photo.picture for photo in others], base)
+        model, told = learn(face_job, [photo.picture for photo in others], base)
         me, k = decode(model.avatar_code), names.index(held)
         row, tiles = {"job": told}, []
         for share in SHARES:
@@ -281,7 +285,7 @@ def shown(base: Generator, size: int = 192) -> Image.Image:
     sheet = Image.new("RGB", (size * (5 + len(edits)), size * len(paths)), "white")
     for y, path in enumerate(paths):
         picture = open_photo(path.read_bytes())
-        model, _ = learn([picture], base)
+        model, _ = learn(face_job, [picture], base)
         me = decode(model.avatar_code)
         tiles = [ImageOps.fit(picture, (256, 256), centering=(0.5, 0.1))]
         for share, avatar in [(0.0, me), (0.4, me), (0.7, me), (1.0, me), *((1.0, me.edit(**edit)) for edit in edits)]:

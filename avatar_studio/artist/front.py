@@ -117,19 +117,26 @@ _COIL = path((-0.95, 0.1), (-1, -1.3, 0.75, -1.3, 0.95, -0.3), (1, 0.55, 0.55, 0
 _COIL_LIGHT = path((-0.9, 0), (-0.85, -1.15, 0.55, -1.2, 0.75, -0.35), (0.2, -0.62, -0.5, -0.6, -0.9, 0))
 
 
-def draw_coils(pen: Pen, head: Head, coils: Iterable[tuple[float, float, float, float]]):
-    """Curls at (x, y), of a radius, turned by degrees."""
-    shades, lights = skia.Path(), skia.Path()
+Coil = tuple[float, float, float, float]  # x, y, radius, turned by degrees
+
+
+def draw_coils(pen: Pen, head: Head, coils: Iterable[Coil]):
+    """Curls: what lies in shade of each, and what the light meets."""
+    coils = list(coils)
+    pen.clump(_laid(_COIL_SHADE, coils), shade(head.hair, 0.70), 0.66)
+    pen.clump(_laid(_COIL_LIGHT, coils), light(head.hair, 0.30), 0.56)
+
+
+def _laid(shape: skia.Path, coils: Iterable[Coil]) -> skia.Path:
+    """A shape of radius 1 laid at every coil."""
+    whole = skia.Path()
     for x, y, r, turn in coils:
-        place = skia.Matrix.Translate(x, y).preRotate(turn).preScale(r, r)
-        shades.addPath(_COIL_SHADE, place)
-        lights.addPath(_COIL_LIGHT, place)
-    pen.clump(shades, shade(head.hair, 0.70), 0.66)
-    pen.clump(lights, light(head.hair, 0.30), 0.56)
+        whole.addPath(shape, skia.Matrix.Translate(x, y).preRotate(turn).preScale(r, r))
+    return whole
 
 
-def _crown_curls(head: Head) -> list[tuple[float, float, float, float]]:
-    """Rows of curls over the crown, as draw_coils takes them; an afro's are smaller and more."""
+def _crown_curls(head: Head) -> list[Coil]:
+    """Rows of curls over the crown; an afro's are smaller and more."""
     small, coils = head.style == "afro", []
     rows = ((0.88, 9), (0.63, 7), (0.37, 5), (0.10, 2)) if small else ((0.84, 8), (0.53, 6), (0.20, 3))
     for row, (reach, count) in enumerate(rows):
@@ -163,10 +170,7 @@ def _draw_highlights(pen: Pen, head: Head):
     if head.t["hair_highlights"] > 0:
         streak, (ax, ay) = light(mix(head.hair, head.tips, 0.35), 0.42), apex(head)
         if head.style in ROUND:  # no straight streak runs over curls: every third of them is lighter
-            lit = skia.Path()
-            for x, y, r, turn in _crown_curls(head)[::3]:
-                lit.addPath(_COIL, skia.Matrix.Translate(x, y).preRotate(turn).preScale(r, r))
-            pen.fill(lit, streak, 0.85 * head.t["hair_highlights"], mark=False)
+            pen.fill(_laid(_COIL, _crown_curls(head)[::3]), streak, 0.85 * head.t["hair_highlights"], mark=False)
             return
         for k, x in enumerate((-58, -27, 22, 54)):
             pen.fill(_lock(ax, ay, x + 4 * head.wave(k, 0), 130, 0.22, 1.0, 6.2), streak, 0.85 * head.t["hair_highlights"], mark=False)

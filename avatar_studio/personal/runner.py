@@ -7,6 +7,7 @@ import queue
 import subprocess
 import sys
 import threading
+from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -41,7 +42,7 @@ class Report:
     reason: dict | None = None
 
 
-class Runner:
+class Runner(ABC):
     """Works on one task at a time, and reports. A runner has submit, poll, cancel, rest and close, and nothing else that Jobs calls."""
 
     def __init__(self):
@@ -49,9 +50,9 @@ class Runner:
         self.reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
         self.lock = threading.Lock()  # of the task and who works on it
 
+    @abstractmethod
     def submit(self, task: Task) -> None:
         """Begin a task, or go on from its last slice. Only when the one before is over."""
-        raise NotImplementedError
 
     def poll(self, seconds: float) -> Report | None:
         """The next report, waiting for it so long at most."""
@@ -70,21 +71,21 @@ class Runner:
             timer.start()
             self._ask_to_end(job)
 
+    @abstractmethod
     def rest(self) -> None:
         """Nothing waits: let go of the worker and its memory."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close(self) -> None:
         """End everything at once, in the middle of a slice too."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _ask_to_end(self, job: str) -> None:
         """Tell the worker that a task is wanted no more. With self.lock held, as for _kill."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _kill(self) -> None:
         """End the worker, whatever it does."""
-        raise NotImplementedError
 
     def _kill_if_at(self, task: Task) -> None:
         with self.lock:

@@ -118,6 +118,6 @@ def tune(fit: Tuning, state: dict[str, np.ndarray], report: Callable, begun: flo
 
 @torch.inference_mode()
 def tiles(pictures: Tensor) -> Image.Image:
-    """Four pictures (4, 4, N, N), settled or not, as one RGBA picture, the first two above."""
+    """Four pictures (4, 4, N, N) as the generator paints them, not settled, as one RGBA picture, the first two above."""
     n = pictures.shape[-1]
     return to_picture(settle(pictures.float()).view(2, 2, 4, n, n).permute(2, 0, 3, 1, 4).reshape(1, 4, 2 * n, -1))

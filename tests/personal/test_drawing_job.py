@@ -18,56 +18,44 @@ from avatar_studio.studio import settle
 from avatar_studio.weights import load_generator
 
 from .drawings import shapes
-from .test_face_job import Told
+from .told import Told
 
 STEPS = 6
 
 
 @pytest.fixture(scope="module")
 def job():
-    """(states, result, Told) of a job on two drawings, each step a slice."""
-    told, states = Told(), []
-    slices = drawing_job.run([shapes(0), shapes(1)], {"name": "Storybook"}, told, {}, STEPS, slice_seconds=0)
-    while True:
-        try:
-            states.append({name: np.array(value) for name, value in next(slices).items()})
-        except StopIteration as end:
-            return states, end.value, told
+    """A job on two drawings, each step a slice."""
+    return Told.of(drawing_job.run, [shapes(0), shapes(1)], {"name": "Storybook"}, {}, STEPS, slice_seconds=0)
 
 
 def test_a_style_is_learned(job):
-    states, result, told = job
     generator = load_generator()
-    model = read_model(result[RESULT], generator)
-    assert (model.name, model.kind) == ("Storybook", "drawing") and len(result[RESULT]) < MAX_BYTES and json.loads(result[TOLD]) == {"copies": False}
-    assert len(states) == STEPS + 1 and told.shares == sorted(told.shares) and told.shares[-1] == 1
-    assert all(np.isfinite(list(losses.values())).all() for losses in told.losses)
-    assert {preview.mode for preview in told.previews} == {"RGBA"} and told.previews[-1].size == (512, 512)
+    model = read_model(job.result[RESULT], generator)
+    assert (model.name, model.kind) == ("Storybook", "drawing") and len(job.result[RESULT]) < MAX_BYTES and json.loads(job.result[TOLD]) == {"copies": False}
+    assert len(job.states) == STEPS + 1 and job.shares == sorted(job.shares) and job.shares[-1] == 1
+    assert all(np.isfinite(list(losses.values())).all() for losses in job.losses)
+    assert {preview.mode for preview in job.previews} == {"RGBA"} and job.previews[-1].size == (512, 512)
     ws = styles(generator, drawing_fit.anybody(np.random.default_rng(8), 3))
     with torch.inference_mode():
         plain, made = (settle(one.paint(ws)) for one in (generator, apply(generator, model, 1.0)))
-        wanted = dress(Look.of(states[0], plain.device), plain)
+        wanted = dress(Look.of(job.states[0], plain.device), plain)
     assert torch.nn.functional.cosine_similarity((made - plain)[:, :3].flatten(), (wanted - plain)[:, :3].flatten(), 0) > 0.2  # it went where the drawings are
     assert (made - plain)[:, 3].abs().mean() < 0.02                                                                         # and outlines stay
 
 
 def test_a_job_goes_on_from_any_slice(job):
-    states, result, _ = job
-    told = Told()
-    slices = drawing_job.run([shapes(0), shapes(1)], {"name": "Storybook"}, told, states[3], STEPS, slice_seconds=0)
-    with pytest.raises(StopIteration) as end:
-        while True:
-            next(slices)
+    rest = Told.of(drawing_job.run, [shapes(0), shapes(1)], {"name": "Storybook"}, job.states[3], STEPS, slice_seconds=0)
     generator = load_generator()
-    a, b = (read_model(files[RESULT], generator) for files in (result, end.value.value))
-    assert len(told.losses) == STEPS - 3
+    a, b = (read_model(one.result[RESULT], generator) for one in (job, rest))
+    assert len(rest.losses) == STEPS - 3
     for name, value in a.difference.items():  # threads add in any order, so nearly
         assert (value - b.difference[name]).norm() < 0.3 * value.norm() + 1e-3, name
 
 
 def test_the_same_step_teaches_the_same_and_a_part_of_it_at_less_likeness(job):
     base = base_generator()
-    fit = drawing_fit.Fit(base, Look.of(job[0][0], torch.device("cpu")))
+    fit = drawing_fit.Fit(base, Look.of(job.states[0], torch.device("cpu")))
     (ws, wanted), again = fit.batch(4), fit.batch(4)
     assert all(torch.allclose(a, b) for a, b in zip((ws, wanted), again)) and torch.equal(ws[0], ws[-1])
     with torch.inference_mode():

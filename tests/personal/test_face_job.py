@@ -15,6 +15,7 @@ from avatar_studio.selfie import SelfieError
 from avatar_studio.weights import load_generator
 
 from .test_face_target import PHOTOS
+from .told import Told
 
 STEPS = 5
 
@@ -23,58 +24,34 @@ def photo(name: str) -> Image.Image:
     return selfie.open_photo((PHOTOS / name).read_bytes())
 
 
-class Told:
-    """What a job reported."""
-
-    def __init__(self):
-        self.shares, self.losses, self.previews = [], [], []
-
-    def __call__(self, share, losses=None, preview=None):
-        self.shares.append(share)
-        self.losses += [losses] if losses else []
-        self.previews += [preview] if preview else []
-
-
 @pytest.fixture(scope="module")
 def job():
-    """(states, result, Told) of a job on a photo with a face and one without, each step a slice."""
-    told, states = Told(), []
-    slices = face_job.run([Image.new("RGB", (300, 300), "white"), photo("p02.jpg")], {"name": "Eileen"}, told, {}, STEPS, slice_seconds=0)
-    while True:
-        try:
-            states.append({name: np.array(value) for name, value in next(slices).items()})
-        except StopIteration as end:
-            return states, end.value, told
+    """A job on a photo with a face and one without, each step a slice."""
+    return Told.of(face_job.run, [Image.new("RGB", (300, 300), "white"), photo("p02.jpg")], {"name": "Eileen"}, {}, STEPS, slice_seconds=0)
 
 
 def test_a_person_is_learned(job):
-    states, result, told = job
     generator = load_generator()
-    data = result[face_job.RESULT]
+    data = job.result[face_job.RESULT]
     model = read_model(data, generator)
     assert model.name == "Eileen" and len(data) < MAX_BYTES / 2
-    assert len(states) == STEPS + 1 and told.shares == sorted(told.shares) and told.shares[-1] == 1
-    assert told.losses[-1]["you"] < 0.99 * told.losses[0]["you"] and all(np.isfinite(list(losses.values())).all() for losses in told.losses)
-    assert {preview.mode for preview in told.previews} == {"RGBA"} and told.previews[-1].size == (512, 512)
+    assert len(job.states) == STEPS + 1 and job.shares == sorted(job.shares) and job.shares[-1] == 1
+    assert job.losses[-1]["you"] < 0.99 * job.losses[0]["you"] and all(np.isfinite(list(losses.values())).all() for losses in job.losses)
+    assert {preview.mode for preview in job.previews} == {"RGBA"} and job.previews[-1].size == (512, 512)
     avatar = decode(model.avatar_code)
     assert avatar.traits["hair_back"] != "bald" and avatar.is_plain
     ws = styles(generator, [avatar])
-    change = torch.from_numpy(states[0]["changes"][-1]).float().permute(2, 0, 1)
+    change = torch.from_numpy(job.states[0]["changes"][-1]).float().permute(2, 0, 1)
     with torch.inference_mode():
         moved = apply(generator, model, 1.0).paint(ws)[0] - generator.paint(ws)[0]
     assert torch.nn.functional.cosine_similarity(moved.flatten(), change.flatten(), 0) > 0.2  # it went where the photo is
 
 
 def test_a_job_goes_on_from_any_slice(job):
-    states, result, _ = job
-    told = Told()
-    slices = face_job.run([], {"name": "Eileen"}, told, states[3], STEPS, slice_seconds=0)  # the photos are needed no more
-    with pytest.raises(StopIteration) as end:
-        while True:
-            next(slices)
+    rest = Told.of(face_job.run, [], {"name": "Eileen"}, job.states[3], STEPS, slice_seconds=0)  # the photos are needed no more
     generator = load_generator()
-    a, b = (read_model(files[face_job.RESULT], generator) for files in (result, end.value.value))
-    assert len(told.losses) == STEPS - 3 and a.avatar_code == b.avatar_code
+    a, b = (read_model(one.result[face_job.RESULT], generator) for one in (job, rest))
+    assert len(rest.losses) == STEPS - 3 and a.avatar_code == b.avatar_code
     for name, value in a.difference.items():  # threads add in any order, so nearly
         assert (value - b.difference[name]).norm() < 0.2 * value.norm() + 1e-3, name
 

@@ -11,22 +11,17 @@ from avatar_studio.personal.kinds import KINDS
 from avatar_studio.personal.style_file import read_style
 from avatar_studio.weights import load_stylizer
 
+from .told import Told
+
 REFERENCE = Image.effect_mandelbrot((96, 64), (-2, -1.5, 1, 1.5), 40).convert("RGB")
 
 
 def test_a_style_is_learned_from_a_picture_and_fits_the_stylizer():
-    shares, previews = [], []
-
-    def report(share, losses=None, preview=None):
-        shares.append(share)
-        previews.append(preview)
-
-    with pytest.raises(StopIteration) as end:
-        next(style_job.run([REFERENCE], {"name": "Fractal"}, report, {}, steps=2))
+    told = Told.of(style_job.run, [REFERENCE], {"name": "Fractal"}, {}, steps=2)
     stylizer = load_stylizer()
-    name, style = read_style(end.value.value[style_job.RESULT], stylizer.config.style_size)
+    name, style = read_style(told.result[style_job.RESULT], stylizer.config.style_size)
     assert name == "Fractal" and not any(torch.allclose(style, preset, atol=1e-3) for preset in stylizer.presets)
-    assert shares == [0.5, 1.0] and all(preview.mode == "RGBA" and preview.size == (256, 256) for preview in previews)
+    assert told.shares == [0.5, 1.0] and [(preview.mode, preview.size) for preview in told.previews] == [("RGBA", (256, 256))] * 2
 
 
 @pytest.mark.parametrize("options", [{}, {"name": ""}, {"name": 5}, {"name": "a" * 41}, {"name": "\u202e"}])
