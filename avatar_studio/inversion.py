@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from .avatar import BACKGROUNDS, SIZES, Avatar, latent
 from .background import paint
 from .models.encoder import SIZE, Encoder
-from .studio import Studio, settle, to_tensor
+from .studio import LEFT_EYE, Studio, in_halves, settle, to_tensor
 from .traits import BY_NAME, COLOURS, TRAITS, condition_columns, set_colour, skin_rgb
 from .weights import load_encoder
 
@@ -111,7 +111,8 @@ def _refined(studio: Studio, seen: Tensor, c: Tensor, hopeless: float) -> Tensor
     hopeless: the distance beyond which, after LOOKS steps, it is left as it is.
     """
     seen, z = seen.to(studio.device), torch.from_numpy(latent(0))[None].to(studio.device)
-    c = c.to(studio.device)
+    c, two_eyes = c.to(studio.device), traits_of(c)["eye_shift"]
+    paint = lambda c: studio.generator.synthesis(studio.generator.styles(z.expand(len(c), -1), c), dtype=studio.dtype)  # noqa: E731
     numbers, logits = c[NUMBERS].clamp(-1, 1).requires_grad_(), [c[columns].clone().requires_grad_() for columns in CHOICES.values()]
     optimizer = torch.optim.Adam([{"params": [numbers]}, {"params": logits}], betas=(0.9, 0.95))
     order = torch.tensor([k for columns in CHOICES.values() for k in range(columns.start, columns.stop)] + NUMBERS).argsort().to(studio.device)
@@ -122,7 +123,7 @@ def _refined(studio: Studio, seen: Tensor, c: Tensor, hopeless: float) -> Tensor
         shares = [x.softmax(0) if 2 * step < STEPS else F.one_hot(x.argmax(), len(x)).float() for x in logits]
         whole = torch.cat([*shares, numbers])[order][None]                                   # (1, c_size)
         with studio.lock:
-            made = settle(studio.generator.synthesis(studio.generator.styles(z, whole), dtype=studio.dtype))
+            made = settle(in_halves(paint, whole if two_eyes else whole[:, LEFT_EYE]))
             if step % LOOKS == 0:
                 ground = _ground(seen.cpu(), made.detach().cpu())[1].to(studio.device)
             error = made + (1 - made[:, 3:]) * ground - seen
@@ -132,7 +133,8 @@ def _refined(studio: Studio, seen: Tensor, c: Tensor, hopeless: float) -> Tensor
         optimizer.step()
         optimizer.zero_grad()
         numbers.data.clamp_(-1, 1)
-    return torch.cat([*logits, numbers]).detach()[order].cpu()
+    whole = torch.cat([*logits, numbers]).detach()[order].cpu()
+    return whole if two_eyes else whole[LEFT_EYE]
 
 
 @functools.cache

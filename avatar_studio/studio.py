@@ -21,6 +21,7 @@ from .latent import even_shares, load_directions
 from .latent import styles as layer_styles
 from .models.generator import Generator
 from .styles import NONE, PRESETS
+from .traits import condition_columns
 from .weights import load_generator, load_stylizer, load_upscaler
 
 MAX_BATCH = 16
@@ -160,7 +161,7 @@ class Studio:
             if len(painted) > 1:
                 pictures = pictures[torch.tensor(sum(places.values(), [])).argsort()]
             if len(everyone) > len(avatars):
-                pictures = torch.stack([_joined(some) for some in pictures.split([len(one) for one in halves])])
+                pictures = torch.stack([_joined(*some) if len(some) == 2 else some[0] for some in pictures.split([len(one) for one in halves])])
             return self._styled(settle(pictures), avatars)
 
     def _generator(self, avatar: Avatar) -> Generator:
@@ -240,13 +241,31 @@ def _one_eyed(avatar: Avatar, right: bool) -> Avatar:
     return avatar.edit(eye_hue=hue + shift if right else hue, eye_shift=0)
 
 
-def _joined(pictures: Tensor) -> Tensor:
-    """(1, 4, H, W) or, of each its own half, (2, 4, H, W) -> (4, H, W)"""
-    if len(pictures) == 1:
-        return pictures[0]
-    edge = pictures.shape[-1]
-    share = torch.linspace(-edge / 32, edge / 32, edge, device=pictures.device).add(0.5).clamp(0, 1)  # from one to the other in a 16th of the edge
-    return torch.lerp(pictures[0], pictures[1], share)
+def in_halves(paint: Callable[..., Tensor], c: Tensor, *more: Tensor) -> Tensor:
+    """What paint makes of conditions, those with eyes of two colours as two halves, as Studio draws them; not settled.
+
+    c: (N, c_size), as traits.condition gives them; more: (N, ...) each; paint(c, *more) -> (N, 4, H, W).
+    """
+    made, two = paint(c[:, LEFT_EYE], *more), (c[:, LEFT_EYE] != c).any(1)
+    if two.any():
+        made[two] = _joined(made[two], paint(c[two][:, RIGHT_EYE], *(values[two] for values in more)))
+    return made
+
+
+def _both(eye: str, other: str) -> list[int]:
+    """The columns of a condition in which one eye's colour stands for the other's too."""
+    columns = condition_columns()
+    return [columns.index(name.replace(other, eye, 1) if name.startswith(f"{other}.") else name) for name in columns]
+
+
+LEFT_EYE, RIGHT_EYE = _both("eye", "other_eye"), _both("other_eye", "eye")
+
+
+def _joined(left: Tensor, right: Tensor) -> Tensor:
+    """The left half of one picture and the right half of the other; (..., H, W) each."""
+    edge = left.shape[-1]
+    share = torch.linspace(-edge / 32, edge / 32, edge, device=left.device).add(0.5).clamp(0, 1)  # from one to the other in a 16th of the edge
+    return torch.lerp(left, right, share)
 
 
 def settle(pictures: Tensor) -> Tensor:

@@ -22,7 +22,7 @@ from avatar_studio.avatar import Z_SIZE, latent
 from avatar_studio.exports.sheet import sheet
 from avatar_studio.inversion import CHOICES, SLIDERS
 from avatar_studio.latent import even_shares
-from avatar_studio.studio import fast_dtype, settle
+from avatar_studio.studio import fast_dtype, in_halves, settle
 from avatar_studio.training.losses import gradient_energy
 from avatar_studio.traits import BY_NAME, DEFAULTS, TRAITS, condition
 from avatar_studio.web.layout import MOOT
@@ -46,7 +46,7 @@ def premultiplied(pictures: np.ndarray) -> torch.Tensor:
 
 
 class Painter:
-    """The generator as a function of a list of traits and z."""
+    """The generator as a function of a list of traits and z, as Studio draws."""
 
     def __init__(self, path: Path | None, dtype: torch.dtype):
         self.generator, self.dtype = load_generator(path).freeze(dtype), dtype
@@ -54,11 +54,11 @@ class Painter:
     @torch.inference_mode()
     def __call__(self, traits: list[dict], z: np.ndarray) -> torch.Tensor:
         c = torch.from_numpy(np.stack([condition(t) for t in traits]))
-        return settle(self.generator(torch.from_numpy(z), c, dtype=self.dtype))
+        return settle(in_halves(lambda c, z: self.generator(z, c, dtype=self.dtype), c, torch.from_numpy(z)))
 
 
 def rolls(seed: int, count: int) -> tuple[list[dict], np.ndarray]:
-    """Held-out traits, half rolled and half explored as in training, and z. The eyes' two colours are the Studio's work."""
+    """Held-out traits, half rolled and half explored as in training, and z. Eyes of two colours are the Studio's work, so none here."""
     rng = np.random.default_rng([990, seed])
     traits = [{**(dice.roll(rng) if k % 2 else dice.explore(rng)), "eye_shift": 0} for k in range(count)]
     return traits, rng.standard_normal((count, Z_SIZE)).astype(np.float32)
@@ -116,8 +116,6 @@ def leakage(painter: Painter) -> dict[str, float]:
     z = np.zeros((1, Z_SIZE), np.float32)
     found = {}
     for trait in TRAITS:
-        if trait.name == "eye_shift":
-            continue
         base = {**DEFAULTS, **SHOWN_WITH.get(trait.name, {})}
         options = trait.names if trait.kind == "choice" else (0, 90, 180, 270) if trait.kind == "angle" else np.linspace(trait.low, trait.high, 5)
         moved = [{**base, trait.name: trait.clean(option)} for option in options]

@@ -9,10 +9,10 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
-from avatar_studio.avatar import Avatar, AvatarError
+from avatar_studio.avatar import Avatar, AvatarError, latent
 from avatar_studio.exports.marks import avatar_from
-from avatar_studio.studio import Studio, finish, settle, to_bytes
-from avatar_studio.traits import set_colour
+from avatar_studio.studio import Studio, finish, in_halves, settle, to_bytes, to_tensor
+from avatar_studio.traits import condition, set_colour
 from avatar_studio.weights import WeightsError
 
 
@@ -81,6 +81,18 @@ def test_eyes_of_two_colours_stand_each_in_its_own(studio):
     left, right = both[100:190, :128, :3], both[100:190, 128:, :3]
     assert (left[..., 2] - left[..., 0] > 60).sum() > 100 and (right[..., 0] - right[..., 2] > 60).sum() > 100
     assert (left[..., 2] - left[..., 0] > 60).sum() > 10 * (right[..., 2] - right[..., 0] > 60).sum()
+
+
+def test_a_condition_of_two_eye_colours_is_painted_as_the_avatar_is(studio):
+    avatars = [Avatar({"eye_shift": shift}, seed=4) for shift in (0, 120)]
+    c, z = (torch.from_numpy(np.stack(some)) for some in ([condition(one.traits) for one in avatars], [latent(4)] * 2))
+    with torch.inference_mode():
+        painted = settle(in_halves(lambda c, z: studio.generator(z, c, dtype=studio.dtype), c, z))
+    for picture, avatar in zip(painted, avatars):
+        drawn = to_tensor(studio.draw(avatar))[0]
+        assert (picture.cpu() - drawn)[:, 100:190].abs().mean() < 0.004
+
+
 
 
 def test_files(studio):

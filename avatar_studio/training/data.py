@@ -35,20 +35,23 @@ class PoolError(RuntimeError):
     """A pool of pictures that does not fit this code. The message says what to do."""
 
 
-def draw_one(rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """One picture of traits from dice.roll or, as often, dice.explore, with what it was drawn from (see LAYOUT)."""
+def draw_one(rng: np.random.Generator, two_eyes: float = 0.0) -> dict[str, np.ndarray]:
+    """One picture of traits from dice.roll or, as often, dice.explore, with what it was drawn from (see LAYOUT).
+
+    two_eyes: how often the eyes differ in colour. Not for the generator, which learns their mean first: studio.in_halves paints those.
+    """
     from ..artist import draw_weighted  # needs the training extra, so not at the top
 
     traits = dice.roll(rng) if rng.random() < 0.5 else dice.explore(rng)
-    traits["eye_shift"] = 0  # two colours are painted as two halves, see studio.sides: a network learns their mean first
+    traits["eye_shift"] = int(rng.integers(360)) if two_eyes and rng.random() < two_eyes else 0
     z = rng.standard_normal(Z_SIZE).astype(np.float32)
     rgba, weight = draw_weighted(traits, z, SIZE)
     return {"rgba": rgba, "weight": weight, "c": condition(traits), "z": z}
 
 
-def held_out(count: int = HELD_OUT) -> dict[str, np.ndarray]:
+def held_out(count: int = HELD_OUT, two_eyes: float = 0.0) -> dict[str, np.ndarray]:
     """The fixed pictures that every run is measured on: name -> (count, ...)."""
-    drawn = [draw_one(np.random.default_rng([77, i])) for i in range(count)]
+    drawn = [draw_one(np.random.default_rng([77, i]), two_eyes) for i in range(count)]
     return {name: np.stack([one[name] for one in drawn]) for name in drawn[0]}
 
 
@@ -67,13 +70,13 @@ def open_pool(folder: Path, count: int) -> dict[str, np.ndarray]:
 
 
 class Pool:
-    """count pictures in folder, drawn and redrawn by `workers` low-priority processes.
+    """count pictures in folder, drawn and redrawn by `workers` low-priority processes. two_eyes: as in draw_one.
 
     Iteration order is a new permutation each pass; the first `redraw` share of each is drawn anew once it has been seen.
     """
 
-    def __init__(self, folder: Path, count: int, workers: int, seed: int = 0, redraw: float = 0.25):
-        self.folder, self.count, self.seed, self.redraw = Path(folder), count, seed, redraw
+    def __init__(self, folder: Path, count: int, workers: int, seed: int = 0, redraw: float = 0.25, two_eyes: float = 0.0):
+        self.folder, self.count, self.seed, self.redraw, self.two_eyes = Path(folder), count, seed, redraw, two_eyes
         self.arrays = open_pool(self.folder, count)
         self.workers = ProcessPoolExecutor(
             workers, multiprocessing.get_context("spawn"), _start_worker, (str(self.folder), count)
@@ -112,7 +115,7 @@ class Pool:
 
     def _redraw(self, slots: np.ndarray, stamp: int) -> list[Future]:
         chunks = [slots[i:i + CHUNK] for i in range(0, len(slots), CHUNK)]
-        return [self.workers.submit(_draw_slots, chunk, self.seed, stamp) for chunk in chunks]
+        return [self.workers.submit(_draw_slots, chunk, self.seed, stamp, self.two_eyes) for chunk in chunks]
 
     def close(self) -> None:
         """Finish what is being drawn and end the workers."""
@@ -140,9 +143,9 @@ def _die_with_parent() -> None:
     os._exit(1)
 
 
-def _draw_slots(slots: np.ndarray, seed: int, stamp: int) -> int:
+def _draw_slots(slots: np.ndarray, seed: int, stamp: int, two_eyes: float) -> int:
     for slot in slots:
-        one = draw_one(np.random.default_rng([seed, int(slot), stamp]))
+        one = draw_one(np.random.default_rng([seed, int(slot), stamp]), two_eyes)
         _arrays["stamp"][slot] = 0
         for name, value in one.items():
             _arrays[name][slot] = value

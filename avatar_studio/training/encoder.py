@@ -37,6 +37,7 @@ class Options:
     batch: int = 24                  # pictures a step
     pool: int = 16384                # of the artist's pictures on disk
     painted: int = 4096              # of the pool's avatars that the generator paints too
+    two_eyes: float = 0.2            # how often the eyes differ in colour
     workers: int = 2                 # processes that draw
     muon_rate: float = 0.02          # of the convolutions' and the hidden layer's matrices
     adam_rate: float = 2e-4          # of everything else: what adds up hundreds of inputs jumps with more
@@ -73,13 +74,13 @@ def train(options: Options, config: EncoderConfig | None = None) -> State:
         state.load(checkpoint)
     if options.painted > options.pool:
         raise RunError(f"--painted {options.painted} is more than --pool {options.pool}: the generator paints avatars of the pool.")
-    pool = Pool(options.out / "pool", options.pool, options.workers, options.seed)
+    pool = Pool(options.out / "pool", options.pool, options.workers, options.seed, two_eyes=options.two_eyes)
     with tqdm(total=int((pool.arrays["stamp"] == 0).sum()), unit="picture", desc="drawing") as bar:
         pool.fill(bar.update)
     pool.close()
     with tqdm(total=options.painted, unit="picture", desc="painting") as bar:
         painted = pairs.fill(options.out / "pool", pool.arrays, options.painted, bar.update)
-    test = held_out()
+    test = held_out(two_eyes=options.two_eyes)
     test["painted"] = pairs.generate(test["c"], test["z"])
     test["worn"] = np.stack([pairs.worn(np.random.default_rng(k), x) for k, x in enumerate(test["painted"])])
     for name in ("rgba", "painted"):

@@ -11,7 +11,7 @@ from PIL import Image
 
 from ..avatar import BACKGROUNDS
 from ..background import paint
-from ..studio import settle
+from ..studio import in_halves, settle
 from ..weights import load_generator
 from .data import SIZE, PoolError
 
@@ -22,7 +22,7 @@ def generate(c: np.ndarray, z: np.ndarray) -> np.ndarray:
     """What Studio shows of conditions (N, CONDITION_SIZE) and z (N, Z_SIZE), with straight alpha: uint8 (N, 256, 256, 4)."""
     generator = load_generator()
     with torch.inference_mode():
-        parts = [settle(generator(torch.from_numpy(zz), torch.from_numpy(cc), dtype=torch.bfloat16))
+        parts = [settle(in_halves(lambda c, z: generator(z, c, dtype=torch.bfloat16), torch.from_numpy(cc), torch.from_numpy(zz)))
                  for cc, zz in zip(np.array_split(c, -(-len(c) // CHUNK)), np.array_split(z, -(-len(z) // CHUNK)))]
     x = torch.cat(parts).permute(0, 2, 3, 1).numpy()
     straight = np.divide(x[..., :3], x[..., 3:], out=np.zeros_like(x[..., :3]), where=x[..., 3:] > 0)

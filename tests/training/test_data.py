@@ -9,6 +9,7 @@ from avatar_studio.artist import draw
 from avatar_studio.traits import CONDITION_SIZE
 from avatar_studio.training import data
 from avatar_studio.training.data import Pool, PoolError
+from avatar_studio.traits import condition_columns
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +26,13 @@ def test_a_filled_pool_holds_the_pictures_of_its_conditions(pool):
     for name, value in again.items():
         np.testing.assert_array_equal(pool.arrays[name][5], value)
     assert (pool.arrays["rgba"][..., 3].max(axis=(1, 2)) == 255).all()
+
+
+def test_eyes_differ_in_colour_only_if_that_is_wanted():
+    columns = [[k for k, name in enumerate(condition_columns()) if name.startswith(f"{eye}.")] for eye in ("eye", "other_eye")]
+    for share, alike in ((0.0, True), (1.0, False)):
+        c = data.draw_one(np.random.default_rng(3), share)["c"]
+        assert (np.abs(c[columns[0]] - c[columns[1]]).max() < 1e-6) == alike
 
 
 def test_a_pass_shows_every_picture_once_and_each_pass_in_another_order(pool):

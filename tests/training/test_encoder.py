@@ -38,7 +38,7 @@ def run(tmp_path_factory):
     """A run of a few steps, made anew and gone on with, measured on few pictures."""
     out = tmp_path_factory.mktemp("run")
     monkeypatch = pytest.MonkeyPatch()
-    monkeypatch.setattr(encoder, "held_out", lambda: data.held_out(2))
+    monkeypatch.setattr(encoder, "held_out", lambda two_eyes: data.held_out(2, two_eyes))
     first = train(options(out, minutes=0.01), TINY)
     state = train(options(out, minutes=0.02, resume=True), TINY)
     assert state.step > first.step > 0
