@@ -7,6 +7,7 @@ style       distance of anybody's avatars to held-out drawings of the style: ene
             model's. Beside it the floor: the base's own pictures, repainted by the style's code.
 diversity   mean pairwise feature distance of anybody's avatars, the model's to the base's.
 control     cosine of what a slider changes in the model's picture and in the base's, in grey; mean over all sliders of the face.
+read-back   choices that the encoder reads off anybody's avatars as they were asked for, the model's beside the base's.
 outline     mean change of the alpha, of 255.
 """
 from __future__ import annotations
@@ -32,7 +33,7 @@ from avatar_studio.traits import TRAITS
 from avatar_studio.weights import load_generator
 
 from . import features
-from .personal import DTYPE, learn, paint, spread
+from .personal import DTYPE, learn, paint, read_as_asked, spread
 
 MANY = 48  # avatars, and held-out drawings
 LIGHT = np.array([0.299, 0.587, 0.114], np.float32)
@@ -126,7 +127,7 @@ def judge(base: Generator, tuned: Generator, make: Callable, network) -> dict[st
     before, after = network(plain).numpy(), network(made).numpy()
     return {"style before": energy(before, held), "style after": energy(after, held), "style floor": energy(floor, held),
             "diversity": spread(after) / spread(before), "diversity floor": spread(floor) / spread(before),
-            "control": control(base, tuned), "outline": float((made - plain)[:, 3].abs().mean() * 255)}
+            "control": control(base, tuned), "read-back": read_as_asked(tuned, anybody), "read-back base": read_as_asked(base, anybody), "outline": float((made - plain)[:, 3].abs().mean() * 255)}
 
 
 def main() -> None:

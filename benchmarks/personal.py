@@ -13,6 +13,8 @@ apart       the avatar's picture from the photo laid on its canvas as face_targe
 chibi-ness  mean distance to the nearest of the artist's pictures in feature space, of the person's avatars with other expressions.
 diversity   mean pairwise feature distance of the person's avatars over random z, and of anybody's.
 control     share of what a slider changes in the base's picture that it changes in the model's.
+read-back   choices (hair style, glasses, mouth, ...) that the encoder reads as they were asked for: of the person, half of whose traits are
+            changed, and of anybody.
 """
 from __future__ import annotations
 
@@ -41,9 +43,10 @@ from avatar_studio.selfie.lab import lab
 from avatar_studio.selfie.portrait import portrait
 from avatar_studio.studio import fast_dtype, settle, to_picture
 from avatar_studio.traits import TRAITS
-from avatar_studio.weights import load_generator
+from avatar_studio.weights import load_encoder, load_generator
 
 from . import features, selfie_match
+from .quality import read_back
 from .selfie import PLACES, SAME_PERSON, person
 
 SHARES = (0.0, 0.7, 1.0)  # of likeness that are measured
@@ -155,18 +158,37 @@ def spread(found: np.ndarray) -> float:
     return float(np.linalg.norm(found[:, None] - found[None], axis=-1).sum() / (len(found) * (len(found) - 1)))
 
 
+def varied(avatar: Avatar, count: int = 2 * MANY) -> list[Avatar]:
+    """The avatar with half of its traits rolled anew."""
+    random, found = np.random.default_rng(2), []
+    for _ in range(count):
+        roll = dice.roll(random)
+        found.append(avatar.edit(**{t.name: roll[t.name] for t in TRAITS if t.name != "eye_shift" and random.random() < 0.5}))
+    return found
+
+
+@torch.inference_mode()
+def read_as_asked(generator: Generator, avatars: list[Avatar]) -> float:
+    """The share of choices that the encoder reads off a generator's pictures as they were asked for."""
+    encoder = load_encoder().freeze(DTYPE)
+    read = torch.cat([encoder(some).float() for some in paint(generator, avatars).split(8)])
+    return read_back([dict(avatar.traits) for avatar in avatars], read.numpy())["choices"]
+
+
 def judge(base: Generator, tuned: Generator, avatar: Avatar, network, artist: np.ndarray) -> dict[str, tuple[float, float]]:
-    """(the base's, the model's) chibi-ness and diversities, and the model's control beside 1."""
+    """(the base's, the model's) chibi-ness, diversities and read-back, and the model's control beside 1."""
     over_z = [Avatar(avatar.traits, seed) for seed in range(1000, 1000 + MANY)]
     anybody = [Avatar(dice.roll(np.random.default_rng(seed)), seed) for seed in range(2000, 2000 + MANY)]
     sliders = [t for t in TRAITS if t.kind == "slider" and t.group in ("face", "eyes", "brows", "mouth")]
     moved = [avatar.edit(**{t.name: end}) for t in sliders for end in (t.low, t.high)]
-    figures = {name: [] for name in ("chibi", "diversity z", "diversity anybody")}
+    figures = {name: [] for name in ("chibi", "diversity z", "diversity anybody", "read-back", "read-back anybody")}
     changes = []
     for generator in (base, tuned):
         figures["chibi"].append(float(features.nearest(network(paint(generator, expressions(avatar))).numpy(), artist).mean()))
         figures["diversity z"].append(spread(network(paint(generator, over_z)).numpy()))
         figures["diversity anybody"].append(spread(network(paint(generator, anybody)).numpy()))
+        figures["read-back"].append(read_as_asked(generator, varied(avatar)))
+        figures["read-back anybody"].append(read_as_asked(generator, anybody))
         pictures = paint(generator, moved)
         changes.append((pictures[1::2] - pictures[::2]).flatten(1))
     kept = (changes[0] * changes[1]).sum(1) / changes[0].square().sum(1).clamp(min=1e-6)
@@ -308,7 +330,7 @@ def summary(found: dict) -> None:
         for name in ("outline", "hair", "clothes"):
             shares = [np.mean([row[f"apart {share}"][name] for row in people if name in row[f"apart {share}"]]) for share in SHARES]
             print(f"apart {name:13s} " + " -> ".join(f"{value:.1f}" for value in shares) + f" ({100 * (shares[-1] / shares[0] - 1):+.0f} %)")
-        for name in ("chibi", "diversity z", "diversity anybody", "control", "least control"):
+        for name in ("chibi", "diversity z", "diversity anybody", "control", "least control", "read-back", "read-back anybody"):
             base, tuned = np.mean([row[name] for row in people], 0)
             print(f"{name:19s} {base:.3f} -> {tuned:.3f} ({tuned / base:.2f} x)")
         jobs = [row["job"] for row in people]
