@@ -18,8 +18,10 @@ from torch.nn import functional as F
 from .avatar import BACKGROUNDS, SIZES, Avatar, latent
 from .background import paint
 from .models.encoder import SIZE, Encoder
-from .studio import LEFT_EYE, Studio, in_halves, settle, to_tensor
+from .pixels import settle, to_tensor
+from .studio import Studio
 from .traits import BY_NAME, COLOURS, TRAITS, condition_columns, set_colour, skin_rgb
+from .two_eyes import LEFT_EYE, in_halves
 from .weights import load_encoder
 
 STEPS = 30     # down the gradient; in the first half of them choices are shares

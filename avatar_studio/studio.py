@@ -15,18 +15,16 @@ from PIL import Image, ImageOps
 from torch import Tensor
 
 from .avatar import BACKGROUNDS, BASE, MIX_SIZE, Avatar, AvatarError
-from .background import paint
 from .exports.pictures import encode
 from .latent import even_shares, load_directions
 from .latent import styles as layer_styles
 from .models.generator import Generator
+from .pixels import finish, settle, squared, to_bytes, to_picture, to_tensor
 from .styles import NONE, PRESETS
-from .traits import condition_columns
+from .two_eyes import joined, sides
 from .weights import load_generator, load_stylizer, load_upscaler
 
 MAX_BATCH = 16
-CUT = 2.8              # times the alpha's twice blurred edge, so that the outline is about one pixel wide again
-CRISP = 0.5            # how much of what a 3 x 3 blur takes away is added
 MOST_OWN_STYLES = 500  # that people had learned, at most so many at a time; the one that was used least recently goes
 MOST_MODELS = 24       # personal models at a time, of which the same holds; each takes about 12 MB
 MODEL_SECONDS = 24 * 3600  # after which a model that was brought is forgotten
@@ -108,7 +106,7 @@ class Studio:
     def restyle(self, picture: Image.Image, avatar: Avatar) -> Image.Image:
         """Any RGBA picture in the style of an avatar: 256 px square, what is longer than wide stands in the middle."""
         with self.lock, torch.inference_mode():
-            return to_picture(self._styled(to_tensor(_square(picture)).to(self.device), [avatar]))
+            return to_picture(self._styled(to_tensor(squared(picture)).to(self.device), [avatar]))
 
     def enlarge(self, picture: Image.Image, scale: int) -> Image.Image:
         """Any RGBA picture at `scale` times its size, 2 or 4, by the upscaler."""
@@ -161,7 +159,7 @@ class Studio:
             if len(painted) > 1:
                 pictures = pictures[torch.tensor(sum(places.values(), [])).argsort()]
             if len(everyone) > len(avatars):
-                pictures = torch.stack([_joined(*some) if len(some) == 2 else some[0] for some in pictures.split([len(one) for one in halves])])
+                pictures = torch.stack([joined(*some) if len(some) == 2 else some[0] for some in pictures.split([len(one) for one in halves])])
             return self._styled(settle(pictures), avatars)
 
     def _generator(self, avatar: Avatar) -> Generator:
@@ -225,112 +223,6 @@ class Studio:
     def _paint(self, generator: Generator, ws: Tensor) -> Tensor:
         """ws: (N, num_ws, w_size) -> (N, 4, 256, 256), MAX_BATCH at a time."""
         return torch.cat([generator.paint(some, dtype=self.dtype) for some in ws.split(MAX_BATCH)])
-
-
-def sides(avatar: Avatar) -> list[Avatar]:
-    """The avatar; or, if its eyes differ in colour, two of them: one with both eyes as its left (in the picture), one as its right."""
-    partner = avatar.partner
-    if not avatar.traits["eye_shift"] and not (partner and partner.traits["eye_shift"]):
-        return [avatar]
-    return [replace(_one_eyed(avatar, right), partner=partner and _one_eyed(partner, right)) for right in (False, True)]
-
-
-def _one_eyed(avatar: Avatar, right: bool) -> Avatar:
-    """The avatar with both eyes in the colour of its left (in the picture) or right one."""
-    hue, shift = avatar.traits["eye_hue"], avatar.traits["eye_shift"]
-    return avatar.edit(eye_hue=hue + shift if right else hue, eye_shift=0)
-
-
-def in_halves(paint: Callable[..., Tensor], c: Tensor, *more: Tensor) -> Tensor:
-    """What paint makes of conditions, those with eyes of two colours as two halves, as Studio draws them; not settled.
-
-    c: (N, c_size), as traits.condition gives them; more: (N, ...) each; paint(c, *more) -> (N, 4, H, W).
-    """
-    made, two = paint(c[:, LEFT_EYE], *more), (c[:, LEFT_EYE] != c).any(1)
-    if two.any():
-        made[two] = _joined(made[two], paint(c[two][:, RIGHT_EYE], *(values[two] for values in more)))
-    return made
-
-
-def _both(eye: str, other: str) -> list[int]:
-    """The columns of a condition in which one eye's colour stands for the other's too."""
-    columns = condition_columns()
-    return [columns.index(name.replace(other, eye, 1) if name.startswith(f"{other}.") else name) for name in columns]
-
-
-LEFT_EYE, RIGHT_EYE = _both("eye", "other_eye"), _both("other_eye", "eye")
-
-
-def _joined(left: Tensor, right: Tensor) -> Tensor:
-    """The left half of one picture and the right half of the other; (..., H, W) each."""
-    edge = left.shape[-1]
-    share = torch.linspace(-edge / 32, edge / 32, edge, device=left.device).add(0.5).clamp(0, 1)  # from one to the other in a 16th of the edge
-    return torch.lerp(left, right, share)
-
-
-def settle(pictures: Tensor) -> Tensor:
-    """The generator's premultiplied RGBA (N, 4, H, W), about [0, 1] -> the same, legal: no colour above its alpha.
-
-    Its edges are a little soft, as a mean error leaves them, so they are sharpened: the picture less its own blur, added.
-    Its silhouette trembles from pixel to pixel, so it is drawn anew: the blurred alpha, cut about one pixel wide at its half.
-    What it says of a place that is hardly there counts for nothing; such a place takes its neighbours' colour.
-    """
-    x = pictures.float()
-    blur = _blurred(x)
-    alpha = (_blurred(blur[:, 3:]) * CUT).add_(0.5 - 0.5 * CUT).clamp_(0, 1)         # (N, 1, H, W)
-    crisp = (x * (1 + CRISP)).sub_(blur, alpha=CRISP)
-    there = (x[:, 3:] > 0.5).float()                                                 # (torch.where takes ten times as long)
-    source = crisp.sub_(blur).mul_(there).add_(blur)                                 # (N, 4, H, W)
-    colour = (source[:, :3] * (alpha / source[:, 3:].clamp(min=0.05))).clamp_(min=0)  # (N, 3, H, W)
-    return torch.cat([torch.minimum(colour, alpha), alpha], dim=1)
-
-
-def _blurred(x: Tensor) -> Tensor:
-    """The mean of 3 x 3 pixels."""
-    return _three(_three(x, 2), 3).div_(9)
-
-
-def _three(x: Tensor, axis: int) -> Tensor:
-    """The sum of three neighbours along an axis; the edges are their own neighbours. (avg_pool2d takes five times as long.)"""
-    n = x.shape[axis]
-    total = x.clone()
-    for to, of in ((1, 0), (0, 1)):                                                  # from the one before, from the one behind
-        total.narrow(axis, to, n - 1).add_(x.narrow(axis, of, n - 1))
-    total.narrow(axis, 0, 1).add_(x.narrow(axis, 0, 1))
-    total.narrow(axis, n - 1, 1).add_(x.narrow(axis, n - 1, 1))
-    return total
-
-
-def to_bytes(pictures: Tensor) -> np.ndarray:
-    """Premultiplied and legal RGBA (N, 4, H, W) in [0, 1] -> uint8 (N, H, W, 4)."""
-    return (pictures.permute(0, 2, 3, 1) * 255).round().byte().cpu().numpy()
-
-
-def to_tensor(picture: Image.Image) -> Tensor:
-    """An RGBA picture -> premultiplied (1, 4, H, W) in [0, 1]."""
-    return torch.from_numpy(np.array(picture.convert("RGBa"))).permute(2, 0, 1)[None].float() / 255
-
-
-def to_picture(pictures: Tensor) -> Image.Image:
-    """Premultiplied and legal RGBA (1, 4, H, W) in [0, 1] -> a picture with straight alpha."""
-    return Image.fromarray(to_bytes(pictures)[0], "RGBa").convert("RGBA")
-
-
-def _square(picture: Image.Image, edge: int = 256) -> Image.Image:
-    """The whole picture in the middle of a clear square of that edge."""
-    small = ImageOps.contain(picture.convert("RGBA"), (edge, edge), Image.Resampling.LANCZOS)
-    square = Image.new("RGBA", (edge, edge))
-    square.paste(small, ((edge - small.width) // 2, (edge - small.height) // 2))
-    return square
-
-
-def finish(premultiplied: np.ndarray, avatar: Avatar) -> Image.Image:
-    """A premultiplied picture, uint8 (H, W, 4), in the avatar's size (by Lanczos, if it does not have it yet) on its background."""
-    picture = Image.fromarray(premultiplied, "RGBa").convert("RGBA")
-    if picture.width != avatar.size:
-        picture = picture.resize((avatar.size, avatar.size), Image.Resampling.LANCZOS)  # Pillow premultiplies RGBA itself
-    behind = paint(avatar.background, avatar.background_colour, avatar.size)
-    return Image.alpha_composite(behind, picture) if behind else picture
 
 
 def fast_dtype(device: torch.device) -> torch.dtype:

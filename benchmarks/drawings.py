@@ -27,7 +27,7 @@ from avatar_studio.avatar import Avatar, latent
 from avatar_studio.models.generator import Generator
 from avatar_studio.personal import drawing_fit, drawing_job
 from avatar_studio.personal.model_file import apply
-from avatar_studio.studio import to_picture
+from avatar_studio.pixels import to_picture
 from avatar_studio.training.recipes import render
 from avatar_studio.traits import TRAITS
 from avatar_studio.weights import load_generator

@@ -22,8 +22,9 @@ from avatar_studio.avatar import BACKGROUNDS, MAX_SEED, Avatar, latent
 from avatar_studio.inversion import CHOICES, PAINTS, SLIDERS, distance, traits_of
 from avatar_studio.selfie import SelfieError, open_photo
 from avatar_studio.selfie.faces import find_faces
-from avatar_studio.studio import Studio, to_tensor
-from avatar_studio.traits import BY_NAME, condition
+from avatar_studio.pixels import to_tensor
+from avatar_studio.studio import Studio
+from avatar_studio.traits import condition
 from avatar_studio.training.losses import psnr
 
 

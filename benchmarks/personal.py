@@ -41,7 +41,8 @@ from avatar_studio.selfie import SelfieError, open_photo, reading
 from avatar_studio.selfie.faces import find_faces
 from avatar_studio.selfie.lab import lab
 from avatar_studio.selfie.portrait import portrait
-from avatar_studio.studio import fast_dtype, settle, to_picture
+from avatar_studio.pixels import settle, to_picture
+from avatar_studio.studio import fast_dtype
 from avatar_studio.traits import TRAITS
 from avatar_studio.weights import load_encoder, load_generator
 

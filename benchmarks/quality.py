@@ -22,9 +22,11 @@ from avatar_studio.avatar import Z_SIZE, latent
 from avatar_studio.exports.sheet import sheet
 from avatar_studio.inversion import CHOICES, SLIDERS
 from avatar_studio.latent import even_shares
-from avatar_studio.studio import fast_dtype, in_halves, settle
+from avatar_studio.pixels import settle
+from avatar_studio.studio import fast_dtype
 from avatar_studio.training.losses import gradient_energy
 from avatar_studio.traits import BY_NAME, DEFAULTS, TRAITS, condition
+from avatar_studio.two_eyes import in_halves
 from avatar_studio.web.layout import MOOT
 from avatar_studio.weights import load_encoder, load_generator
 

@@ -31,7 +31,8 @@ from app import keep_memory
 from avatar_studio import dice
 from avatar_studio.artist import draw
 from avatar_studio.avatar import Z_SIZE
-from avatar_studio.studio import fast_dtype, settle
+from avatar_studio.pixels import settle
+from avatar_studio.studio import fast_dtype
 from avatar_studio.training.export import machine
 from avatar_studio.traits import condition
 from avatar_studio.weights import load_generator, load_upscaler

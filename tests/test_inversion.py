@@ -13,7 +13,7 @@ from avatar_studio import dice
 from avatar_studio.avatar import Avatar
 from avatar_studio.inversion import CHOICES, NUMBERS, PAINTS, distance, invert, recognised, traits_of
 from avatar_studio.selfie import open_photo
-from avatar_studio.studio import to_tensor
+from avatar_studio.pixels import to_tensor
 from avatar_studio.traits import CONDITION_SIZE, condition
 
 PHOTOS = Path(__file__).parent / "photos"

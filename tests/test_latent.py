@@ -8,7 +8,7 @@ import torch
 from avatar_studio import dice
 from avatar_studio.avatar import EXPLORE_SIZE, Avatar, AvatarError
 from avatar_studio.latent import even_shares, load_directions, styles, visible_change
-from avatar_studio.studio import settle
+from avatar_studio.pixels import settle
 from avatar_studio.weights import FOLDER, WeightsError
 
 ONE = Avatar({"hair_back": "long_straight", "hair_hue": 340, "hair_saturation": 0.8, "hair_lightness": 0.7}, 1)

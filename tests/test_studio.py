@@ -6,13 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image, ImageDraw
 
-from avatar_studio.avatar import Avatar, AvatarError, latent
+from avatar_studio.avatar import Avatar, AvatarError
 from avatar_studio.exports.marks import avatar_from
-from avatar_studio.studio import Studio, finish, in_halves, settle, to_bytes, to_tensor
-from avatar_studio.traits import condition, set_colour
+from avatar_studio.studio import Studio
+from avatar_studio.traits import set_colour
 from avatar_studio.weights import WeightsError
 
 
@@ -73,28 +72,6 @@ def test_threads_share_a_studio(studio):
             np.testing.assert_array_equal(pixels(threaded), pixels(studio.draw(avatar)))
 
 
-def test_eyes_of_two_colours_stand_each_in_its_own(studio):
-    values = {"hair_back": "buzz", "fringe": "none", "eye_hue": 210, "eye_saturation": 0.9, "eye_lightness": 0.45, "eye_size": 0.6, "glasses": "none", "pupil": "round"}
-    both = studio.draw(Avatar(values | {"eye_shift": 180}, 5))
-    both, blue, orange = (np.asarray(picture.convert("RGBa")).astype(int) for picture in (both, *(studio.draw(Avatar(values | {"eye_hue": hue}, 5)) for hue in (210, 30))))
-    assert np.abs(both[:, :120] - blue[:, :120]).mean() < 0.2 and np.abs(both[:, 136:] - orange[:, 136:]).mean() < 0.2
-    left, right = both[100:190, :128, :3], both[100:190, 128:, :3]
-    assert (left[..., 2] - left[..., 0] > 60).sum() > 100 and (right[..., 0] - right[..., 2] > 60).sum() > 100
-    assert (left[..., 2] - left[..., 0] > 60).sum() > 10 * (right[..., 2] - right[..., 0] > 60).sum()
-
-
-def test_a_condition_of_two_eye_colours_is_painted_as_the_avatar_is(studio):
-    avatars = [Avatar({"eye_shift": shift}, seed=4) for shift in (0, 120)]
-    c, z = (torch.from_numpy(np.stack(some)) for some in ([condition(one.traits) for one in avatars], [latent(4)] * 2))
-    with torch.inference_mode():
-        painted = settle(in_halves(lambda c, z: studio.generator(z, c, dtype=studio.dtype), c, z))
-    for picture, avatar in zip(painted, avatars):
-        drawn = to_tensor(studio.draw(avatar))[0]
-        assert (picture.cpu() - drawn)[:, 100:190].abs().mean() < 0.004
-
-
-
-
 def test_files(studio):
     avatar = Avatar(seed=3, size=512)
     png = studio.draw_bytes(avatar, "png")
@@ -110,37 +87,6 @@ def test_files(studio):
 def test_a_missing_file_is_an_error_in_one_sentence(tmp_path):
     with pytest.raises(WeightsError, match="There is no weights file"):
         Studio(tmp_path / "none.safetensors")
-
-
-def test_no_colour_is_brighter_than_its_alpha():
-    picture = torch.tensor([1.3, 0.5, -0.2, 0.6]).view(1, 4, 1, 1)
-    assert to_bytes(settle(picture))[0, 0, 0].tolist() == [199, 166, 0, 199]
-    assert finish(np.full((256, 256, 4), 255, np.uint8), Avatar()).getpixel((0, 0)) == (255, 255, 255, 255)
-
-
-def test_the_ground_is_quite_clear_and_the_face_quite_solid(studio):
-    alpha = np.asarray(studio.draw(Avatar({"hair_back": "short"})))[..., 3]
-    assert (alpha[:12, :40] == 0).all() and (alpha[:12, -40:] == 0).all()
-    assert (alpha[130:180, 90:166] == 255).all()
-
-
-def test_a_trembling_silhouette_becomes_smooth_and_stays_where_it_is():
-    edge = 16 + torch.tensor([-0.6, 0.6]).repeat(16)  # of each row, from pixel to pixel to and fro
-    alpha = (edge[:, None] - torch.arange(32) + 0.5).clamp(0, 1)
-    settled = settle(torch.stack([0.4 * alpha, 0.2 * alpha, 0.1 * alpha, alpha])[None])[0]
-    widths = settled[3].sum(1)[2:-2]
-    assert widths.std() < 0.25 * edge.std() and abs(widths.mean() - alpha.sum(1).mean()) < 0.1
-    seen = settled[3] > 0.5
-    assert torch.allclose(settled[:3, seen] / settled[3, seen], torch.tensor([[0.4], [0.2], [0.1]]), atol=0.01)
-
-
-def test_a_soft_edge_becomes_crisper_and_a_plain_colour_stays():
-    ramp = torch.linspace(0, 1, 5)
-    row = torch.cat([torch.full((6,), 0.2), 0.2 + 0.6 * ramp, torch.full((6,), 0.8)])
-    soft = torch.cat([row.expand(1, 3, 17, 17), torch.ones(1, 1, 17, 17)], 1)
-    crisp = settle(soft)
-    assert (crisp[0, 0, 8].diff().max() > 1.05 * soft[0, 0, 8].diff().max()).item()
-    torch.testing.assert_close(crisp[0, :, 8, [2, 14]], soft[0, :, 8, [2, 14]])
 
 
 def test_a_style_changes_the_painting_and_its_strength_how_much(studio):

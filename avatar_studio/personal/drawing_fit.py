@@ -15,7 +15,7 @@ from .. import dice
 from ..avatar import MAX_SEED, Avatar
 from ..latent import styles
 from ..models.generator import Generator
-from ..studio import settle
+from ..pixels import settle
 from .drawing_look import Look, dress
 from .tuning import Tuning, tuned
 

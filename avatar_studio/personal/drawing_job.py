@@ -11,7 +11,8 @@ from torch.nn import functional as F
 
 from ..avatar import Avatar
 from ..latent import styles
-from ..studio import fast_dtype, settle
+from ..pixels import settle
+from ..studio import fast_dtype
 from . import drawing_fit
 from .drawing_look import Look, find_look, opened
 from .model_file import RESULT, TOLD, write_model

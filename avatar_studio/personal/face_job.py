@@ -14,7 +14,7 @@ from ..latent import styles
 from ..selfie import Reading, SelfieError
 from ..selfie.faces import find_faces
 from ..selfie.portrait import portrait
-from ..studio import to_picture
+from ..pixels import to_picture
 from ..traits import BY_NAME, COLOURS, rgb, set_colour
 from . import face_fit, face_target
 from .model_file import RESULT, write_model

@@ -23,7 +23,8 @@ from ..selfie.hair import CLOTHES, HAIR, SKIN
 from ..selfie.lab import from_lab, lab
 from ..selfie.measure import LEFT_CHEEK, RIGHT_CHEEK
 from ..selfie.portrait import UNIT, Portrait, middle
-from ..studio import fast_dtype, settle
+from ..pixels import settle
+from ..studio import fast_dtype
 
 N = 256                       # edge of the canvas in pixels
 TOP, EYES, NECK = 50, 147, 212  # rows of the canvas: a bald head's top, the eyes, where the neck meets the clothes

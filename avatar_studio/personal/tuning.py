@@ -13,7 +13,8 @@ from PIL import Image
 from torch import Tensor
 
 from ..models.generator import Generator
-from ..studio import fast_dtype, settle, to_picture
+from ..pixels import settle, to_picture
+from ..studio import fast_dtype
 from ..traits import condition
 from ..weights import load_generator
 from .model_file import Model, apply

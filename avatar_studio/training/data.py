@@ -38,7 +38,7 @@ class PoolError(RuntimeError):
 def draw_one(rng: np.random.Generator, two_eyes: float = 0.0) -> dict[str, np.ndarray]:
     """One picture of traits from dice.roll or, as often, dice.explore, with what it was drawn from (see LAYOUT).
 
-    two_eyes: how often the eyes differ in colour. Not for the generator, which learns their mean first: studio.in_halves paints those.
+    two_eyes: how often the eyes differ in colour. Not for the generator, which learns their mean first: two_eyes.in_halves paints those.
     """
     from ..artist import draw_weighted  # needs the training extra, so not at the top
 

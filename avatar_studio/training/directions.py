@@ -21,7 +21,8 @@ from ..avatar import EXPLORE_SIZE, Z_SIZE
 from ..exports.sheet import sheet
 from ..latent import load_directions
 from ..models.generator import Generator
-from ..studio import fast_dtype, settle, to_bytes
+from ..pixels import settle, to_bytes
+from ..studio import fast_dtype
 from ..traits import BY_NAME, condition, condition_columns
 from ..weights import condition_layout, enlist, load_generator
 

@@ -11,7 +11,8 @@ from PIL import Image
 
 from ..avatar import BACKGROUNDS
 from ..background import paint
-from ..studio import in_halves, settle
+from ..pixels import settle
+from ..two_eyes import in_halves
 from ..weights import load_generator
 from .data import SIZE, PoolError
 

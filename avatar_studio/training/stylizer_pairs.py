@@ -62,7 +62,7 @@ def _generate(slots: np.ndarray, seed: int) -> np.ndarray:
     """What Studio hands to the stylizer, with straight alpha: uint8 (N, 256, 256, 4)."""
     import torch
 
-    from ..studio import settle
+    from ..pixels import settle
     from ..weights import load_generator
 
     rolls = [np.random.default_rng([seed, int(slot)]) for slot in slots]

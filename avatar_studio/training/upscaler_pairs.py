@@ -23,7 +23,8 @@ from torch.nn import functional as F
 
 from .. import dice
 from ..avatar import Z_SIZE
-from ..studio import fast_dtype, settle
+from ..pixels import settle
+from ..studio import fast_dtype
 from ..traits import condition
 from ..weights import load_generator
 from .data import PoolError

@@ -14,7 +14,7 @@ from avatar_studio.personal.drawing_look import Look, dress
 from avatar_studio.personal.kinds import KINDS
 from avatar_studio.personal.model_file import MAX_BYTES, RESULT, TOLD, apply, read_model
 from avatar_studio.personal.tuning import base_generator
-from avatar_studio.studio import settle
+from avatar_studio.pixels import settle
 from avatar_studio.weights import load_generator
 
 from .drawings import shapes

@@ -1,0 +1,39 @@
+"""What the generator paints is made legal: no colour above its alpha, crisp, with a smooth outline."""
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from avatar_studio.avatar import Avatar
+from avatar_studio.pixels import finish, settle, to_bytes
+
+
+def test_no_colour_is_brighter_than_its_alpha():
+    picture = torch.tensor([1.3, 0.5, -0.2, 0.6]).view(1, 4, 1, 1)
+    assert to_bytes(settle(picture))[0, 0, 0].tolist() == [199, 166, 0, 199]
+    assert finish(np.full((256, 256, 4), 255, np.uint8), Avatar()).getpixel((0, 0)) == (255, 255, 255, 255)
+
+
+def test_the_ground_is_quite_clear_and_the_face_quite_solid(studio):
+    alpha = np.asarray(studio.draw(Avatar({"hair_back": "short"})))[..., 3]
+    assert (alpha[:12, :40] == 0).all() and (alpha[:12, -40:] == 0).all()
+    assert (alpha[130:180, 90:166] == 255).all()
+
+
+def test_a_trembling_silhouette_becomes_smooth_and_stays_where_it_is():
+    edge = 16 + torch.tensor([-0.6, 0.6]).repeat(16)  # of each row, from pixel to pixel to and fro
+    alpha = (edge[:, None] - torch.arange(32) + 0.5).clamp(0, 1)
+    settled = settle(torch.stack([0.4 * alpha, 0.2 * alpha, 0.1 * alpha, alpha])[None])[0]
+    widths = settled[3].sum(1)[2:-2]
+    assert widths.std() < 0.25 * edge.std() and abs(widths.mean() - alpha.sum(1).mean()) < 0.1
+    seen = settled[3] > 0.5
+    assert torch.allclose(settled[:3, seen] / settled[3, seen], torch.tensor([[0.4], [0.2], [0.1]]), atol=0.01)
+
+
+def test_a_soft_edge_becomes_crisper_and_a_plain_colour_stays():
+    ramp = torch.linspace(0, 1, 5)
+    row = torch.cat([torch.full((6,), 0.2), 0.2 + 0.6 * ramp, torch.full((6,), 0.8)])
+    soft = torch.cat([row.expand(1, 3, 17, 17), torch.ones(1, 1, 17, 17)], 1)
+    crisp = settle(soft)
+    assert (crisp[0, 0, 8].diff().max() > 1.05 * soft[0, 0, 8].diff().max()).item()
+    torch.testing.assert_close(crisp[0, :, 8, [2, 14]], soft[0, :, 8, [2, 14]])
