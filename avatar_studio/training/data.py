@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import numpy as np
 
 from .. import dice
 from ..avatar import Z_SIZE
-from ..traits import CONDITION_SIZE, condition
+from ..traits import BY_NAME, CONDITION_SIZE, condition
 
 SIZE = 256
 WEIGHT_SIZE = 64  # edge of the artist's part map
@@ -47,6 +48,25 @@ def draw_one(rng: np.random.Generator, two_eyes: float = 0.0) -> dict[str, np.nd
     z = rng.standard_normal(Z_SIZE).astype(np.float32)
     rgba, weight = draw_weighted(traits, z, SIZE)
     return {"rgba": rgba, "weight": weight, "c": condition(traits), "z": z}
+
+
+def draw_pairs(rng: np.random.Generator, count: int, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """Pairs of pictures that differ in one trait, chosen from names: name -> (2 count, ...), a pair's two side by side (see LAYOUT, no stamp)."""
+    from ..artist import draw_weighted
+
+    drawn = []
+    for _ in range(count):
+        trait, z = BY_NAME[names[rng.integers(len(names))]], rng.standard_normal(Z_SIZE).astype(np.float32)
+        traits = {**dice.roll(rng), "eye_shift": 0}
+        if trait.kind == "choice":
+            values = rng.choice(trait.names, 2, replace=False)
+        else:
+            values = rng.permutation([trait.low, rng.uniform(0.5 * (trait.low + trait.high), trait.high)])
+        for value in values:
+            one = {**traits, trait.name: trait.clean(value.item())}
+            rgba, weight = draw_weighted(one, z, SIZE)
+            drawn.append({"rgba": rgba, "weight": weight, "c": condition(one), "z": z})
+    return {name: np.stack([one[name] for one in drawn]) for name in LAYOUT if name != "stamp"}
 
 
 def held_out(count: int = HELD_OUT, two_eyes: float = 0.0) -> dict[str, np.ndarray]:

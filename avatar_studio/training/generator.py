@@ -21,10 +21,10 @@ from ..avatar import Z_SIZE
 from ..models.discriminator import Discriminator, DiscriminatorConfig
 from ..models.generator import Generator, GeneratorConfig
 from ..models.layers import StyledConv
-from ..traits import CONDITION_SIZE
+from ..traits import CONDITION_SIZE, PAINTED, TRAITS
 from ..weights import condition_layout
 from . import losses, run
-from .data import Pool, held_out
+from .data import Pool, draw_pairs, held_out
 from .features import Features, push
 from .losses import as_long
 from .run import RunError, RunState, begin, contact_sheet, loop, rate, set_rates, write_line
@@ -51,6 +51,9 @@ class Options:
     adversarial_from: float = 0.65   # share of the minutes after which it begins
     adversarial_every: int = 2       # steps a step of it: it is the small force, and costs as much as the large one
     features: float = 0.0            # strength of the gradient of what a feature network sees, likewise; in the other steps, on a crop
+    pairs: int = 0                   # pairs more a step whose two pictures differ in one trait
+    pairs_of: str = ""               # the traits of which one differs, with commas; "" takes all sliders and choices
+    effect: float = 1.0              # strength of the gradient of what a trait should change in a pair, likewise
     discriminator_rate: float = 2e-4
     r1: float = 1.0                  # gamma of the penalty
     r1_every: int = 16               # adversarial steps a penalty
@@ -140,10 +143,17 @@ def train(options: Options, config: GeneratorConfig | None = None) -> State:
         found = one_step(state, options, generator, discriminator, {name: torch.from_numpy(value).to(device) for name, value in batch.items()}, dtype)
         if rank == 0:
             pool.step_done(state.step, options.batch, ranks)
-        state.pictures += options.batch * ranks
+        state.pictures += len(batch["c"]) * ranks
         return found
 
-    loop(state, options, lambda k: pool.batch(k, options.batch, rank, ranks), step,
+    def fetch(k: int) -> dict[str, np.ndarray]:
+        batch = pool.batch(k, options.batch, rank, ranks)
+        if not options.pairs:
+            return batch
+        pairs = draw_pairs(np.random.default_rng([options.seed, 5, k, rank]), options.pairs, named(options.pairs_of))
+        return {name: np.concatenate([values, pairs[name]]) for name, values in batch.items()}
+
+    loop(state, options, fetch, step,
          lambda recent, speed: report(state, options, test, recent, speed, dtype), lambda: state.save(checkpoint, options),
          ranks, rank == 0, lambda minutes: _agree(minutes, ranks))
     pool.close()
@@ -168,6 +178,12 @@ def one_step(state: State, options: Options, generator, discriminator, batch: di
     loss = losses.paired_loss(made, drawn, weight)
     gradient, = torch.autograd.grad(loss, made)                           # (N, 4, 256, 256)
     found = {"paired": loss.detach()}
+    if options.pairs:
+        painted = made[-2 * options.pairs:].detach().requires_grad_()
+        missing = losses.effect_loss(painted, drawn[-2 * options.pairs:])
+        pull, = torch.autograd.grad(missing, painted)
+        gradient[-2 * options.pairs:] += options.effect * as_long(pull, gradient[-2 * options.pairs:])
+        found["effect"] = missing.detach()
     if adversarial:
         painted = made.detach().requires_grad_()
         judged = losses.generator_loss(state.discriminator(painted, c, dtype=dtype))
@@ -187,6 +203,15 @@ def one_step(state: State, options: Options, generator, discriminator, batch: di
     if adversarial:
         found |= _judge_step(state, options, discriminator, made.detach().float(), drawn, c, dtype)
     return found
+
+
+def named(traits: str) -> tuple[str, ...]:
+    """The traits that pairs may differ in. Raises RunError for one that is none."""
+    every = tuple(trait.name for trait in TRAITS if trait.kind in ("slider", "choice") and trait.name not in PAINTED)
+    chosen = tuple(filter(None, traits.split(","))) or every
+    if unknown := [name for name in chosen if name not in every]:
+        raise RunError(f"--pairs-of knows no slider or choice called {unknown[0]!r}.")
+    return chosen
 
 
 def _crop(edge: int) -> Callable[[Tensor], Tensor]:

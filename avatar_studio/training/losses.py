@@ -38,6 +38,17 @@ def paired_loss(made: Tensor, drawn: Tensor, weight: Tensor) -> Tensor:
     return pixels + edges + large
 
 
+def effect_loss(made: Tensor, drawn: Tensor) -> Tensor:
+    """How much of what one trait changes is not painted: 0 all of it is, 1 nothing; each pair counts the same, however small the change.
+
+    A weighted L1 alone pays next to nothing for freckles or lips, and less than nothing for a blur of them.
+    made, drawn: (2 M, 4, H, W), of M pairs that differ in one trait, a pair's two side by side -> scalar
+    """
+    missing, change = (x[1::2] - x[::2] for x in (made.float() - drawn, drawn))                # (M, 4, H, W)
+    change = change.square().sum((1, 2, 3))
+    return (missing.square().sum((1, 2, 3)) / change.clamp(min=1.0))[change > 1.0].sum() / len(change)
+
+
 def generator_loss(fake_logits: Tensor) -> Tensor:
     """Non-saturating loss of the generator (Goodfellow et al. 2014, section 3)."""
     return F.softplus(-fake_logits).mean()

@@ -86,3 +86,12 @@ def test_a_pool_of_other_traits_is_refused(tmp_path):
     np.lib.format.open_memmap(tmp_path / "c.npy", "w+", np.float32, (32, CONDITION_SIZE - 1)).flush()
     with pytest.raises(PoolError, match="draw it anew"):
         data.open_pool(tmp_path, 32)
+
+
+def test_pairs_differ_in_one_trait_alone():
+    pairs = data.draw_pairs(np.random.default_rng(2), 3, ["freckles", "mouth"])
+    columns = condition_columns()
+    for a, b in zip(pairs["c"][::2], pairs["c"][1::2]):
+        assert {columns[k].partition("=")[0] for k in np.flatnonzero(a != b)} in ({"freckles"}, {"mouth"})
+    np.testing.assert_array_equal(pairs["z"][::2], pairs["z"][1::2])
+    assert pairs["rgba"].shape == (6, 256, 256, 4) and (pairs["rgba"][::2] != pairs["rgba"][1::2]).any(axis=(1, 2, 3)).all()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 
+import pytest
 import torch
 
 from avatar_studio.training import losses
@@ -55,3 +56,14 @@ def test_a_blurred_picture_has_less_gradient_energy():
     blurred = torch.nn.functional.avg_pool2d(pictures, 3, stride=1, padding=1)
     assert (losses.gradient_energy(blurred) < 0.3 * losses.gradient_energy(pictures)).all()
     assert losses.gradient_energy(torch.ones(1, 4, 8, 8)).item() == 0
+
+
+def test_a_small_change_that_is_not_painted_costs_as_much_as_a_large_one():
+    drawn = torch.zeros(4, 4, 32, 32)
+    drawn[1, 0, :3, :3], drawn[3, 0, :16] = 0.5, 0.5
+    assert losses.effect_loss(torch.zeros_like(drawn), drawn).item() == pytest.approx(1)
+    assert losses.effect_loss(drawn + 0.1, drawn).item() == pytest.approx(0, abs=1e-6)  # what both have is another loss's
+    half = drawn.clone()
+    half[3] = 0
+    assert losses.effect_loss(half, drawn).item() == pytest.approx(0.5)
+    assert losses.effect_loss(torch.rand(2, 4, 8, 8), torch.zeros(2, 4, 8, 8)).item() == 0  # a trait without effect teaches nothing
