@@ -24,6 +24,8 @@ from avatar_studio.inversion import CHOICES, SLIDERS
 from avatar_studio.latent import even_shares
 from avatar_studio.pixels import settle
 from avatar_studio.studio import fast_dtype
+from avatar_studio.training.data import draw_pairs
+from avatar_studio.training.generator import named
 from avatar_studio.training.losses import gradient_energy
 from avatar_studio.traits import BY_NAME, DEFAULTS, TRAITS, condition
 from avatar_studio.two_eyes import in_halves
@@ -55,8 +57,11 @@ class Painter:
 
     @torch.inference_mode()
     def __call__(self, traits: list[dict], z: np.ndarray) -> torch.Tensor:
-        c = torch.from_numpy(np.stack([condition(t) for t in traits]))
-        return settle(in_halves(lambda c, z: self.generator(z, c, dtype=self.dtype), c, torch.from_numpy(z)))
+        return self.of(torch.from_numpy(np.stack([condition(t) for t in traits])), torch.from_numpy(z))
+
+    def of(self, c: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
+        """The same of conditions."""
+        return settle(in_halves(lambda c, z: self.generator(z, c, dtype=self.dtype), c, z))
 
 
 def rolls(seed: int, count: int) -> tuple[list[dict], np.ndarray]:
@@ -128,6 +133,22 @@ def leakage(painter: Painter) -> dict[str, float]:
     return found
 
 
+def effects(painter: Painter, pairs: int = 4) -> dict[str, float]:
+    """For each slider and choice: how much of what it changes in the artist's picture it changes in the generator's, 1 all of it.
+
+    The generator's change projected on the artist's (colours premultiplied), over pairs of random avatars.
+    """
+    found = {}
+    for number, name in enumerate(named("")):
+        some = draw_pairs(np.random.default_rng([991, number]), pairs, (name,))
+        with torch.inference_mode():
+            made = painter.of(torch.from_numpy(some["c"]), torch.from_numpy(some["z"]))
+        wanted, did = (x[1::2] - x[::2] for x in (premultiplied(some["rgba"]), made))
+        if (energy := wanted.square().sum()) > pairs:
+            found[name] = float((wanted * did).sum() / energy)
+    return found
+
+
 def smoothness(painter: Painter, network, pairs: int = 16, steps: int = 24) -> dict[str, float]:
     """Morphs between two avatars, along a straight line in w and at the even pace of latent.even_shares.
 
@@ -195,6 +216,8 @@ def main():
     result["read_back"] = table.pop("read_back")
     leaks = leakage(painter)
     result["leakage_255"] = {"mean": float(np.mean(list(leaks.values()))), "worst": dict(sorted(leaks.items(), key=lambda item: -item[1])[:5])}
+    painted = effects(painter)
+    result["effect"] = {"mean": float(np.mean(list(painted.values()))), "of": dict(sorted(painted.items(), key=lambda item: item[1]))}
     result["morph_step_over_median"] = smoothness(painter, network)
     if arguments.sheet:
         result["sheet_G_is_generated"] = shuffled_sheet(painter, arguments.sheet)
@@ -218,6 +241,7 @@ def report(result: dict):
     for name in sorted(made["of"], key=lambda name: made["of"][name])[:6]:
         print(f"  {name:24}{made['of'][name]:12.4f}{drawn['of'][name]:12.4f}")
     print(f"\nleakage, mean of 255: {result['leakage_255']['mean']:.2f}; worst: " + ", ".join(f"{k} {v:.1f}" for k, v in result["leakage_255"]["worst"].items()))
+    print(f"of what a trait changes, painted: {result['effect']['mean']:.2f}; least: " + ", ".join(f"{k} {v:.2f}" for k, v in list(result["effect"]["of"].items())[:10]))
     print("morph, steps over their median: " + ", ".join(f"{name} {value:.2f}" for name, value in result["morph_step_over_median"].items()))
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 import torch.distributed as dist
@@ -16,7 +17,7 @@ pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
 
 from avatar_studio.training import data
 from avatar_studio.training.__main__ import main
-from avatar_studio.training.generator import State, one_step, read_checkpoint, train
+from avatar_studio.training.generator import State, named, one_step, read_checkpoint, train
 from avatar_studio.training.run import RunError, command, rate
 
 from .tiny import CONFIG, options
@@ -53,6 +54,19 @@ def test_the_adversarial_step_moves_both_networks_and_stays_finite(tmp_path, bat
     found = steps(state, chosen, batch, 3)
     assert {"paired", "generator", "discriminator", "r1"} <= set(found)
     assert torch.isfinite(weights(state)).all() and not torch.equal(weights(state), before)
+
+
+def test_pairs_teach_what_a_trait_changes(tmp_path):
+    batch = {name: torch.from_numpy(value) for name, value in data.draw_pairs(np.random.default_rng(1), 2, ["hair_back"]).items()}
+    state, chosen = State(options(tmp_path), CONFIG), options(tmp_path, adversarial=0.0, pairs=2)
+    first = steps(state, chosen, batch, 1)["effect"]
+    assert steps(state, chosen, batch, 40)["effect"] < 0.7 * first
+
+
+def test_pairs_of_what_is_no_trait_are_refused():
+    assert named("mouth,freckles,freckles") == ("mouth", "freckles", "freckles") and {"freckles", "hair_back"} <= set(named(""))
+    with pytest.raises(RunError, match="'nose_ring'"):
+        named("mouth,nose_ring")
 
 
 def test_the_feature_network_takes_the_steps_between_the_adversarial_ones(tmp_path, batch):
