@@ -47,6 +47,13 @@ def test_eyes_of_two_colours_stay_so():
         assert abs(found["eye_shift"] - shift) <= 1
 
 
+def test_a_picture_of_two_eye_colours_comes_back_with_both(studio):
+    avatar = Avatar({"eye_hue": 200, "eye_saturation": 0.8, "eye_lightness": 0.45, "eye_shift": 180, "eye_openness": 0.9}, 7)
+    found = invert(studio, studio.draw(avatar)).traits
+    turned = lambda a, b: abs((a - b + 180) % 360 - 180)  # noqa: E731
+    assert turned(found["eye_hue"], 200) < 15 and turned(found["eye_hue"] + found["eye_shift"], 20) < 15
+
+
 def test_a_picture_comes_back_as_an_avatar_that_looks_like_it(studio):
     avatars = rolls(3)
     for avatar, other in zip(avatars, avatars[1:] + avatars[:1]):
