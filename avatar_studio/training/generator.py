@@ -51,9 +51,9 @@ class Options:
     adversarial_from: float = 0.65   # share of the minutes after which it begins
     adversarial_every: int = 2       # steps a step of it: it is the small force, and costs as much as the large one
     features: float = 0.0            # strength of the gradient of what a feature network sees, likewise; in the other steps, on a crop
-    pairs: int = 0                   # pairs more a step whose two pictures differ in one trait
+    pairs: int = 2                   # pairs more a step whose two pictures differ in one trait; 0 trains without
     pairs_of: str = ""               # the traits of which one differs, with commas; "" takes all sliders and choices
-    effect: float = 1.0              # strength of the gradient of what a trait should change in a pair, likewise
+    effect: float = 2.0              # strength of the gradient of what a trait should change in a pair, likewise
     discriminator_rate: float = 2e-4
     r1: float = 1.0                  # gamma of the penalty
     r1_every: int = 16               # adversarial steps a penalty

@@ -63,6 +63,13 @@ def test_pairs_teach_what_a_trait_changes(tmp_path):
     assert steps(state, chosen, batch, 40)["effect"] < 0.7 * first
 
 
+def test_a_run_draws_its_pairs(tmp_path):
+    chosen = options(tmp_path, adversarial=0.0, pairs=1, pairs_of="glasses", minutes=0.01)
+    state = train(chosen, CONFIG)
+    line = json.loads((tmp_path / "log.jsonl").read_text().splitlines()[-1])
+    assert state.pictures == 6 * state.step > 0 and 0 < line["effect"] < 2
+
+
 def test_pairs_of_what_is_no_trait_are_refused():
     assert named("mouth,freckles,freckles") == ("mouth", "freckles", "freckles") and {"freckles", "hair_back"} <= set(named(""))
     with pytest.raises(RunError, match="'nose_ring'"):
