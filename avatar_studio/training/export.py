@@ -24,7 +24,7 @@ The generator of Avatar Studio: traits and a seed in, a 256 px RGBA chibi avatar
 | Data | pictures drawn by `avatar_studio/artist`, half of traits from `dice.roll`, half from `dice.explore`; a pool of {pool} of which a quarter is drawn anew each pass; no photograph, no person's picture, nobody else's drawing |
 | Command | `{command}`, then `python -m avatar_studio.training export` |
 | Time | {minutes:.0f} minutes on {machine} |
-| Shown | {pictures} pictures in {step} steps of {batch} |
+| Shown | {pictures} pictures in {step} steps |
 | Held-out PSNR | {psnr} dB over premultiplied RGBA, 128 pictures that it never saw (moving average of the weights) |
 | Held-out paired loss | {held_out_paired} (L1 + edges + 8 px means, weighted by part) |
 | Licence | the project's |
@@ -49,7 +49,7 @@ def export_generator(run: Path, folder: Path) -> str:
     (folder / "generator.md").write_text(CARD.format(
         parameters=sum(value.numel() for value in tensors.values()) / 1e6, megabytes=size / 1e6, pool=saved["pool"],
         command=saved.get("command", f"python -m avatar_studio.training generator --minutes {saved['minutes']:.0f}"),
-        minutes=saved["minutes"], machine=machine(), pictures=saved["pictures"], step=saved["step"], batch=saved["batch"],
+        minutes=saved["minutes"], machine=machine(), pictures=saved["pictures"], step=saved["step"],
         psnr=last.get("psnr", "not measured"), held_out_paired=last.get("held_out_paired", "not measured")))
     enlist(path)
     return f"{path.name}: {size / 1e6:.1f} MB, {saved['pictures']} pictures, PSNR {last.get('psnr')} dB"
