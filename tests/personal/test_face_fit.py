@@ -61,7 +61,8 @@ def test_the_copy_is_what_is_painted_and_learns(changes, packed, monkeypatch):
     fit = Fit(load_generator().freeze(DTYPE), Avatar(seed=3), changes, steps=4)
     before = fit.paint(fit.pivot).detach()
     with torch.no_grad():
-        assert torch.allclose(before, fit.plain, atol=0.03)
+        away = (before - fit.plain).abs()  # bfloat16 sums in another order: a pixel or two of an outline may differ more
+        assert away.mean() < 0.002 and (away > 0.03).float().mean() < 1e-4
     for _ in range(2):
         fit.advance()
     assert all(value.abs().max() > 0 for value in fit.difference.values())
