@@ -30,7 +30,23 @@ def load_studio():
 
     keep_memory()
     torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-    return Studio()
+    return Studio(device="cpu" if zero_gpu() else None)
+
+
+def zero_gpu() -> bool:
+    """Whether this is a Hugging Face Space whose GPU is lent from time to time."""
+    return os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true")  # as the package spaces reads it
+
+
+def runner(tuner: str | None):
+    """What works on jobs. tuner: --tuner's address. Raises ConnectionError if nothing answers there."""
+    if tuner:
+        return ray_runner(tuner)
+    if zero_gpu():
+        from avatar_studio.personal.zero_runner import ZeroRunner
+
+        return ZeroRunner()
+    return None  # the usual
 
 
 def ray_runner(address: str):
@@ -54,6 +70,8 @@ def main() -> None:
     parser.add_argument("--tuner", metavar="ADDRESS", help="Ray cluster that jobs run on, such as ray://head:10001, or local; default: a process beside the page")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # a stopped container: what people uploaded goes with it
+    if zero_gpu():
+        import spaces  # noqa: F401  before torch, parts of which it replaces
     with ThreadPoolExecutor(1) as pool:
         studio = pool.submit(load_studio)  # torch and the weights load while gradio does
         from avatar_studio.personal.errors import JobError
@@ -62,7 +80,7 @@ def main() -> None:
         from avatar_studio.weights import WeightsError
         from avatar_studio.web import build, launch_options, prepare
     try:
-        page = build(studio.result(), Jobs(KINDS, options.jobs, ray_runner(options.tuner) if options.tuner else None))
+        page = build(studio.result(), Jobs(KINDS, options.jobs, runner(options.tuner)))
     except (WeightsError, JobError, ConnectionError) as error:
         sys.exit(f"Avatar Studio cannot start. {error}")
     page.launch(server_name=options.host, server_port=options.port, prevent_thread_lock=True, **launch_options(studio.result()))

@@ -134,6 +134,12 @@ class Jobs:
             row = self._own(session, job)
             return files.read_result(self.store.folder / row.id) if row.state == "done" else {}
 
+    def lend(self, session: str, job: str) -> None:
+        """Let a runner that borrows what a person's request has work on their job in this call; returns at once if it has no need."""
+        with self.changed:
+            row = self._own(session, job)
+        self.runner.lend(row.id)
+
     def cancel(self, session: str, job: str) -> None:
         """End a job that has not ended; its worker stops within two seconds."""
         with self.changed:

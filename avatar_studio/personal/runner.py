@@ -1,4 +1,4 @@
-"""Where jobs are worked on: LocalRunner is a process on this machine, ray_runner.RayRunner a cluster."""
+"""Where jobs are worked on: LocalRunner is a process on this machine, ray_runner.RayRunner a cluster, zero_runner.ZeroRunner a GPU that is lent."""
 from __future__ import annotations
 
 import json
@@ -17,20 +17,22 @@ OVER = ("done", "failed", "stopped")
 
 @dataclass(frozen=True)
 class Task:
-    """What there is to do. entry: "module:function" of a kind of job, see worker.py; directory: as in files.py."""
+    """What there is to do. entry: "module:function" of a kind of job, see worker.py; directory: as in files.py;
+    seconds: a worker pauses after the slice in which they are over, None: never."""
 
     job: str
     directory: str
     entry: str
     options: dict
     pictures: list[str]
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
 class Report:
     """What a runner says of a task.
 
-    event: "reading", "tuning" (share, seconds_left, losses), "slice" (its state is kept), and one of OVER at the end:
+    event: "reading", "tuning" (share, seconds_left, losses), "slice" (its state is kept), "paused" (the task's seconds are over), and one of OVER at the end:
     "done" (the result is there), "failed" (reason: a sentence in each language), or "stopped" (cancelled, or the worker died).
     """
 
@@ -43,7 +45,9 @@ class Report:
 
 
 class Runner(ABC):
-    """Works on one task at a time, and reports. A runner has submit, poll, cancel, rest and close, and nothing else that Jobs calls."""
+    """Works on one task at a time, and reports. A runner has submit, poll, lend, cancel, rest and close, and nothing else that Jobs calls."""
+
+    borrows = False  # whether lend does anything
 
     def __init__(self):
         self.task: Task | None = None
@@ -60,6 +64,9 @@ class Runner(ABC):
             return self.reports.get(timeout=seconds)
         except queue.Empty:
             return None
+
+    def lend(self, job: str) -> None:
+        """Called again and again from requests of the person whose job it is: a chance to work on it in this very call."""
 
     def cancel(self, job: str) -> None:
         """Have a task be over within two seconds. Returns at once; does nothing if it is over."""
@@ -108,13 +115,7 @@ class LocalRunner(Runner):
     def submit(self, task: Task) -> None:
         with self.lock:
             self.task = task
-            try:
-                if self.process is None or self.process.poll() is not None:
-                    self.process = self._started()
-                self._tell({"run": asdict(task)})
-            except OSError:  # it died just now, or the machine has no room for a process
-                self.task = self.process = None
-                self.reports.put(Report(task.job, "stopped"))
+            self._work_on(task)
 
     def rest(self) -> None:
         with self.lock:
@@ -125,6 +126,16 @@ class LocalRunner(Runner):
     def close(self) -> None:
         with self.lock:
             self._kill()
+
+    def _work_on(self, task: Task) -> None:
+        """With self.lock held."""
+        try:
+            if self.process is None or self.process.poll() is not None:
+                self.process = self._started()
+            self._tell({"run": asdict(task)})
+        except OSError:  # it died just now, or the machine has no room for a process
+            self.task = self.process = None
+            self.reports.put(Report(task.job, "stopped"))
 
     def _started(self) -> subprocess.Popen:
         path = [str(Path(__file__).parents[2]), *sys.path]
@@ -143,20 +154,23 @@ class LocalRunner(Runner):
         """Pass on what a worker says until it ends."""
         try:
             for line in process.stdout:
-                report = Report(**json.loads(line))
                 with self.lock:
-                    if report.event in OVER:
-                        self.task = None
-                self.reports.put(report)
+                    self._take(Report(**json.loads(line)))
         except ValueError:
             pass  # a kill cut its last words short
         process.kill()
         process.wait()
         with self.lock:
             if self.process is process:
-                task, self.process, self.task = self.task, None, None
-                if task:
-                    self.reports.put(Report(task.job, "stopped"))
+                self.process = None
+                if self.task:
+                    self._take(Report(self.task.job, "stopped"))
+
+    def _take(self, report: Report) -> None:
+        """With self.lock held."""
+        if report.event in OVER:
+            self.task = None
+        self.reports.put(report)
 
     def _ask_to_end(self, job: str) -> None:
         try:

@@ -76,12 +76,11 @@ class Reporter:
 
 
 def work(task: dict, tell: Callable, wanted: Callable[[], bool]) -> None:
-    """Do one task, from its last slice on; tells how it ended."""
+    """Do one task, from its last slice on; tells how it ended, or that it pauses."""
     folder = Path(task["directory"])
     try:
-        if not (folder / files.RESULT).exists():  # else it was killed between its last step and saying so
-            _run(task, folder, Reporter(folder, tell, wanted), tell)
-        tell(event="done")
+        whole = (folder / files.RESULT).exists()  # if it was killed between its last step and saying so
+        tell(event="done" if whole or _run(task, folder, Reporter(folder, tell, wanted), tell) else "paused")
     except Cancelled:
         tell(event="stopped")
     except Exception as error:
@@ -91,8 +90,10 @@ def work(task: dict, tell: Callable, wanted: Callable[[], bool]) -> None:
         tell(event="failed", reason=sentences(error if told else JobError("broken")))
 
 
-def _run(task: dict, folder: Path, report: Reporter, tell: Callable) -> None:
+def _run(task: dict, folder: Path, report: Reporter, tell: Callable) -> bool:
+    """Slice after slice; returns whether the result is there, or else the task's seconds are over."""
     tell(event="reading")
+    began = time.monotonic()
     module, _, function = task["entry"].partition(":")
     run = getattr(importlib.import_module(module), function)
     slices = run(files.read_pictures(folder, task["pictures"]), task["options"], report, files.read_state(folder))
@@ -101,10 +102,13 @@ def _run(task: dict, folder: Path, report: Reporter, tell: Callable) -> None:
             state = next(slices)
         except StopIteration as end:
             report.check()
-            return files.write_result(folder, end.value)
+            files.write_result(folder, end.value)
+            return True
         report.check()
         files.write_state(folder, state)
         tell(event="slice")
+        if task["seconds"] is not None and time.monotonic() - began >= task["seconds"]:
+            return False
 
 
 class Inbox:

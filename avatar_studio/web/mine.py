@@ -63,7 +63,9 @@ class Mine:
 
     @property
     def _device(self) -> str:
-        """What learns: cpu or gpu of this machine, or a cluster's."""
+        """What learns: cpu or gpu of this machine, a cluster's, or a GPU that an open page borrows."""
+        if self.jobs.runner.borrows:
+            return "borrowed"
         if not isinstance(self.jobs.runner, LocalRunner):
             return "cluster"
         return "gpu" if self.studio.device.type == "cuda" else "cpu"

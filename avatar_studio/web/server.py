@@ -55,7 +55,7 @@ class Server:
         """The plain functions for gr.HTML's server_functions."""
         return [answering(function) for function in (self.open, self.draw, self.options, self.roll, self.selfie, self.everyone, self.example, self.say, self.save,
                                                          self.pack, self.packed, self.play.neighbours, self.play.candidates, self.play.strip, self.styling.compare, self.styling.enlarge,
-                                                         self.styling.learn, self.styling.learning, self.styling.stop, self.styling.adopt,
+                                                         self.styling.learn, self.styling.learning, self.styling.lend, self.styling.stop, self.styling.adopt,
                                                          self.mine.learn_model, self.mine.learning_model, self.mine.open_model, self.mine.forget_model)]
 
     def open(self, data: dict) -> dict:

@@ -56,6 +56,11 @@ class Styling:
             answer["style"] = self._adopt(self.jobs.result(data["session"], data["job"])[RESULT])
         return answer
 
+    def lend(self, data: dict) -> dict:
+        """{session, job} -> {}: the page's request lends a job what the runner borrows; answers when that is used up."""
+        self.jobs.lend(data.get("session"), data.get("job"))
+        return {}
+
     def stop(self, data: dict) -> dict:
         """{session, job} -> {}: cancel a job and forget all of it."""
         self.jobs.delete(data.get("session"), data.get("job"))
@@ -78,5 +83,5 @@ def progress(jobs: Jobs, data: dict, *kinds: str) -> dict:
         raise JobError("unknown")
     if status.state == "failed":
         raise PageError(status.reason)
-    return {"kind": status.kind, "state": status.state, "place": status.place, "share": status.share, "seconds": status.seconds_left,
+    return {"kind": status.kind, "state": status.state, "place": status.place, "borrows": jobs.runner.borrows, "share": status.share, "seconds": status.seconds_left,
             "preview": status.preview and data_uri(status.preview, "image/png"), "losses": dict(status.losses)}

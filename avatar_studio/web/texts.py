@@ -185,6 +185,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "mine_begun": ("Learning in the background; go on playing.", "正在后台学习，可以继续玩。"),
     "mine_cpu": ("This machine's processor does it.", "由本机处理器完成。"),
     "mine_gpu": ("This machine's graphics card does it.", "由本机显卡完成。"),
+    "mine_borrowed": ("While this page is open, this Space's graphics card does it, else its processor.", "页面打开时由本空间的显卡完成，否则由处理器完成。"),
     "mine_cluster": ("Another machine of this studio does it.", "由本工坊的另一台机器完成。"),
     "mine_preview": ("Top left: your chibi before. The others: you, as it is learned.", "左上：学习前的Q版；其余：学习中的你。"),
     "mine_style_preview": ("Left: before. Right: in your style, as it is learned.", "左：学习前；右：学习中的画风。"),

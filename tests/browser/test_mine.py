@@ -45,11 +45,11 @@ def address(studio, model_file, gate, tmp_path_factory):
     yield from served(studio, {"face": stand_in("face"), "drawing": stand_in("drawing", told={"copies": True})})
 
 
-def served(studio, kinds: dict[str, Kind]):
+def served(studio, kinds: dict[str, Kind], runner=None):
     """The address of a page whose models are learned by these kinds of jobs."""
     from avatar_studio.web import build, launch_options
 
-    jobs = Jobs(kinds)
+    jobs = Jobs(kinds, runner=runner)
     page = build(studio, jobs)
     _, url, _ = page.launch(**launch_options(studio), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
     yield url
@@ -280,3 +280,21 @@ class TestARealJob:
         page.click("[data-part=mine-start]")
         page.wait_for_selector(".toast.error")
         assert "face" in page.inner_text("[data-part=toasts]") and page.is_hidden("[data-part=mine-job]")
+
+
+class TestALentGpu:
+    @pytest.fixture(scope="class")
+    def address(self, studio):
+        pytest.importorskip("spaces", reason="this test needs the package spaces: pip install -r requirements-zero.txt")
+        from avatar_studio.personal.zero_runner import ZeroRunner
+
+        yield from served(studio, {"face": replace(KINDS["face"], entry="tests.personal.faces:few")}, ZeroRunner(lent=0.0, patience=1e6))
+
+    def test_the_open_page_lends_until_the_model_is_learned(self, visit):
+        page = visit()
+        page.set_default_timeout(180_000)
+        first = settled(page)
+        start(page, "Hopper", "p01.jpg")
+        page.wait_for_selector("[data-part=mine-preview][src]")
+        assert "this Space's" in page.inner_text("[data-part=mine-state]")
+        assert decode(settled(page, after=first)).model.startswith("me-")

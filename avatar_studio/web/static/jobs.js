@@ -26,7 +26,7 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
     preview.removeAttribute("src");
     curve.replaceChildren();
     box.node.hidden = false;
-    let answer;
+    let answer, lending = false;
     while (box.job === job) {
       answer = await ask({ session, job });
       if (box.job !== job) return;
@@ -36,6 +36,10 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
         state.textContent = [jobWords(answer), words(answer)].filter(Boolean).join(language === "zh" ? "" : " ");
         if (answer.preview) preview.src = answer.preview;
         drawCurves(curve, answer.losses);
+        if (answer.borrows && !lending) {
+          lending = true;
+          server.lend({ session, job }).finally(() => { lending = false; });
+        }
       }
       await new Promise((resolve) => setTimeout(resolve, ASK_JOB_MS));
     }

@@ -73,7 +73,7 @@ function learnPart() {
   say(under, () => t(LEARNED[mine.learning].preview));
   mine.camera = button("photo_camera", openMirror, { "data-part": "mine-camera" });
   mine.job = jobBox({ name: "mine", key: FACE_KEY, ask: server.learning_model, take: takeModel, under,
-                      words: ({ kind, device }) => { under.textContent = t(LEARNED[mine.learning = kind].preview); return t({ cpu: "mine_cpu", gpu: "mine_gpu", cluster: "mine_cluster" }[device]); } });
+                      words: ({ kind, device }) => { under.textContent = t(LEARNED[mine.learning = kind].preview); return t({ cpu: "mine_cpu", gpu: "mine_gpu", cluster: "mine_cluster", borrowed: "mine_borrowed" }[device]); } });
   mine.job.node.classList.add("wide");
   return section("mine_learn", kindPart(), ofKind(make("p", { class: "hint" }), "hint"), make("div", { class: "photos", "data-part": "mine-chosen", hidden: true }), cameraPart(),
     make("div", { class: "row" }, make("label", { class: "button small file" }, words, input), mine.camera, name,
