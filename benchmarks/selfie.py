@@ -12,6 +12,7 @@ import json
 import multiprocessing
 import statistics
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ from avatar_studio.selfie.portrait import portrait
 from . import selfie_match
 
 PLACES = {"p07.jpg": 0, "p26.jpg": 1, "p29.jpg": 1}  # where the labelled face stands from the left, if not the first
-SAME_PERSON = (("p03.jpg", "p05.jpg", "p07.jpg"), ("p26.jpg", "p27.jpg"), ("p36.jpg", "p37.jpg"))
+SAME_PERSON = (("p03.jpg", "p05.jpg", "p07.jpg"), ("p36.jpg", "p37.jpg"))
 READ_FROM = {"skin": "skin_tone", "skin_near": "skin_tone", "hair_colour": "hair_hue", "hair_near": "hair_hue",
              "hair_length": "hair_back", "length_near": "hair_back", "fringe": "fringe", "glasses": "glasses", "beard": "beard",
              "hat": "headwear", "bald": "hair_back", "smile": "mouth_smile", "mouth_open": "mouth_open"}
@@ -43,9 +44,9 @@ SCALES = {"skin_near": ("light", "medium", "dark"), "length_near": ("bald", "sho
 LIGHTS = {"darker": (0.45, 0.45, 0.45), "brighter": (1.6, 1.6, 1.6), "warmer": (1.15, 1.0, 0.7), "cooler": (0.78, 1.0, 1.2)}
 
 
-def person(file: str) -> str:
-    """One name for all photos of a person."""
-    return next((same[0] for same in SAME_PERSON if file in same), file)
+def person(file: str, people: Sequence[Sequence[str]] = SAME_PERSON) -> str:
+    """One name for all photos of a person. people: who is there more than once."""
+    return next((same[0] for same in people if file in same), file)
 
 
 def words(reading: Reading) -> dict[str, str]:

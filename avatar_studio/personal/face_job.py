@@ -22,6 +22,7 @@ from .tuning import SLICE, base_generator, tiles, tune
 
 READING = 0.1     # share of the whole job that the photos take
 SEEDS = 8         # that are tried for the pivot
+HAIR_STEPS = 0.4, 0.4, 0.2, 0.1  # by which its hair's volume and length are moved, of 2 from end to end
 
 
 def run(pictures, options, report, state, steps=face_fit.STEPS, slice_seconds=SLICE):
@@ -59,7 +60,7 @@ def read(pictures: Sequence[Image.Image], generator, report) -> tuple[Avatar, np
         raise SelfieError("no_face")
     report(READING)
     everything = face_target.agree(seen)
-    avatar = nearest_seed(generator, together(readings), everything)
+    avatar = nearest(generator, together(readings), everything)
     base, wanted = face_target.target(generator, avatar, everything, face_fit.SHARES)
     return avatar, wanted - base
 
@@ -84,12 +85,19 @@ def together(readings: Sequence[Reading]) -> Avatar:
     return Avatar(found)
 
 
-def nearest_seed(generator, avatar: Avatar, seen: face_target.Seen) -> Avatar:
-    """The avatar with the seed, of a few, whose outline is nearest to the photos'."""
-    avatars = [Avatar(avatar.traits, seed) for seed in range(SEEDS)]
-    solid = np.stack([picture[..., 3] for picture in face_target.draw(generator, avatars)])        # (SEEDS, N, N)
-    apart = (np.abs(solid - seen.head) * seen.inside)[:, :face_target.NECK - 20].mean((1, 2))
-    return avatars[int(apart.argmin())]
+def nearest(generator, avatar: Avatar, seen: face_target.Seen) -> Avatar:
+    """The avatar whose outline is nearest to the photos': of a few seeds, and then, in steps, of fuller or flatter, longer or shorter hair."""
+    def best(avatars):
+        solid = face_target.draw(generator, avatars)[..., 3]                                          # (M, N, N)
+        apart = (np.abs(solid - seen.head) * seen.inside)[:, :face_target.NECK - 20].mean((1, 2))
+        return avatars[int(apart.argmin())]
+
+    avatar = best([Avatar(avatar.traits, seed) for seed in range(SEEDS)])
+    if avatar.traits["headwear"] == "none":
+        for step in HAIR_STEPS:
+            for name in ("hair_volume", "hair_length"):
+                avatar = best([avatar, *(avatar.edit(**{name: avatar.traits[name] + way * step}) for way in (-1, 1))])
+    return avatar
 
 
 @torch.inference_mode()

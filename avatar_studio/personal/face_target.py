@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from scipy import ndimage
+from scipy.cluster.vq import kmeans2
 
 from ..avatar import Avatar
 from ..latent import styles
@@ -36,6 +37,8 @@ CROWN = 0.93                  # the skull above the eyes, as a part of what lies
 FLANK = 1.35                  # hair that stands off is drawn narrower, or it would leave the canvas
 SHOULDERS, CHEST = 2.6, 1.5   # as many times narrower and lower than the face is the little body
 RESHAPE = 0.7                 # how much of what the photos say of a radius is believed
+FLAT, CALM_BORDER = 3, 3.0    # colours of what is worn, and how far in pixels their borders are smoothed
+FOLD = 18.0                   # two that are nearer than this in Lab are one, in light and in shade
 BALD = {"hair_back": "bald", "fringe": "none", "side_locks": 0.0, "ahoge": 0.0}
 
 
@@ -106,12 +109,15 @@ def target(generator: Generator, avatar: Avatar, seen: Seen, shares: Sequence[fl
     that move half of the way, and not two outlines at once.
     """
     bare = avatar.edit(**BALD)
-    tints = [{f"{what}_lightness": light, f"{what}_saturation": 0.0} for what in ("hair", "clothes") for light in (0.04, 0.95)]
-    full, bald, black_hair, white_hair, black_cloth, white_cloth, grey_cloth = draw(generator, [
-        avatar, bare, *(avatar.edit(hair_tips=0.0, hair_highlights=0.0, **tint) for tint in tints[:2]),
-        *(bare.edit(**tint) for tint in tints[2:]), bare.edit(clothes_lightness=0.5, clothes_saturation=0.0)])
+    plain = {"hair_tips": 0.0, "hair_highlights": 0.0}
+    hair_tints, cloth_tints = ([{f"{what}_lightness": light, f"{what}_saturation": 0.0} for light in (0.04, 0.95)] for what in ("hair", "clothes"))
+    full, bald, black_hair, white_hair, black_brows, white_brows, black_cloth, white_cloth, grey_cloth = draw(generator, [
+        avatar, bare, *(who.edit(**plain, **tint) for who in (avatar, bare) for tint in hair_tints), *(bare.edit(**tint) for tint in cloth_tints),
+        bare.edit(clothes_lightness=0.5, clothes_saturation=0.0)])
     # what follows a colour's slider is what has that colour: the generator tells its own parts
-    hair = ((white_hair - black_hair)[..., :3].mean(-1) / 0.35).clip(0, 1)
+    brows = ((white_brows - black_brows)[..., :3].mean(-1) / 0.35).clip(0, 1)  # and the beard: of the hair's colour too, but they stay where they are
+    fringe = ndimage.binary_closing(np.abs(full - bald).max(-1) > 0.12, iterations=5)
+    hair = ((white_hair - black_hair)[..., :3].mean(-1) / 0.35).clip(0, 1) * (1 - brows * ~fringe)
     cloth = ((white_cloth - black_cloth)[..., :3].mean(-1) / 0.5).clip(0, 1) * (np.arange(N)[:, None] > NECK - 7)
 
     free = avatar.traits["headwear"] == "none"  # a hat sits on the hair as it is drawn
@@ -132,7 +138,7 @@ def _reshaped(full, bald, hair, cloth, seen: Seen, share: float) -> tuple[np.nda
     cover = np.maximum(cover, hair) * (1 - cloth)
     where = _grid((full[..., 3] > 0.5) & (cloth < 0.3), hair > 0.4, seen, share)
     whole = ndimage.binary_fill_holes(ndimage.binary_closing(np.pad(cover > 0.5, 12), iterations=8))[12:-12, 12:-12]  # with the ears' places
-    whole = ndimage.binary_erosion(whole, iterations=2)
+    whole = ndimage.binary_erosion(whole, iterations=2) & (full[..., 3] > 0.5)  # but not between spikes
     moved = _sample(np.concatenate([full * cover[..., None], np.stack([cover, hair, whole], -1)], -1), where)
     return moved[..., :4], moved[..., 4:5], moved[..., 5:6], moved[..., 6:]
 
@@ -188,6 +194,7 @@ def _tinted(layer, cover, hair, whole, seen: Seen, share: float) -> tuple[np.nda
     change = np.concatenate([change[..., :1].clip(-10, 16) * 0.8, change[..., 1:].clip(-14, 14)], -1)
     drawn = lab((layer[..., :3] / np.maximum(layer[..., 3:], 1e-3) * 255).clip(0, 255).round().astype(np.uint8))
     usual = np.median(drawn[mine], 0)
+    change[..., 1:] *= ((usual[0] + change[..., :1]) / 45).clip(0.2, 1)  # colour in black hair looks like dirt
     lines = (drawn[..., :1] / max(usual[0], 8)).clip(0, 1)  # what is darker than the hair is drawn, and stays
     tinted = from_lab(drawn + share * (change + ((middle - usual) * 0.5).clip(-20, 20)) * lines) * layer[..., 3:]
     layer = np.concatenate([layer[..., :3] * (1 - hair) + tinted * hair, layer[..., 3:]], -1)
@@ -208,10 +215,21 @@ def _dressed(picture, grey, cloth, shown, seen: Seen) -> np.ndarray:
     known = seen.cloth > 0.5
     if known[cloth > 0.5].mean() < 0.3 or not (cloth > 0.9).any():
         return picture
-    rows, columns = ndimage.distance_transform_edt(~known, return_distances=False, return_indices=True)
-    colours = _blur(ndimage.median_filter(seen.cloth_colours[rows, columns], size=(5, 5, 1)), 0.8)
+    colours = _flattened(seen.cloth_colours, known, cloth > 0.5)
     folds = (grey / np.median(grey[cloth > 0.9])).clip(0, 1.25)[..., None]
     return picture * (1 - shown[..., None]) + (from_lab(colours) * folds).clip(0, 1) * shown[..., None]
+
+
+def _flattened(colours, known, where) -> np.ndarray:
+    """Lab (N, N, 3) of which `known` is true in a few flat colours with calm borders, as a shirt, a tie and a jacket have them."""
+    seen = colours[known & where]
+    means, of = kmeans2(seen, FLAT, minit="++", seed=0)
+    means = [np.median(seen[of == k], 0) for k in np.argsort(-np.bincount(of, minlength=FLAT)) if (of == k).any()]  # the most common first
+    means = np.array([one for k, one in enumerate(means) if all(np.linalg.norm(one - other) > FOLD for other in means[:k])])
+    rows, columns = ndimage.distance_transform_edt(~known, return_distances=False, return_indices=True)
+    nearest = np.linalg.norm(colours[rows, columns, None] - means, axis=-1).argmin(-1)
+    share = np.stack([_blur(nearest == k, CALM_BORDER) for k in range(len(means))], -1)
+    return _blur(means[share.argmax(-1)], 0.7)
 
 
 def _places(p: Portrait, width: float, chin: float):

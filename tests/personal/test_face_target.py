@@ -1,13 +1,15 @@
 """What a model is to learn from a photo: still the artist's drawing, with the person's hair and clothes."""
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from avatar_studio import selfie
-from avatar_studio.personal import face_target
+from avatar_studio.avatar import Avatar
+from avatar_studio.personal import face_job, face_target
 from avatar_studio.personal.face_target import N
 from avatar_studio.selfie.faces import find_faces
 from avatar_studio.selfie.portrait import portrait
@@ -60,3 +62,48 @@ def test_a_photo_that_shows_nothing_but_the_face_changes_nothing_else(seen):
     blind = face_target.Seen(nothing, nothing, nothing, s.colours, nothing, s.cloth_colours, s.trust)
     base, (wanted, half) = face_target.target(load_generator(), avatar, blind, (1.0, 0.5))
     assert np.abs(wanted - base).mean() < 0.01 and np.array_equal(wanted, half)
+
+
+def as_drawn(generator, avatar: Avatar, **more) -> face_target.Seen:
+    """A photo that shows exactly an avatar, seen everywhere, without a word about its clothes."""
+    all_of_it, nothing = np.ones((N, N), np.float32), np.zeros((N, N), np.float32)
+    solid = face_target.draw(generator, [avatar])[0, ..., 3] > 0.5
+    head = (solid & (np.arange(N)[:, None] < face_target.NECK - 6)).astype(np.float32)
+    colours = np.full((N, N, 3), (30.0, 5.0, 5.0), np.float32)
+    return face_target.Seen(**{"inside": all_of_it, "hair": nothing, "head": head, "colours": colours, "cloth": nothing,
+                               "cloth_colours": colours, "trust": np.float32(1), **more})
+
+
+def test_brows_stay_when_the_hair_grows_and_its_front_edge_rises():
+    generator = load_generator()
+    me = Avatar({"hair_back": "bob", "fringe": "none", "brow_thickness": 0.8, "hair_volume": -1.0})
+    theirs = as_drawn(generator, me.edit(hair_volume=1.0))
+    receding = theirs.head * (np.arange(N)[:, None] < 60)
+    base, (wanted,) = face_target.target(generator, me, replace(theirs, hair=receding))
+    brows = np.abs(wanted - base)[100:122, 84:112].mean()
+    assert brows < 0.01 and np.abs(wanted - base)[30:100].mean() > 2 * brows
+
+
+def test_no_hair_stands_between_spikes():
+    generator = load_generator()
+    me = Avatar({"hair_back": "spiky", "hair_volume": 0.6, "hair_length": 0.6})
+    base, (wanted,) = face_target.target(generator, me, as_drawn(generator, me))
+    between = (base[..., 3] < 0.02) & (np.arange(N)[:, None] < face_target.NECK)
+    assert between.mean() > 0.1 and wanted[between, 3].mean() < 0.01
+
+
+def test_the_pivot_is_the_avatar_whose_hair_reaches_as_far():
+    generator = load_generator()
+    me = Avatar({"hair_back": "bob", "hair_volume": 0.9, "hair_length": -0.7})
+    found = face_job.nearest(generator, me.edit(hair_volume=-0.3, hair_length=0.4), as_drawn(generator, me))
+    assert abs(found.traits["hair_volume"] - 0.9) < 0.35 and abs(found.traits["hair_length"] + 0.7) < 0.35
+
+
+def test_clothes_are_learned_in_a_few_flat_colours(seen):
+    avatar, s = seen
+    random = np.random.default_rng(0)
+    shirt, tie = np.array([85.0, 0.0, 2.0]), np.array([40.0, 40.0, 20.0])
+    colours = np.where((np.abs(np.arange(N) - 128) < 8)[None, :, None], tie, shirt) + random.normal(0, 4, (N, N, 3))
+    worn = face_target._flattened(colours.astype(np.float32), np.ones((N, N), bool), np.arange(N)[:, None] > 220)
+    assert np.abs(worn[230:, 40:110] - shirt).max() < 4 and np.abs(worn[230:, 125:132] - tie).max() < 4
+    assert worn[230:, 40:110].std((0, 1)).max() < 0.5
