@@ -73,6 +73,12 @@ class ZeroRunner(LocalRunner):
             logging.getLogger(__name__).exception("no GPU for a personal job")
             self._go_on_without(task)
 
+    def close(self) -> None:
+        with self.lock:
+            self.task = None  # so that what a lending still reports counts no more
+            self._wait_no_more()
+            self._kill()
+
     def _take(self, report: Report) -> None:
         self._wait_no_more()
         if report.event == "paused":
