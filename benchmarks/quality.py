@@ -118,10 +118,14 @@ def summary(table: dict, chosen: np.ndarray) -> dict:
             "alpha_error_255": round(float(table["alpha"][chosen].mean()), 3), "sharpness_ratio": round(float(energy), 3)}
 
 
-def leakage(painter: Painter) -> dict[str, float]:
-    """For each trait, moved over its range: mean change (of 255) where the artist's picture does not change."""
-    z = np.zeros((1, Z_SIZE), np.float32)
-    found = {}
+def leakage(painter: Painter) -> dict[str, dict[str, float]]:
+    """For each trait, moved over its range: what else moves with it.
+
+    still: mean change (of 255) where the artist's picture does not change. read, read_drawn: how far the encoder's reading of the other
+    sliders goes from lowest to highest, in percent of their range, mean over them, of the generator's pictures and of the artist's.
+    """
+    z, encoder = np.zeros((1, Z_SIZE), np.float32), load_encoder().freeze(painter.dtype)
+    found = {"still": {}, "read": {}, "read_drawn": {}}
     for trait in TRAITS:
         base = {**DEFAULTS, **SHOWN_WITH.get(trait.name, {})}
         options = trait.names if trait.kind == "choice" else (0, 90, 180, 270) if trait.kind == "angle" else np.linspace(trait.low, trait.high, 5)
@@ -129,7 +133,12 @@ def leakage(painter: Painter) -> dict[str, float]:
         zz = np.repeat(z, len(moved), 0)
         drawn, made = premultiplied(np.stack([draw(t, zz[0]) for t in moved])), painter(moved, zz)
         still = (drawn.amax(0) - drawn.amin(0)).amax(0) < 1 / 255
-        found[trait.name] = float((made.amax(0) - made.amin(0)).mean(0)[still].mean() * 255)
+        found["still"][trait.name] = float((made.amax(0) - made.amin(0)).mean(0)[still].mean() * 255)
+        others = [column for name, column in SLIDERS.items() if name != trait.name]
+        with torch.inference_mode():
+            for name, pictures in (("read", made), ("read_drawn", drawn)):
+                read = encoder(pictures)[:, others].float()
+                found[name][trait.name] = float((read.amax(0) - read.amin(0)).mean() * 100 / 2)  # conditions of sliders run from -1 to 1
     return found
 
 
@@ -215,7 +224,7 @@ def main():
     }
     result["read_back"] = table.pop("read_back")
     leaks = leakage(painter)
-    result["leakage_255"] = {"mean": float(np.mean(list(leaks.values()))), "worst": dict(sorted(leaks.items(), key=lambda item: -item[1])[:5])}
+    result["leakage"] = {name: {"mean": float(np.mean(list(of.values()))), "worst": dict(sorted(of.items(), key=lambda item: -item[1])[:5])} for name, of in leaks.items()}
     painted = effects(painter)
     result["effect"] = {"mean": float(np.mean(list(painted.values()))), "of": dict(sorted(painted.items(), key=lambda item: item[1]))}
     result["morph_step_over_median"] = smoothness(painter, network)
@@ -240,7 +249,9 @@ def report(result: dict):
         print(f"{name:26}{made[name]:12.4f}{drawn[name]:12.4f}")
     for name in sorted(made["of"], key=lambda name: made["of"][name])[:6]:
         print(f"  {name:24}{made['of'][name]:12.4f}{drawn['of'][name]:12.4f}")
-    print(f"\nleakage, mean of 255: {result['leakage_255']['mean']:.2f}; worst: " + ", ".join(f"{k} {v:.1f}" for k, v in result["leakage_255"]["worst"].items()))
+    for name, words in (("still", "\nleakage, of 255, where nothing is to change"), ("read", "leakage, % of the range that other sliders' reading moves"), ("read_drawn", "the same of the artist's pictures")):
+        leak = result["leakage"][name]
+        print(f"{words}: {leak['mean']:.2f}; worst: " + ", ".join(f"{k} {v:.1f}" for k, v in leak["worst"].items()))
     print(f"of what a trait changes, painted: {result['effect']['mean']:.2f}; least: " + ", ".join(f"{k} {v:.2f}" for k, v in list(result["effect"]["of"].items())[:10]))
     print("morph, steps over their median: " + ", ".join(f"{name} {value:.2f}" for name, value in result["morph_step_over_median"].items()))
 
