@@ -41,6 +41,7 @@ def main() -> None:
     import httpx
 
     import app
+    from avatar_studio.avatar import Avatar
     from avatar_studio.personal.jobs import Jobs, new_session
     from avatar_studio.personal.zero_runner import ZeroRunner
     from avatar_studio.web.exchange import answering
@@ -51,7 +52,8 @@ def main() -> None:
     runner, gate = app.runner(None), Gate()
     assert isinstance(runner, ZeroRunner)
     runner.patience = 1e6
-    assert app.load_studio().device.type == "cpu"  # though spaces says that there is a GPU
+    studio = app.load_studio()
+    assert studio.device.type == "cpu" and studio.draw(Avatar()).getextrema()[3] == (0, 255)  # though spaces says that there is a GPU
     jobs = Jobs(KINDS, runner=runner)
     with gr.Blocks() as page:
         gr.HTML(server_functions=[answering(Styling(None, jobs).lend)])
