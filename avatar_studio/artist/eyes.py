@@ -39,7 +39,6 @@ def _draw_eye(pen: Pen, head: Head, side: int, colour: Colour, openness: float, 
     def lid(height: float) -> tuple[float, ...]:
         return (-out * a * 0.92, height, out * a * 0.92, height, *corner_out)
 
-    upper_lid = path(corner_in, lid(upper), close=False)
     if openness > 0.1:
         shape = path(corner_in, lid(upper), (out * a * 0.88, lower, -out * a * 0.88, lower, *corner_in))
         white = mix(WHITE, head.skin, 0.05)

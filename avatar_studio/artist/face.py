@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 import skia
 
 from .. import traits as vocabulary
-from .colours import Colour, ink, light, mix, shade, warm
+from .colours import Colour, ink, mix, shade, warm
 from .pen import Pen
 from .shapes import dab, leaf, oval, path
 

@@ -86,7 +86,7 @@ def fringe(head: Head) -> tuple[list[Segment], list[tuple[float, float]]]:
     t, kind = head.t, head.t["fringe"]
     side, low = head.width - 10, 116 + 9 * t["fringe_length"]
     sweep = t["fringe_sweep"]
-    start, end = (side, 132.0), (-side, 132.0)
+    end = (-side, 132.0)
     jit = lambda k, which, size: size * head.wave(k, which)  # noqa: E731
     px, py = 34 * sweep + 2 * head.lean(1), 66.0  # the parting
     if kind in ("none", "hero"):

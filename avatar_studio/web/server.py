@@ -18,7 +18,7 @@ from ..exports import animations, packs, pictures
 from ..exports.sheet import group
 from ..inversion import might_be, recognised
 from ..selfie import open_photo, read, read_everyone
-from ..traits import BY_NAME, GROUPS, TRAITS
+from ..traits import BY_NAME
 from . import examples
 from .exchange import PageError, answering, data_uri, kept_traits, plain, read_avatar, saved_avatar, sent_bytes, thumbnail
 from .layout import BACKGROUND, LOOK, MODEL, STYLE
