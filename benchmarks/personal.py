@@ -41,12 +41,11 @@ from avatar_studio.selfie.faces import find_faces
 from avatar_studio.selfie.lab import lab
 from avatar_studio.selfie.portrait import portrait
 from avatar_studio.pixels import settle, to_picture
-from avatar_studio.studio import fast_dtype
 from avatar_studio.traits import TRAITS
 from avatar_studio.weights import load_encoder, load_generator
 
 from . import features, selfie_match
-from .personal_drawn import drawn_person
+from .personal_drawn import DTYPE, drawn_person
 from .quality import read_back
 from .selfie import PLACES, SAME_PERSON, person
 
@@ -54,7 +53,6 @@ FACES = PLACES | {"p26.jpg": 0}  # not the woman who is labelled there, but the 
 PEOPLE = (*SAME_PERSON, ("p26.jpg", "p27.jpg"))
 SHARES = (0.0, 0.7, 1.0)  # of likeness that are measured
 MANY = 24                 # avatars of a set
-DTYPE = fast_dtype(torch.device("cpu"))
 CALM = ("eyes", "brows", "mouth", "glasses")
 
 

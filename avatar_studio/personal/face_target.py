@@ -223,7 +223,7 @@ def _dressed(picture, grey, cloth, shown, seen: Seen) -> np.ndarray:
 def _flattened(colours, known, where) -> np.ndarray:
     """Lab (N, N, 3) of which `known` is true in a few flat colours with calm borders, as a shirt, a tie and a jacket have them."""
     seen = colours[known & where]
-    means, of = kmeans2(seen, FLAT, minit="++", seed=0)
+    of = kmeans2(seen, FLAT, minit="++", seed=0)[1] if np.ptp(seen, 0).any() else np.zeros(len(seen), int)
     means = [np.median(seen[of == k], 0) for k in np.argsort(-np.bincount(of, minlength=FLAT)) if (of == k).any()]  # the most common first
     means = np.array([one for k, one in enumerate(means) if all(np.linalg.norm(one - other) > FOLD for other in means[:k])])
     rows, columns = ndimage.distance_transform_edt(~known, return_distances=False, return_indices=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import spaces
 
-from .runner import LocalRunner, Report, Task
+from .runner import OVER, LocalRunner, Report, Task
 from .worker import work
 
 LENT = 20.0      # seconds of one lending, after which the slice that is being worked on is the last
@@ -64,13 +64,16 @@ class ZeroRunner(LocalRunner):
             if task is None or task.job != job or self.waiting is None:
                 return
             self._wait_no_more()
+        event = None
         try:
             for report in slices(asdict(replace(task, seconds=self.lent))):
+                event = report["event"]
                 with self.lock:
                     if self.task is task:  # else it was cancelled meanwhile
                         self._take(Report(**report))
         except Exception:  # no GPU, no quota left, or the GPU's process was ended
             logging.getLogger(__name__).exception("no GPU for a personal job")
+        if event not in (*OVER, "paused"):
             self._go_on_without(task)
 
     def close(self) -> None:

@@ -74,13 +74,19 @@ def test_without_an_open_page_a_job_goes_on_by_itself(start):
     assert jobs.wait(MINE, job).state == "done" and jobs.result(MINE, job) == expected(4, "red")
 
 
-def test_without_a_quota_a_job_goes_on_by_itself(start, monkeypatch):
+def refused(task):
+    raise RuntimeError("ZeroGPU quota exceeded")
+
+
+def broken_off(task):
+    yield {"job": task["job"], "event": "reading"}
+
+
+@pytest.mark.parametrize("lent_nothing", (refused, broken_off))
+def test_without_a_gpu_a_job_goes_on_by_itself(start, monkeypatch, lent_nothing):
     from avatar_studio.personal import zero_runner
 
-    def refused(task):
-        raise RuntimeError("ZeroGPU quota exceeded")
-
-    monkeypatch.setattr(zero_runner, "slices", refused)
+    monkeypatch.setattr(zero_runner, "slices", lent_nothing)
     jobs = start(runner=zero(patience=NEVER))
     job = jobs.submit(MINE, "chain", [upload("red")])
     until_it_waits(jobs, job)
