@@ -37,6 +37,7 @@ from avatar_studio.models.generator import Generator
 from avatar_studio.personal import face_job, face_target
 from avatar_studio.personal.model_file import RESULT, TOLD, Model, apply, read_model
 from avatar_studio.selfie import SelfieError, open_photo, reading
+from avatar_studio.selfie.clothes import worn
 from avatar_studio.selfie.faces import find_faces
 from avatar_studio.selfie.lab import lab
 from avatar_studio.selfie.portrait import portrait
@@ -63,6 +64,7 @@ class Photo:
     look: np.ndarray
     avatar: Avatar
     seen: face_target.Seen
+    worn: np.ndarray      # Lab (N, 3): the colours of the clothes
 
 
 def read(folder: Path, file: str) -> Photo | None:
@@ -78,7 +80,7 @@ def read(folder: Path, file: str) -> Photo | None:
     edge = right - left
     box = (max(left - edge, 0), max(top - edge, 0), min(right + edge, whole.width), min(bottom + 2 * edge, whole.height))
     avatar = reading(seen, faces, index).avatar()
-    return Photo(file, whole.crop(box), selfie_match.of_photo(seen), avatar, face_target.see(seen, avatar.traits))
+    return Photo(file, whole.crop(box), selfie_match.of_photo(seen), avatar, face_target.see(seen, avatar.traits), seen.lab[worn(seen)])
 
 
 @torch.inference_mode()
@@ -132,8 +134,11 @@ def likeness(looks: np.ndarray, k: int, photos: list[Photo], avatars: np.ndarray
     return distance(a[k]), int(selfie_match.ranks(everybody, theirs, list(people))[k]), float(np.mean([distance(b[j]) for j in same]))
 
 
-def apart(picture: Image.Image, seen: face_target.Seen) -> dict[str, float]:
-    """How far an avatar's picture is from a photo laid on its canvas: its outline in percent of the radius, its hair and its clothes in Lab."""
+def apart(picture: Image.Image, seen: face_target.Seen, worn: np.ndarray) -> dict[str, float]:
+    """How far an avatar's picture is from a photo laid on its canvas: its outline in percent of the radius, its hair and its clothes in Lab.
+
+    worn: the Lab colours (N, 3) of the clothes in the photo.
+    """
     pixels = np.asarray(picture)
     blurred = face_target._blur(lab(pixels[..., :3]), 3)
     solid = pixels[..., 3] > 127
@@ -143,12 +148,18 @@ def apart(picture: Image.Image, seen: face_target.Seen) -> dict[str, float]:
     known = (seen.inside[tuple(np.clip(np.round(end), 0, 255).astype(int) for end in ends)] > 0.9) & (np.abs(face_target.ANGLES) < face_target.SIDEWAYS)
     known &= ~np.isnan(mine) & ~np.isnan(theirs)
     found = {"outline": float(100 * np.abs(mine[known] / theirs[known] - 1).mean())}
-    for name, colours, where in (("hair", seen.colours, (seen.hair > 0.5) & (seen.inside > 0.9) & (rows < 120)),
-                                 ("clothes", seen.cloth_colours, (seen.cloth > 0.5) & (rows > 225) & (np.abs(np.arange(256) - 128) < 55))):
-        where = where & solid
-        if where.sum() > 200:
-            found[name] = float(np.linalg.norm(blurred[where] - face_target._blur(colours, 3)[where], axis=-1).mean())
+    hair = (seen.hair > 0.5) & (seen.inside > 0.9) & (rows < 120) & solid
+    if hair.sum() > 200:
+        found["hair"] = float(np.linalg.norm(blurred[hair] - face_target._blur(seen.colours, 3)[hair], axis=-1).mean())
+    dressed = solid & (rows > 225) & (np.abs(np.arange(256) - 128) < 55)
+    if len(worn) > 200:
+        found["clothes"] = float(np.linalg.norm(palette(blurred[dressed]) - palette(worn), axis=-1).mean())
     return found
+
+
+def palette(colours: np.ndarray) -> np.ndarray:
+    """How much of each colour there is among Lab pixels (N, 3), wherever it is: quantiles of each channel, (50, 3)."""
+    return np.quantile(colours, np.linspace(0.01, 0.99, 50), axis=0)
 
 
 def expressions(avatar: Avatar, count: int = MANY) -> list[Avatar]:
@@ -241,7 +252,7 @@ def main() -> None:
             tuned = apply(base, model, share).freeze(DTYPE)
             tiles.append(to_picture(paint(tuned, [me])))
             row[f"likeness {share}"] = likeness(selfie_match.of_avatar(tiles[-1]), k, photos, avatars)
-            row[f"apart {share}"] = apart(tiles[-1], photos[k].seen)
+            row[f"apart {share}"] = apart(tiles[-1], photos[k].seen, photos[k].worn)
         row |= judge(base, tuned, me, network, artist)
         found[held] = row
         strips.append([photos[k].picture.resize((256, 256)), *tiles])

@@ -19,11 +19,11 @@ from scipy.cluster.vq import kmeans2
 from ..avatar import Avatar
 from ..latent import styles
 from ..models.generator import Generator
+from ..selfie.clothes import bare
 from ..selfie.faces import CHIN
 from ..selfie.hair import CLOTHES, HAIR, SKIN
 from ..selfie.lab import from_lab, lab
-from ..selfie.measure import LEFT_CHEEK, RIGHT_CHEEK
-from ..selfie.portrait import UNIT, Portrait, middle
+from ..selfie.portrait import UNIT, Portrait
 from ..pixels import settle
 from ..studio import fast_dtype
 
@@ -36,9 +36,13 @@ SIDEWAYS, UPWARDS = np.radians(125), np.radians(60)  # hair is reshaped this far
 CROWN = 0.93                  # the skull above the eyes, as a part of what lies below them, as the avatars' hair wants it
 FLANK = 1.35                  # hair that stands off is drawn narrower, or it would leave the canvas
 SHOULDERS, CHEST = 2.6, 1.5   # as many times narrower and lower than the face is the little body
-RESHAPE = 0.7                 # how much of what the photos say of a radius is believed
-FLAT, CALM_BORDER = 3, 3.0    # colours of what is worn, and how far in pixels their borders are smoothed
-FOLD = 18.0                   # two that are nearer than this in Lab are one, in light and in shade
+RESHAPE = 0.85                # how much of what the photos say of a radius is believed
+TINTED, HUES_APART = 0.7, 15.0  # and of a colour; from about how far in Lab's a and b it is no more that of the same hair
+FLAT, CALM_BORDER = 3, 4.0    # colours of what is worn, and how far in pixels their borders are smoothed
+LEAST = 0.05                  # of what is seen of it, or a colour is not worth showing
+FOLD, FOLDED = 18.0, (0.7, 1, 1)  # two colours that are nearer in Lab are one, in light and in shade, which counts for less
+TURNED = 24                   # pixels by which the middle of the clothes may be off
+OWN = 30.0                    # the same of what is drawn and what is seen
 BALD = {"hair_back": "bald", "fringe": "none", "side_locks": 0.0, "ahoge": 0.0}
 
 
@@ -72,9 +76,7 @@ def see(p: Portrait, traits: dict) -> Seen:
     solid = ndimage.binary_opening(solid & own, iterations=2)
     whole = solid | own & skin & (np.arange(N)[:, None] < chin)
     whole = ndimage.binary_closing(np.pad(whole, 20), iterations=6)[20:-20, 20:-20]
-    apart = p.lab - middle(p.lab[p.area(LEFT_CHEEK) | p.area(RIGHT_CHEEK)], 30, 80)
-    bare = (np.abs(apart[..., 0] + 10) < 30) & (np.hypot(apart[..., 1], apart[..., 2]) < 13)  # neck and chest count as clothes there
-    cloth = p.view.inside & (p.classes[..., CLOTHES] > 0.4) & ~ndimage.binary_opening(bare, iterations=2)
+    cloth = p.view.inside & (p.classes[..., CLOTHES] > 0.4) & ~bare(p)
     trust = 1 / (1 + (p.turned / 0.35) ** 2) * (0.1 + float(inside[TOP:int(chin), 30:-30].mean()))
     return Seen(inside, solid.astype(np.float32), whole.astype(np.float32), _sample(p.lab, head), _sample(cloth, body), _sample(p.lab, body),
                 np.float32(trust))
@@ -183,7 +185,7 @@ def _believed(ratio: np.ndarray, known: np.ndarray, low: float, high: float, smo
 
 def _tinted(layer, cover, hair, whole, seen: Seen, share: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(hair, its cover, the hair behind the head), with the broad changes of colour that the photos' hair has from place to
-    place, and half of the way to its usual one."""
+    place, and most of the way to its usual one: as far as that is the hair that the reader saw."""
     sure = ndimage.binary_erosion((seen.hair > 0.5) & (seen.inside > 0.9), iterations=4).astype(np.float32)
     mine = hair[..., 0] > 0.5
     if sure.sum() < 200 or mine.sum() < 200:
@@ -196,7 +198,8 @@ def _tinted(layer, cover, hair, whole, seen: Seen, share: float) -> tuple[np.nda
     usual = np.median(drawn[mine], 0)
     change[..., 1:] *= ((usual[0] + change[..., :1]) / 45).clip(0.2, 1)  # colour in black hair looks like dirt
     lines = (drawn[..., :1] / max(usual[0], 8)).clip(0, 1)  # what is darker than the hair is drawn, and stays
-    tinted = from_lab(drawn + share * (change + ((middle - usual) * 0.5).clip(-20, 20)) * lines) * layer[..., 3:]
+    ours = np.exp(-np.square((middle - usual)[1:] / HUES_APART).sum())  # or it is a hat, a forehead, somebody's jacket
+    tinted = from_lab(drawn + share * ours * (change + ((middle - usual) * TINTED).clip(-20, 20)) * lines) * layer[..., 3:]
     layer = np.concatenate([layer[..., :3] * (1 - hair) + tinted * hair, layer[..., 3:]], -1)
     return layer, cover, _behind(layer, mine, whole)
 
@@ -212,24 +215,46 @@ def _behind(layer, mine, whole) -> np.ndarray:
 
 def _dressed(picture, grey, cloth, shown, seen: Seen) -> np.ndarray:
     """The picture's colours with the photo's clothes, flattened, in the folds of the drawn ones. grey: the picture in grey clothes."""
-    known = seen.cloth > 0.5
-    if known[cloth > 0.5].mean() < 0.3 or not (cloth > 0.9).any():
+    known, proper = seen.cloth > 0.5, cloth > 0.9
+    if known[cloth > 0.5].mean() < 0.3 or not proper.any():
         return picture
-    colours = _flattened(seen.cloth_colours, known, cloth > 0.5)
-    folds = (grey / np.median(grey[cloth > 0.9])).clip(0, 1.25)[..., None]
+    own = np.median(lab((picture[proper].clip(0, 1) * 255).round().astype(np.uint8)), 0)
+    colours = _flattened(seen.cloth_colours, known, cloth > 0.5, own)
+    folds = (grey / np.median(grey[proper])).clip(0, 1.25)[..., None]
     return picture * (1 - shown[..., None]) + (from_lab(colours) * folds).clip(0, 1) * shown[..., None]
 
 
-def _flattened(colours, known, where) -> np.ndarray:
-    """Lab (N, N, 3) of which `known` is true in a few flat colours with calm borders, as a shirt, a tie and a jacket have them."""
+def _flattened(colours, known, where, own) -> np.ndarray:
+    """Lab (N, N, 3) of which `known` is true in a few flat colours, the same on both sides, as a shirt and a jacket have them.
+
+    own: the clothes' colour as it is drawn, which the reader has from all that the photo shows of them: the nearest of the few is that one.
+    """
     seen = colours[known & where]
     of = kmeans2(seen, FLAT, minit="++", seed=0)[1] if np.ptp(seen, 0).any() else np.zeros(len(seen), int)
-    means = [np.median(seen[of == k], 0) for k in np.argsort(-np.bincount(of, minlength=FLAT)) if (of == k).any()]  # the most common first
-    means = np.array([one for k, one in enumerate(means) if all(np.linalg.norm(one - other) > FOLD for other in means[:k])])
+    means = [np.median(seen[of == k], 0) for k in np.argsort(-np.bincount(of, minlength=FLAT)) if (of == k).mean() > LEAST]  # the most common first
+    means = np.array([one for k, one in enumerate(means) if all(np.linalg.norm((one - other) * FOLDED) > FOLD for other in means[:k])])
     rows, columns = ndimage.distance_transform_edt(~known, return_distances=False, return_indices=True)
     nearest = np.linalg.norm(colours[rows, columns, None] - means, axis=-1).argmin(-1)
     share = np.stack([_blur(nearest == k, CALM_BORDER) for k in range(len(means))], -1)
+    share = share[:, np.clip(np.arange(N) + _axis(share, where), 0, N - 1)]
+    share = share + share[:, ::-1]
+    apart = np.linalg.norm((means - own) * FOLDED, axis=-1)
+    if apart.min() < OWN:
+        means[apart.argmin()] = own
+    for k in range(len(means)):
+        if k != apart.argmin():  # a shirt or a tie is in the middle; what is not, is light, an arm or a badge
+            parts, _ = ndimage.label(share.argmax(-1) == k)
+            share[~np.isin(parts, np.trim_zeros(np.unique(parts[:, N // 2]))), k] = 0
     return _blur(means[share.argmax(-1)], 0.7)
+
+
+def _axis(share, where) -> int:
+    """How many pixels beside the canvas's middle the clothes' own middle lies, about which they are the same on both sides: of a body
+    that is turned. share (N, N, K): of each colour."""
+    def same(moved):
+        there = share[:, np.clip(np.arange(N) + moved, 0, N - 1)]
+        return np.minimum(there, there[:, ::-1]).sum(-1)[where].mean() - abs(moved) / 500
+    return max(range(-TURNED, TURNED + 1, 2), key=same)
 
 
 def _places(p: Portrait, width: float, chin: float):

@@ -23,6 +23,7 @@ LEFT_EYE = (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 1
 RIGHT_EYE = (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466)
 LEFT_IRIS, RIGHT_IRIS = 468, 473
 FOREHEAD, CHIN = 10, 152
+LEFT_CHEEK, RIGHT_CHEEK = (117, 118, 101, 36, 205, 187, 123), (346, 347, 330, 266, 425, 411, 352)
 
 UPRIGHT = 0.8  # a detector's score that only a face the right way up has; upside down it reaches 0.75
 SELFIE = 0.25  # a face this wide, as a part of the photo's shorter edge, is a selfie's

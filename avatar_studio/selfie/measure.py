@@ -7,7 +7,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from .faces import CHIN, FOREHEAD, LEFT_EYE, LEFT_IRIS, OVAL, RIGHT_EYE, RIGHT_IRIS
+from .clothes import main_colour, worn
+from .faces import CHIN, FOREHEAD, LEFT_CHEEK, LEFT_EYE, LEFT_IRIS, OVAL, RIGHT_CHEEK, RIGHT_EYE, RIGHT_IRIS
 from .hair import CLOTHES, SKIN
 from .hair_shape import hair
 from .portrait import SIZE, UNIT, Portrait, middle, share
@@ -21,8 +22,6 @@ BEARD = {
     "jaw_left": (192, 214, 210, 169, 135, 138, 213),
     "jaw_right": (416, 434, 430, 394, 364, 367, 433),
 }
-LEFT_CHEEK, RIGHT_CHEEK = (117, 118, 101, 36, 205, 187, 123), (346, 347, 330, 266, 425, 411, 352)
-
 BROWS = ((70, 63, 105, 66, 107, 55, 65, 52, 53, 46), (300, 293, 334, 296, 336, 285, 295, 282, 283, 276))
 FRECKLED = ((117, 118, 119, 100, 142, 203, 205, 50), (346, 347, 348, 329, 371, 423, 425, 280), (193, 417, 465, 343, 437, 198, 217, 174))
 LIT = (LEFT_CHEEK, RIGHT_CHEEK, (107, 336, 337, 151, 108))  # the cheeks and between the brows; a nose shines
@@ -73,7 +72,7 @@ def colours(p: Portrait) -> dict[str, float | np.ndarray]:
     ys, xs = np.ogrid[:SIZE, :SIZE]
     brow_line = p.points[[105, 334, 107, 336], 1].min()
     forehead = p.area(OVAL) & (ys < brow_line - 0.1 * UNIT) & (p.classes[..., SKIN] > 0.5)
-    clothes = (p.classes[..., CLOTHES] > 0.6) & p.view.inside & (ys > p.points[CHIN, 1] + 0.7 * UNIT)
+    clothes = worn(p)
     irises = np.zeros((SIZE, SIZE), bool)
     for eye, iris in ((LEFT_EYE, LEFT_IRIS), (RIGHT_EYE, RIGHT_IRIS)):
         x, y = p.points[iris, :2]
@@ -87,7 +86,7 @@ def colours(p: Portrait) -> dict[str, float | np.ndarray]:
         "lips": middle(p.lab[p.area(LIPS) & ~p.area(MOUTH)], 25, 75),
         "iris": middle(p.lab[irises], 30, 80),
         "iris_pixels": float(irises.sum()) * (p.source_unit / UNIT) ** 2,  # of the photo itself
-        "clothes": middle(p.lab[clothes], 20, 80),
+        "clothes": main_colour(p.lab[clothes]),
         "clothes_share": share(clothes, UNIT),
         **highlights(p.lab[::2, ::2][p.view.inside[::2, ::2]]),
     }
