@@ -35,11 +35,11 @@ RADII = np.arange(8, 150)
 SIDEWAYS, UPWARDS = np.radians(125), np.radians(60)  # hair is reshaped this far from upright, its front edge this far
 CROWN = 0.93                  # the skull above the eyes, as a part of what lies below them, as the avatars' hair wants it
 FLANK = 1.35                  # hair that stands off is drawn narrower, or it would leave the canvas
-SHOULDERS, CHEST = 2.6, 1.5   # as many times narrower and lower than the face is the little body
+SHOULDERS, CHEST = 2.6, 2.4   # as many times narrower and lower than the face is the little body
 RESHAPE = 0.85                # how much of what the photos say of a radius is believed
 TINTED, HUES_APART = 0.7, 15.0  # and of a colour; from about how far in Lab's a and b it is no more that of the same hair
-FLAT, CALM_BORDER = 3, 4.0    # colours of what is worn, and how far in pixels their borders are smoothed
-LEAST = 0.05                  # of what is seen of it, or a colour is not worth showing
+FLAT, CALM_BORDER = 3, 4.0    # colours that are told apart in what is worn, and how far in pixels their borders are smoothed
+LEAST = 0.07                  # of what is drawn of it, or a colour is not worth showing
 FOLD, FOLDED = 18.0, (0.7, 1, 1)  # two colours that are nearer in Lab are one, in light and in shade, which counts for less
 TURNED = 24                   # pixels by which the middle of the clothes may be off
 OWN = 30.0                    # the same of what is drawn and what is seen
@@ -225,36 +225,38 @@ def _dressed(picture, grey, cloth, shown, seen: Seen) -> np.ndarray:
 
 
 def _flattened(colours, known, where, own) -> np.ndarray:
-    """Lab (N, N, 3) of which `known` is true in a few flat colours, the same on both sides, as a shirt and a jacket have them.
+    """Lab (N, N, 3) of which `known` is true in two flat colours at most, the same on both sides, as a jacket and a shirt have them.
 
-    own: the clothes' colour as it is drawn, which the reader has from all that the photo shows of them: the nearest of the few is that one.
+    own: the clothes' colour as it is drawn, which the reader has from all that the photo shows of them: one of the two is that one.
     """
     seen = colours[known & where]
     of = kmeans2(seen, FLAT, minit="++", seed=0)[1] if np.ptp(seen, 0).any() else np.zeros(len(seen), int)
-    means = [np.median(seen[of == k], 0) for k in np.argsort(-np.bincount(of, minlength=FLAT)) if (of == k).mean() > LEAST]  # the most common first
+    means = [np.median(seen[of == k], 0) for k in np.argsort(-np.bincount(of, minlength=FLAT)) if (of == k).any()]  # the most common first
     means = np.array([one for k, one in enumerate(means) if all(np.linalg.norm((one - other) * FOLDED) > FOLD for other in means[:k])])
-    rows, columns = ndimage.distance_transform_edt(~known, return_distances=False, return_indices=True)
-    nearest = np.linalg.norm(colours[rows, columns, None] - means, axis=-1).argmin(-1)
-    share = np.stack([_blur(nearest == k, CALM_BORDER) for k in range(len(means))], -1)
-    share = share[:, np.clip(np.arange(N) + _axis(share, where), 0, N - 1)]
-    share = share + share[:, ::-1]
     apart = np.linalg.norm((means - own) * FOLDED, axis=-1)
-    if apart.min() < OWN:
-        means[apart.argmin()] = own
-    for k in range(len(means)):
-        if k != apart.argmin():  # a shirt or a tie is in the middle; what is not, is light, an arm or a badge
-            parts, _ = ndimage.label(share.argmax(-1) == k)
-            share[~np.isin(parts, np.trim_zeros(np.unique(parts[:, N // 2]))), k] = 0
-    return _blur(means[share.argmax(-1)], 0.7)
+    main = int(apart.argmin())
+    two = [main, *(k for k in range(len(means)) if k != main)][:2]
+    rows, columns = ndimage.distance_transform_edt(~known, return_distances=False, return_indices=True)
+    nearest = np.linalg.norm(colours[rows, columns, None] - means[two], axis=-1).argmin(-1)
+    other = _blur(nearest, CALM_BORDER)
+    other = other[:, np.clip(np.arange(N) + _axis(other, where), 0, N - 1)]
+    other = (other + other[:, ::-1]) / 2 > 0.5
+    body = np.maximum.accumulate(where, 1) & np.maximum.accumulate(where[:, ::-1], 1)[:, ::-1]  # an open jacket with what is in it
+    parts, _ = ndimage.label(other & body)
+    other = np.isin(parts, np.setdiff1d(parts[:, N // 2], 0))  # a shirt or a tie is in the middle; what is not, is light, an arm or a badge
+    if other.sum() < LEAST * body.sum():
+        other[:] = False
+    chosen = np.where(other[..., None], means[two[-1]], own if apart[main] < OWN else means[main])
+    return _blur(chosen, 0.7)
 
 
-def _axis(share, where) -> int:
+def _axis(other, where) -> int:
     """How many pixels beside the canvas's middle the clothes' own middle lies, about which they are the same on both sides: of a body
-    that is turned. share (N, N, K): of each colour."""
-    def same(moved):
-        there = share[:, np.clip(np.arange(N) + moved, 0, N - 1)]
-        return np.minimum(there, there[:, ::-1]).sum(-1)[where].mean() - abs(moved) / 500
-    return max(range(-TURNED, TURNED + 1, 2), key=same)
+    that is turned. other (N, N): how much of the second colour."""
+    def apart(moved):
+        there = other[:, np.clip(np.arange(N) + moved, 0, N - 1)]
+        return np.abs(there - there[:, ::-1])[where].mean() + abs(moved) / 500
+    return min(range(-TURNED, TURNED + 1, 2), key=apart)
 
 
 def _places(p: Portrait, width: float, chin: float):
