@@ -8,8 +8,8 @@ through bad light, noise and JPEG. Each figure stands beside the base's own. Nee
 
 likeness    distance of a neutral describer's numbers (selfie_match.py: colours, cover of regions, lengths) of the avatar and of the
             photo, in units of how much people differ, beside that of the person's other photos; and the photo's place among all. Lower is nearer.
-apart       the avatar's picture from the photo laid on its canvas as face_target.py lays it: outline (% of the radius), hair and
-            clothes (blurred, distance in Lab).
+apart       the avatar's picture from the photo laid on its canvas as face_target.py lays it: outline (% of the radius), hair (blurred,
+            distance in Lab), clothes (how much of each colour, in Lab); "all" is the mean of the three, each as a share of the base's.
 chibi-ness  mean distance to the nearest of the artist's pictures in feature space, of the person's avatars with other expressions.
 diversity   mean pairwise feature distance of the person's avatars over random z, and of anybody's.
 control     share of what a slider changes in the base's picture that it changes in the model's.
@@ -39,13 +39,13 @@ from avatar_studio.personal.model_file import RESULT, TOLD, Model, apply, read_m
 from avatar_studio.selfie import SelfieError, open_photo, reading
 from avatar_studio.selfie.clothes import worn
 from avatar_studio.selfie.faces import find_faces
-from avatar_studio.selfie.lab import lab
 from avatar_studio.selfie.portrait import portrait
 from avatar_studio.pixels import settle, to_picture
 from avatar_studio.traits import TRAITS
 from avatar_studio.weights import load_encoder, load_generator
 
 from . import features, selfie_match
+from .personal_apart import apart, nearer
 from .personal_drawn import DTYPE, drawn_person
 from .quality import read_back
 from .selfie import PLACES, SAME_PERSON, person
@@ -132,34 +132,6 @@ def likeness(looks: np.ndarray, k: int, photos: list[Photo], avatars: np.ndarray
 
     same = [j for j in range(len(photos)) if people[j] == people[k] and j != k]
     return distance(a[k]), int(selfie_match.ranks(everybody, theirs, list(people))[k]), float(np.mean([distance(b[j]) for j in same]))
-
-
-def apart(picture: Image.Image, seen: face_target.Seen, worn: np.ndarray) -> dict[str, float]:
-    """How far an avatar's picture is from a photo laid on its canvas: its outline in percent of the radius, its hair and its clothes in Lab.
-
-    worn: the Lab colours (N, 3) of the clothes in the photo.
-    """
-    pixels = np.asarray(picture)
-    blurred = face_target._blur(lab(pixels[..., :3]), 3)
-    solid = pixels[..., 3] > 127
-    rows = np.arange(256)[:, None]
-    mine, theirs = (face_target._farthest(mask & (rows < 206)) for mask in (solid, seen.head > 0.5))
-    ends = face_target.CENTRE[1] - np.cos(face_target.ANGLES) * np.nan_to_num(theirs), face_target.CENTRE[0] + np.sin(face_target.ANGLES) * np.nan_to_num(theirs)
-    known = (seen.inside[tuple(np.clip(np.round(end), 0, 255).astype(int) for end in ends)] > 0.9) & (np.abs(face_target.ANGLES) < face_target.SIDEWAYS)
-    known &= ~np.isnan(mine) & ~np.isnan(theirs)
-    found = {"outline": float(100 * np.abs(mine[known] / theirs[known] - 1).mean())}
-    hair = (seen.hair > 0.5) & (seen.inside > 0.9) & (rows < 120) & solid
-    if hair.sum() > 200:
-        found["hair"] = float(np.linalg.norm(blurred[hair] - face_target._blur(seen.colours, 3)[hair], axis=-1).mean())
-    dressed = solid & (rows > 225) & (np.abs(np.arange(256) - 128) < 55)
-    if len(worn) > 200:
-        found["clothes"] = float(np.linalg.norm(palette(blurred[dressed]) - palette(worn), axis=-1).mean())
-    return found
-
-
-def palette(colours: np.ndarray) -> np.ndarray:
-    """How much of each colour there is among Lab pixels (N, 3), wherever it is: quantiles of each channel, (50, 3)."""
-    return np.quantile(colours, np.linspace(0.01, 0.99, 50), axis=0)
 
 
 def expressions(avatar: Avatar, count: int = MANY) -> list[Avatar]:
@@ -290,6 +262,10 @@ def shown(base: Generator, size: int = 192) -> Image.Image:
     return sheet
 
 
+def told(whose: str, apart: dict[str, tuple[float, float]]) -> None:
+    print(f"apart, {whose}: " + ", ".join(f"{name} {base:.2f} -> {mine:.2f} ({100 * (mine / base - 1):+.0f} %)" for name, (base, mine) in apart.items()))
+
+
 def summary(found: dict) -> None:
     """The table: means over the people."""
     people = [row for name, row in found.items() if not name.startswith("drawn")]
@@ -299,9 +275,8 @@ def summary(found: dict) -> None:
         for share in SHARES:
             distance, place, photo = np.mean([row[f"likeness {share}"] for row in people], 0)
             print(f"likeness {share:.1f}        distance {distance:.3f} ({100 * (1 - distance / before):+.0f} %; of the other photos {photo:.3f}), place {place:.1f}")
-        for name in ("outline", "hair", "clothes"):
-            shares = [np.mean([row[f"apart {share}"][name] for row in people if name in row[f"apart {share}"]]) for share in SHARES]
-            print(f"apart {name:13s} " + " -> ".join(f"{value:.1f}" for value in shares) + f" ({100 * (shares[-1] / shares[0] - 1):+.0f} %)")
+        for share in SHARES[1:]:
+            told(f"likeness {share:.1f}", nearer(*([row[f"apart {one}"] for row in people] for one in (0.0, share))))
         for name in ("chibi", "diversity z", "diversity anybody", "control", "least control", "read-back", "read-back anybody"):
             base, tuned = np.mean([row[name] for row in people], 0)
             print(f"{name:19s} {base:.3f} -> {tuned:.3f} ({tuned / base:.2f} x)")
@@ -310,6 +285,7 @@ def summary(found: dict) -> None:
             print(f"job {name:19s} {np.mean([job[name] for job in jobs]):.1f}")
     if drawn:
         before, after, least = (np.mean([row[name] for row in drawn]) for name in ("before", "after", "least"))
+        told("drawn people", nearer(*([row[f"apart {when}"] for row in drawn] for when in ("before", "after"))))
         print(f"drawn people        error {before:.2f} -> {after:.2f} of 255, {least:.2f} with nothing misread ({100 * (after - before) / (before - least):+.0f} % of what can go)")
 
 

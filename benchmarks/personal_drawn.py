@@ -13,9 +13,11 @@ from avatar_studio.avatar import Avatar, latent
 from avatar_studio.latent import styles
 from avatar_studio.models.generator import Generator
 from avatar_studio.personal import face_fit, face_job, face_target
-from avatar_studio.pixels import settle
+from avatar_studio.pixels import settle, to_picture
 from avatar_studio.selfie.lab import lab
 from avatar_studio.studio import fast_dtype
+
+from .personal_apart import apart
 
 DTYPE = fast_dtype(torch.device("cpu"))
 
@@ -24,25 +26,28 @@ def straight(rgba: np.ndarray) -> np.ndarray:
     return rgba.astype(np.float32) / 255
 
 
-def photographed(traits: dict, z: np.ndarray, random: np.random.Generator) -> face_target.Seen:
-    """A drawn person as a bad photo would show them: uneven light, blur, noise, JPEG. Where parts are, a reader would know."""
+def photographed(traits: dict, z: np.ndarray, random: np.random.Generator | None) -> face_target.Seen:
+    """A drawn person as a bad photo would show them: uneven light, blur, noise, JPEG; without random as they are. Where parts
+    are, a reader would know."""
     picture = draw(traits, z)
     tell = lambda what, light: straight(draw({**traits, f"{what}_lightness": light, f"{what}_saturation": 0.0}, z))[..., :3].mean(-1)  # noqa: E731
     hair, cloth = ((tell(what, 0.95) - tell(what, 0.05) > 0.15).astype(np.float32) for what in ("hair", "clothes"))
-    light = np.linspace(*random.uniform(0.75, 1.15, 2), 256)[None, :, None]
-    dim = straight(picture)[..., :3] * light + random.normal(0, 0.03, (256, 256, 3))
-    image = Image.fromarray((dim.clip(0, 1) * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(1.0))
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=60)
-    colours = lab(np.asarray(Image.open(buffer))).astype(np.float32)
+    image = Image.fromarray(picture[..., :3])
+    if random:
+        light = np.linspace(*random.uniform(0.75, 1.15, 2), 256)[None, :, None]
+        dim = straight(picture)[..., :3] * light + random.normal(0, 0.03, (256, 256, 3))
+        buffer = io.BytesIO()
+        Image.fromarray((dim.clip(0, 1) * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(1.0)).save(buffer, "JPEG", quality=60)
+        image = Image.open(buffer)
+    colours = lab(np.asarray(image)).astype(np.float32)
     solid = (picture[..., 3] > 127).astype(np.float32)
     head = solid * (1 - cloth) * (np.arange(256)[:, None] < 206)
     return face_target.Seen(np.ones((256, 256), np.float32), hair, np.maximum(head, hair), colours, cloth, colours, np.float32(1.0))
 
 
-def drawn_person(seed: int, generator: Generator) -> dict[str, float]:
+def drawn_person(seed: int, generator: Generator) -> dict:
     """Mean error (of 255) to the artist's own pictures of a person with expressions that no photo showed: before, after, and the least
-    that can be: the base's, if nothing had been misread."""
+    that can be: the base's, if nothing had been misread. And how far the pivot's picture is from the person in good light, before and after."""
     random = np.random.default_rng([77, seed])
     truth = {**dice.roll(random), "headwear": "none"}
     z = latent(seed)
@@ -58,7 +63,10 @@ def drawn_person(seed: int, generator: Generator) -> dict[str, float]:
     new = [{"mouth_smile": 1.0, "eye_smile": 0.8}, {"wink": "left", "mouth_open": 0.3}, {"gaze_x": 1.0, "mouth_smile": -0.5}]
     drawings = np.stack([straight(draw({**truth, **edit}, z)) for edit in new])
     drawings[..., :3] *= drawings[..., 3:]
-    ws, right = (styles(generator, [who.edit(**edit) for edit in new]) for who in (avatar, Avatar(truth, seed)))
+    ws, rights = (styles(generator, [who.edit(**edit) for edit in new]) for who in (avatar, Avatar(truth, seed)))
     with torch.inference_mode():
-        painted = {"before": generator.paint(ws, dtype=DTYPE), "after": fit.paint(ws), "least": generator.paint(right, dtype=DTYPE)}
-    return {name: float(np.abs(settle(made.float()).permute(0, 2, 3, 1).numpy() - drawings).mean() * 255) for name, made in painted.items()}
+        painted = {"before": generator.paint(ws, dtype=DTYPE), "after": fit.paint(ws), "least": generator.paint(rights, dtype=DTYPE)}
+    right = photographed(truth, z, None)
+    pictures = {"apart before": fit.plain, "apart after": fit.paint(fit.pivot).detach()}
+    found = {name: apart(to_picture(settle(made.float())), right, right.cloth_colours[right.cloth > 0.5]) for name, made in pictures.items()}
+    return found | {name: float(np.abs(settle(made.float()).permute(0, 2, 3, 1).numpy() - drawings).mean() * 255) for name, made in painted.items()}

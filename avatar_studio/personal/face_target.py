@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from scipy import ndimage
-from scipy.cluster.vq import kmeans2
 
 from ..avatar import Avatar
 from ..latent import styles
@@ -26,6 +25,7 @@ from ..selfie.lab import from_lab, lab
 from ..selfie.portrait import UNIT, Portrait
 from ..pixels import settle
 from ..studio import fast_dtype
+from .face_clothes import dressed
 
 N = 256                       # edge of the canvas in pixels
 TOP, EYES, NECK = 50, 147, 212  # rows of the canvas: a bald head's top, the eyes, where the neck meets the clothes
@@ -33,16 +33,12 @@ CENTRE = 128.0, 132.0         # column and row of the head's middle, from which 
 ANGLES = np.linspace(-np.pi, np.pi, 180, endpoint=False)  # 0 is up, positive to the right
 RADII = np.arange(8, 150)
 SIDEWAYS, UPWARDS = np.radians(125), np.radians(60)  # hair is reshaped this far from upright, its front edge this far
+CRUMB = 0.05                  # of the largest piece of hair
 CROWN = 0.93                  # the skull above the eyes, as a part of what lies below them, as the avatars' hair wants it
 FLANK = 1.35                  # hair that stands off is drawn narrower, or it would leave the canvas
 SHOULDERS, CHEST = 2.6, 2.4   # as many times narrower and lower than the face is the little body
 RESHAPE = 0.85                # how much of what the photos say of a radius is believed
 TINTED, HUES_APART = 0.7, 15.0  # and of a colour; from about how far in Lab's a and b it is no more that of the same hair
-FLAT, CALM_BORDER = 3, 4.0    # colours that are told apart in what is worn, and how far in pixels their borders are smoothed
-LEAST = 0.07                  # of what is drawn of it, or a colour is not worth showing
-FOLD, FOLDED = 18.0, (0.7, 1, 1)  # two colours that are nearer in Lab are one, in light and in shade, which counts for less
-TURNED = 24                   # pixels by which the middle of the clothes may be off
-OWN = 30.0                    # the same of what is drawn and what is seen
 BALD = {"hair_back": "bald", "fringe": "none", "side_locks": 0.0, "ahoge": 0.0}
 
 
@@ -128,7 +124,7 @@ def target(generator: Generator, avatar: Avatar, seen: Seen, shares: Sequence[fl
         layer, coat, behind = _tinted(*_reshaped(full, bald, hair, cloth, seen, share * free), seen, share)
         picture = bald + (1 - bald[..., 3:]) * behind
         picture = picture * (1 - coat) + layer
-        picture[..., :3] = _dressed(picture[..., :3], grey_cloth[..., :3].mean(-1), cloth, share * cloth * (1 - coat[..., 0]), seen)
+        picture[..., :3] = dressed(picture[..., :3], grey_cloth[..., :3].mean(-1), cloth, share * cloth * (1 - coat[..., 0]), seen.cloth > 0.5, seen.cloth_colours)
         wanted.append(np.minimum(picture, picture[..., 3:]).clip(0, 1))
     return full, np.stack(wanted)
 
@@ -151,7 +147,7 @@ def _grid(drawn_head, drawn_hair, seen: Seen, share: float) -> tuple[np.ndarray,
     In every direction two radii, of the front edge of the hair and of the outline, go where the photos have them.
     """
     ends, fronts = _farthest(drawn_head), _nearest(drawn_hair)
-    their_ends, their_fronts = _farthest(seen.head > 0.5), _nearest(seen.hair > 0.5)
+    their_ends, their_fronts = _farthest(seen.head > 0.5), _nearest(_without_crumbs(seen.hair > 0.5))
     beyond = CENTRE[1] - np.cos(ANGLES) * np.nan_to_num(their_ends) * 1.05, CENTRE[0] + np.sin(ANGLES) * np.nan_to_num(their_ends) * 1.05
     known = (ndimage.map_coordinates(seen.inside, beyond, order=1) > 0.9) & (np.abs(ANGLES) < SIDEWAYS)
     wider = 1 + share * (_believed(their_ends / ends, known, 0.85, 1.2, 5) - 1)
@@ -173,6 +169,13 @@ def _grid(drawn_head, drawn_hair, seen: Seen, share: float) -> tuple[np.ndarray,
     source = np.where(radius < new_front, radius * front / new_front, np.where(radius < new_end, between, radius - new_end + end))
     nearer = source / np.maximum(radius, 1e-3)
     return CENTRE[1] + (rows - CENTRE[1]) * nearer - 0.5, CENTRE[0] + (columns - CENTRE[0]) * nearer - 0.5
+
+
+def _without_crumbs(mask: np.ndarray) -> np.ndarray:
+    """A mask without its small pieces: brows are no front edge of hair."""
+    parts, _ = ndimage.label(mask)
+    sizes = np.bincount(parts.ravel())[1:]
+    return np.isin(parts, 1 + np.flatnonzero(sizes > CRUMB * sizes.max(initial=0)))
 
 
 def _believed(ratio: np.ndarray, known: np.ndarray, low: float, high: float, smooth: float) -> np.ndarray:
@@ -211,52 +214,6 @@ def _behind(layer, mine, whole) -> np.ndarray:
     rows, columns = ndimage.distance_transform_edt(~mine, return_distances=False, return_indices=True)
     colours = _blur(layer[rows, columns, :3], 2) * 0.85
     return np.concatenate([colours * whole, whole], -1)
-
-
-def _dressed(picture, grey, cloth, shown, seen: Seen) -> np.ndarray:
-    """The picture's colours with the photo's clothes, flattened, in the folds of the drawn ones. grey: the picture in grey clothes."""
-    known, proper = seen.cloth > 0.5, cloth > 0.9
-    if known[cloth > 0.5].mean() < 0.3 or not proper.any():
-        return picture
-    own = np.median(lab((picture[proper].clip(0, 1) * 255).round().astype(np.uint8)), 0)
-    colours = _flattened(seen.cloth_colours, known, cloth > 0.5, own)
-    folds = (grey / np.median(grey[proper])).clip(0, 1.25)[..., None]
-    return picture * (1 - shown[..., None]) + (from_lab(colours) * folds).clip(0, 1) * shown[..., None]
-
-
-def _flattened(colours, known, where, own) -> np.ndarray:
-    """Lab (N, N, 3) of which `known` is true in two flat colours at most, the same on both sides, as a jacket and a shirt have them.
-
-    own: the clothes' colour as it is drawn, which the reader has from all that the photo shows of them: one of the two is that one.
-    """
-    seen = colours[known & where]
-    of = kmeans2(seen, FLAT, minit="++", seed=0)[1] if np.ptp(seen, 0).any() else np.zeros(len(seen), int)
-    means = [np.median(seen[of == k], 0) for k in np.argsort(-np.bincount(of, minlength=FLAT)) if (of == k).any()]  # the most common first
-    means = np.array([one for k, one in enumerate(means) if all(np.linalg.norm((one - other) * FOLDED) > FOLD for other in means[:k])])
-    apart = np.linalg.norm((means - own) * FOLDED, axis=-1)
-    main = int(apart.argmin())
-    two = [main, *(k for k in range(len(means)) if k != main)][:2]
-    rows, columns = ndimage.distance_transform_edt(~known, return_distances=False, return_indices=True)
-    nearest = np.linalg.norm(colours[rows, columns, None] - means[two], axis=-1).argmin(-1)
-    other = _blur(nearest, CALM_BORDER)
-    other = other[:, np.clip(np.arange(N) + _axis(other, where), 0, N - 1)]
-    other = (other + other[:, ::-1]) / 2 > 0.5
-    body = np.maximum.accumulate(where, 1) & np.maximum.accumulate(where[:, ::-1], 1)[:, ::-1]  # an open jacket with what is in it
-    parts, _ = ndimage.label(other & body)
-    other = np.isin(parts, np.setdiff1d(parts[:, N // 2], 0))  # a shirt or a tie is in the middle; what is not, is light, an arm or a badge
-    if other.sum() < LEAST * body.sum():
-        other[:] = False
-    chosen = np.where(other[..., None], means[two[-1]], own if apart[main] < OWN else means[main])
-    return _blur(chosen, 0.7)
-
-
-def _axis(other, where) -> int:
-    """How many pixels beside the canvas's middle the clothes' own middle lies, about which they are the same on both sides: of a body
-    that is turned. other (N, N): how much of the second colour."""
-    def apart(moved):
-        there = other[:, np.clip(np.arange(N) + moved, 0, N - 1)]
-        return np.abs(there - there[:, ::-1])[where].mean() + abs(moved) / 500
-    return min(range(-TURNED, TURNED + 1, 2), key=apart)
 
 
 def _places(p: Portrait, width: float, chin: float):
