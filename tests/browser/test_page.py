@@ -304,6 +304,18 @@ def test_the_language_switch_changes_every_word_and_is_remembered(visit):
     assert re.findall(r"[\u4e00-\u9fff]+", page.inner_text(".studio").replace("中文", "")) == []
 
 
+@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
+def test_on_the_smallest_phone_no_control_sticks_out_of_any_tab(visit, language):
+    page = visit(viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True, locale=language)
+    out = """() => [...document.querySelectorAll('.studio button, .studio input, .studio .card, .studio canvas')].filter(e => {
+        const box = e.getBoundingClientRect();
+        return box.width && !e.closest('.tabs') && (box.right > 320.5 || box.left < -0.5) }).map(e => e.outerHTML.slice(0, 80))"""
+    for tab in page.locator("[role=tab]").all():
+        tab.click()
+        assert page.evaluate(out) == [], tab.get_attribute("id")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 def test_on_a_phone_the_preview_stays_in_view_and_nothing_scrolls_sideways(visit):
     page = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page.click("#tab-hair")
