@@ -143,8 +143,8 @@ class Avatar:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is without latent play."""
-        return self.truncation == 1 and self.partner is None and not any(self.explore)
+        """Whether it is without latent play; a partner of whom nothing is mixed in is none."""
+        return self.truncation == 1 and not (self.partner and any(self.mix)) and not any(self.explore)
 
     @property
     def code(self) -> str:

@@ -138,6 +138,8 @@ def loop(state: RunState, options, fetch: Callable[[int], object], step: Callabl
     report(losses since the last one, pictures a second). ranks: processes; the one that leads saves, reports and shows a bar.
     agree: this process's clock in minutes -> the one that all processes follow.
     """
+    if leads:
+        _forget_later_lines(options.out / "log.jsonl", state.step)
     bar = tqdm(total=options.minutes, initial=state.minutes, disable=not leads, bar_format="{l_bar}{bar}| {n:.1f}/{total:.0f} min {postfix}")
     start, saved, reported = time.monotonic() - 60 * state.minutes, state.minutes, state.minutes
     began, recent = (time.monotonic(), state.step), {}
@@ -168,6 +170,17 @@ def loop(state: RunState, options, fetch: Callable[[int], object], step: Callabl
         if recent:
             report(recent, speed)
     bar.close()
+
+
+def _forget_later_lines(log: Path, step: int) -> None:
+    """Take from a log what a killed run wrote after its last checkpoint, a half line too: those steps are done again."""
+    def whole(line: str) -> bool:
+        try:
+            return json.loads(line)["step"] <= step
+        except (ValueError, KeyError):
+            return False
+    if log.exists():
+        log.write_text("".join(f"{line}\n" for line in log.read_text().splitlines() if whole(line)))
 
 
 def write_line(state: RunState, options, recent: dict[str, list[Tensor]], speed: float, found: dict) -> None:

@@ -107,6 +107,8 @@ def test_a_killed_run_is_resumed_by_its_last_checkpoint(tmp_path):
     process.wait()
     saved = read_checkpoint(tmp_path / "checkpoint.pt")
     assert saved["step"] > 0
+    with open(tmp_path / "log.jsonl", "a") as log:
+        log.write(json.dumps({"step": saved["step"] + 10_000}) + '\n{"step": 1')  # told after the checkpoint, and cut in the middle
     state = train(options(tmp_path, resume=True, minutes=saved["minutes"] + 0.03), CONFIG)
     assert state.step > saved["step"] and state.pictures == 4 * state.step and state.minutes >= saved["minutes"] + 0.03
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
