@@ -144,7 +144,7 @@ class Avatar:
     @property
     def is_plain(self) -> bool:
         """Whether it is without latent play; a partner of whom nothing is mixed in is none."""
-        return self.truncation == 1 and not (self.partner and any(self.mix)) and not any(self.explore)
+        return self.truncation == 1 and not any(self.mix) and not any(self.explore)
 
     @property
     def code(self) -> str:

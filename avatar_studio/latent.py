@@ -57,7 +57,7 @@ def load_directions(w_size: int, folder=FOLDER) -> Directions:
 
 def styles(generator: Generator, avatars: Sequence[Avatar], directions: Directions | None = None) -> Tensor:
     """One w a layer for each avatar with all of its play: (N, num_ws, w_size). directions may miss while nobody explores."""
-    everyone = [*avatars, *(avatar.partner for avatar in avatars if avatar.partner and any(avatar.mix))]
+    everyone = [*avatars, *(avatar.partner for avatar in avatars if any(avatar.mix))]
     device = generator.w_avg.device
     z = torch.from_numpy(np.stack([latent(avatar.seed) for avatar in everyone])).to(device)              # (M, z_size)
     c = torch.from_numpy(np.stack([condition(avatar.traits) for avatar in everyone])).to(device)         # (M, c_size)
@@ -65,7 +65,7 @@ def styles(generator: Generator, avatars: Sequence[Avatar], directions: Directio
     if all(avatar.is_plain for avatar in avatars):
         return ws
     own, partners = ws[:len(avatars)], iter(ws[len(avatars):])
-    return torch.stack([_play(generator, one, avatar, next(partners) if avatar.partner and any(avatar.mix) else None, directions)
+    return torch.stack([_play(generator, one, avatar, next(partners) if any(avatar.mix) else None, directions)
                         for one, avatar in zip(own, avatars)])
 
 

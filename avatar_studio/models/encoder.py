@@ -23,8 +23,8 @@ SIZE = 256  # edge of the pictures in pixels
 class EncoderConfig:
     c_size: int                                  # numbers of the condition, see traits.condition
     channels: tuple[int, ...] = (96, 160, 256)   # at 32, 16, 8 px
-    blocks: tuple[int, ...] = (1, 2, 0)          # of two convolutions each, at those sizes
-    squeezed: int = 32                           # channels a place hands to the last layers
+    blocks: tuple[int, ...] = (2, 2, 0)          # of two convolutions each, at those sizes
+    squeezed: int = 64                           # channels a place hands to the last layers
     hidden: int = 384
 
     def to_dict(self) -> dict:

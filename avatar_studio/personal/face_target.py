@@ -187,7 +187,7 @@ def _believed(ratio: np.ndarray, known: np.ndarray, low: float, high: float, smo
 
 
 def _tinted(layer, cover, hair, whole, seen: Seen, share: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(hair, its cover, the hair behind the head), with the broad changes of colour that the photos' hair has from place to
+    """(hair, its cover, the hair behind the head), with the broad changes of hue that the photos' hair has from place to
     place, and most of the way to its usual one: as far as that is the hair that the reader saw."""
     sure = ndimage.binary_erosion((seen.hair > 0.5) & (seen.inside > 0.9), iterations=4).astype(np.float32)
     mine = hair[..., 0] > 0.5
@@ -196,10 +196,10 @@ def _tinted(layer, cover, hair, whole, seen: Seen, share: float) -> tuple[np.nda
     near = _blur(sure, 6)[..., None]
     middle = np.median(seen.colours[sure > 0], 0)
     change = (_blur(seen.colours * sure[..., None], 6) / (near + 1e-3) - middle) * near / (near + 0.1)
-    change = np.concatenate([change[..., :1].clip(-10, 16) * 0.8, change[..., 1:].clip(-14, 14)], -1)
+    change = change.clip(-14, 14) * (0, 1, 1)  # what is lighter here and darker there is the photo's light, and not the hair's
     drawn = lab((layer[..., :3] / np.maximum(layer[..., 3:], 1e-3) * 255).clip(0, 255).round().astype(np.uint8))
     usual = np.median(drawn[mine], 0)
-    change[..., 1:] *= ((usual[0] + change[..., :1]) / 45).clip(0.2, 1)  # colour in black hair looks like dirt
+    change *= (usual[0] / 45).clip(0.2, 1)  # colour in black hair looks like dirt
     lines = (drawn[..., :1] / max(usual[0], 8)).clip(0, 1)  # what is darker than the hair is drawn, and stays
     ours = np.exp(-np.square((middle - usual)[1:] / HUES_APART).sum())  # or it is a hat, a forehead, somebody's jacket
     tinted = from_lab(drawn + share * ours * (change + ((middle - usual) * TINTED).clip(-20, 20)) * lines) * layer[..., 3:]

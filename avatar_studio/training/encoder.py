@@ -38,12 +38,14 @@ class Options:
     pool: int = 16384                # of the artist's pictures on disk
     painted: int = 4096              # of the pool's avatars that the generator paints too
     two_eyes: float = 0.2            # how often the eyes differ in colour
+    pairs: int = 4                   # pairs more a step whose two pictures differ in one trait; 0 trains without
     workers: int = 2                 # processes that draw
     muon_rate: float = 0.02          # of the convolutions' and the hidden layer's matrices
     adam_rate: float = 2e-4          # of everything else: what adds up hundreds of inputs jumps with more
     cooldown: float = 0.65           # share of the minutes, at the end, over which the rates fall to 0
     ema: float = 0.995               # a step
     numbers: float = 3.0             # strength of the numbers' loss, beside the choices'
+    apart: float = 0.05              # strength of the loss of what a pair's two pictures are told apart by
     checkpoint_minutes: float = 3.0
     report_minutes: float = 5.0
     dtype: str = "bfloat16"          # of the convolutions
@@ -89,7 +91,7 @@ def train(options: Options, config: EncoderConfig | None = None) -> State:
     def step(batch: dict[str, np.ndarray]) -> dict[str, Tensor]:
         return one_step(state, options, {name: torch.from_numpy(value).to(options.device) for name, value in batch.items()})
 
-    loop(state, options, lambda k: pairs.batch(pool.arrays, painted, options.seed, k, options.batch), step,
+    loop(state, options, lambda k: pairs.batch(pool.arrays, painted, options.seed, k, options.batch, options.pairs), step,
          lambda recent, speed: report(state, options, test, recent, speed), lambda: state.save(checkpoint, options))
     return state
 
@@ -102,9 +104,25 @@ def one_step(state: State, options: Options, batch: dict[str, Tensor]) -> dict[s
     c, wanted = state.encoder(to_tensor(batch["rgba"])), batch["c"]
     found = {"choices": sum(F.cross_entropy(c[:, columns], wanted[:, columns]) for columns in CHOICES.values()) / len(CHOICES),
              "numbers": (c[:, NUMBERS] - wanted[:, NUMBERS]).abs().mean()}
-    (found["choices"] + options.numbers * found["numbers"]).backward()
+    loss = found["choices"] + options.numbers * found["numbers"]
+    if options.pairs:
+        two = slice(-2 * options.pairs, None)
+        found["apart"] = apart_loss(c[two, NUMBERS], wanted[two, NUMBERS])
+        loss = loss + options.apart * found["apart"]
+    loss.backward()
     state.update(options, list(state.encoder.parameters()))
     return {name: value.detach() for name, value in found.items()}
+
+
+def apart_loss(read: Tensor, wanted: Tensor) -> Tensor:
+    """How wrongly pairs are told apart by the numbers that differ. read, wanted: numbers (2 N, K), a pair's two side by side.
+
+    What two pictures have in common, and whatever is guessed wrongly about it, falls out of the difference. So a slider that moves few
+    pixels counts as much as one that moves many.
+    """
+    moved = wanted[1::2] - wanted[::2]
+    missing = (read[1::2] - read[::2] - moved).abs()[moved != 0]
+    return missing.sum() / max(len(missing), 1)
 
 
 def to_tensor(rgba: Tensor) -> Tensor:
@@ -136,10 +154,10 @@ The encoder of Avatar Studio: a 256 px picture of an avatar in, its traits out, 
 | | |
 |---|---|
 | Network | plain residual convolutions at 32 to 8 px, {parameters:.2f} million parameters, float16, {megabytes:.1f} MB (`avatar_studio/models/encoder.py`) |
-| Data | {pool} avatars drawn by `avatar_studio/artist`, the generator's pictures of some of the same, in all drawing styles, moved, on backgrounds, shrunk and compressed as `avatar_studio/training/encoder_pairs.py` tells; no photograph, nobody else's drawing |
+| Data | {pool} avatars drawn by `avatar_studio/artist`, pairs of them that differ in one trait, the generator's pictures of some of the same, in all drawing styles, moved, on backgrounds, shrunk and compressed as `avatar_studio/training/encoder_pairs.py` tells; no photograph, nobody else's drawing |
 | Command | `{command}`, then `python -m avatar_studio.training export-encoder` |
 | Time | {minutes:.0f} minutes on {machine}, beside other work |
-| Shown | {shown} pictures in {step} steps of {batch} |
+| Shown | {shown} pictures in {step} steps of {batch}, and the pairs |
 | Held out, the artist's | choices {drawn[choices]:.1%} right, sliders off by {drawn[sliders]:.1%} of their range, colours by {drawn[colours]:.1%}; 128 avatars that it never saw |
 | Held out, the generator's | choices {painted[choices]:.1%}, sliders {painted[sliders]:.1%}, colours {painted[colours]:.1%} |
 | The same, worn | choices {worn[choices]:.1%}, sliders {worn[sliders]:.1%}, colours {worn[colours]:.1%} |

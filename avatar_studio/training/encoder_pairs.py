@@ -14,7 +14,8 @@ from ..background import paint
 from ..pixels import settle
 from ..two_eyes import in_halves
 from ..weights import load_generator
-from .data import SIZE, PoolError
+from .data import SIZE, PoolError, draw_pairs
+from .generator import named
 
 CHUNK = 16  # pictures that the generator paints at a time
 
@@ -80,17 +81,22 @@ def _compressed(picture: Image.Image, format: str, quality: int) -> Image.Image:
     return Image.open(buffer)
 
 
-def batch(arrays: dict[str, np.ndarray], painted: np.ndarray, seed: int, step: int, size: int) -> dict[str, np.ndarray]:
-    """The pictures of a step, a function of (seed, step): premultiplied uint8 rgba (size, 256, 256, 4), and c.
+def batch(arrays: dict[str, np.ndarray], painted: np.ndarray, seed: int, step: int, size: int, pairs: int = 0) -> dict[str, np.ndarray]:
+    """The pictures of a step, a function of (seed, step): premultiplied uint8 rgba (size + 2 pairs, 256, 256, 4), and c.
 
-    The first half is the artist's, the rest the generator's; a quarter of the pictures is as it left Avatar Studio.
+    The first half of size is the artist's, the rest the generator's; a quarter of these is as it left Avatar Studio. Behind them come
+    pairs of new drawings that differ in one slider or choice, a pair's two side by side.
     """
     rng = np.random.default_rng([seed, step])
-    drawn = size - size // 2
-    slots = np.concatenate([rng.integers(len(arrays["rgba"]), size=drawn), rng.integers(len(painted), size=size - drawn)])
-    pictures = [arrays["rgba"][slot] if k < drawn else painted[slot] for k, slot in enumerate(slots)]
+    first = size - size // 2
+    slots = np.concatenate([rng.integers(len(arrays["rgba"]), size=first), rng.integers(len(painted), size=size - first)])
+    pictures = [arrays["rgba"][slot] if k < first else painted[slot] for k, slot in enumerate(slots)]
     rgba = np.stack([plain(x) if rng.random() < 0.25 else worn(rng, x) for x in pictures])
-    return {"rgba": rgba, "c": arrays["c"][slots]}
+    c = arrays["c"][slots]
+    if pairs:
+        drawn = draw_pairs(rng, pairs, named(""))
+        rgba, c = np.concatenate([rgba, [plain(x) for x in drawn["rgba"]]]), np.concatenate([c, drawn["c"]])
+    return {"rgba": rgba, "c": c}
 
 
 def plain(rgba: np.ndarray) -> np.ndarray:
