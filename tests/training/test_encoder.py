@@ -9,12 +9,13 @@ import torch
 
 pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
 
+from avatar_studio.inversion import CHOICES, NUMBERS, SLIDERS
 from avatar_studio.models.encoder import EncoderConfig
 from avatar_studio.traits import CONDITION_SIZE
 from avatar_studio.training import data, encoder, encoder_pairs
 from avatar_studio.training.__main__ import main
 from avatar_studio.training.data import PoolError
-from avatar_studio.training.encoder import Options, State, one_step, train
+from avatar_studio.training.encoder import Options, State, apart_loss, one_step, train
 from avatar_studio.training.run import RunError
 from avatar_studio.weights import load_encoder, verified
 
@@ -22,7 +23,7 @@ TINY = EncoderConfig(CONDITION_SIZE, channels=(16, 24, 32), blocks=(1, 0, 0), sq
 
 
 def options(out, **changes) -> Options:
-    return Options(**{"out": out, "dtype": "float32", "threads": 1, "pool": 8, "painted": 3, "workers": 1, "batch": 4, "minutes": 1.0, **changes})
+    return Options(**{"out": out, "dtype": "float32", "threads": 1, "pool": 8, "painted": 3, "workers": 1, "batch": 4, "pairs": 1, "minutes": 1.0, **changes})
 
 
 @pytest.fixture(scope="module")
@@ -86,10 +87,29 @@ def test_what_cannot_start_says_why(run, tmp_path):
 def test_a_step_is_the_same_every_time_and_its_pictures_are_premultiplied(run):
     arrays = data.open_pool(run[0] / "pool", 8)
     painted = encoder_pairs.fill(run[0] / "pool", arrays, 3)
-    a, b = (encoder_pairs.batch(arrays, painted, 0, 7, 6) for _ in range(2))
+    a, b = (encoder_pairs.batch(arrays, painted, 0, 7, 6, pairs=2) for _ in range(2))
     for name in a:
         np.testing.assert_array_equal(a[name], b[name])
-    assert a["rgba"].shape == (6, 256, 256, 4) and (a["rgba"][..., :3] <= a["rgba"][..., 3:]).all()
+    assert a["rgba"].shape == (10, 256, 256, 4) and (a["rgba"][..., :3] <= a["rgba"][..., 3:]).all()
+
+
+def test_the_two_of_a_pair_differ_in_one_trait():
+    arrays = data.held_out(2)
+    some = encoder_pairs.batch(arrays, arrays["rgba"], 0, 0, 2, pairs=6)
+    for one, other in zip(some["c"][2::2], some["c"][3::2]):
+        moved = [name for name, column in SLIDERS.items() if one[column] != other[column]]
+        chosen = [name for name, columns in CHOICES.items() if (one[columns] != other[columns]).any()]
+        assert len(moved) + len(chosen) == 1
+
+
+def test_what_a_pair_has_in_common_is_not_paid_for_in_its_difference():
+    wanted = torch.zeros(2, len(NUMBERS))
+    wanted[1, 3] = 0.8
+    guessed = torch.full((2, len(NUMBERS)), 0.5)
+    told = guessed.clone()
+    told[1, 3] += 0.8
+    assert apart_loss(told, wanted) == pytest.approx(0.0, abs=1e-6) and apart_loss(guessed, wanted) == pytest.approx(0.8)
+    assert apart_loss(guessed, wanted[:1].expand(2, -1)) == 0  # a pair that differs in a choice
 
 
 def test_a_worn_picture_is_still_the_same_avatar():
