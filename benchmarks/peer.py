@@ -18,7 +18,6 @@ from unittest import mock
 
 import numpy as np
 import torch
-from PIL import Image
 
 from avatar_studio.exports.sheet import sheet
 from avatar_studio.pixels import to_picture
