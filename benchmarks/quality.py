@@ -35,6 +35,9 @@ from avatar_studio.weights import load_encoder, load_generator
 from . import features
 
 SHOWN_WITH = {"beard_length": {"beard": "full"}, "hair_tips": {"hair_back": "long_wavy"}}
+READ = (*CHOICES, *SLIDERS)
+SEEN = 0.0003  # of the canvas: 20 pixels
+LOOKED_AT = 1000  # pictures of which it is found out what they show: a drawing for each trait
 LEVELS = {"light": (0.0, 0.34), "medium": (0.34, 0.67), "dark": (0.67, 1.01)}
 
 
@@ -93,23 +96,54 @@ def paired(painter: Painter, network, count: int, pool) -> tuple[dict, dict]:
     table = {name: np.array(values) for name, values in rows.items()}
     table["skin"] = np.array([next(k for k, (a, b) in LEVELS.items() if a <= t["skin_tone"] < b) for t in traits])
     table["hair"] = np.array([t["hair_back"] for t in traits])
-    table["read_back"] = {name: read_back(traits, np.concatenate(found.pop(f"{name}_read"))) for name in ("made", "drawn")}
+    seen = np.array(list(pool.map(shows, zip(traits[:LOOKED_AT], z), chunksize=8)))
+    read = {name: np.concatenate(found.pop(f"{name}_read")) for name in ("made", "drawn")}
+    table["read_back"] = {name: read_back(traits, c) for name, c in read.items()}
+    table["read_back_shown"] = {name: read_back(traits[:LOOKED_AT], c[:LOOKED_AT], seen) for name, c in read.items()}
+    table["read_back_shown"]["in"] = dict(zip(READ, seen.mean(0).round(3).tolist()))
     return table, {name: np.concatenate(parts) for name, parts in found.items()}
 
 
-def read_back(traits: list[dict], read: np.ndarray) -> dict:
+def shows(job) -> list[bool]:
+    """Of a picture (traits, z), for each of READ: whether anything is seen of the trait, as the artist draws it.
+
+    So it is if the slider at its other end, or another choice, changes at least SEEN of the canvas by more than an eighth: no beard's length
+    without a beard, no pupil behind sunglasses, no fringe under a hijab.
+    """
+    traits, z = job
+    own = draw(traits, z).astype(np.int16)
+    found = []
+    for name in READ:
+        trait = BY_NAME[name]
+        if trait.kind == "choice":
+            other = trait.names[trait.names.index(traits[name]) - 1]
+        else:
+            other = trait.low if traits[name] > (trait.low + trait.high) / 2 else trait.high
+        changed = np.abs(draw({**traits, name: other}, z) - own).max(-1) > 32
+        found.append(changed.mean() > SEEN)
+    return found
+
+
+def read_back(traits: list[dict], read: np.ndarray, seen: np.ndarray | None = None) -> dict:
     """How far pictures are read as what they were asked for. read: what the encoder gave, (N, CONDITION_SIZE).
 
-    The share of right choices, and the correlation of sliders, each over the pictures in which the trait has an effect.
+    The share of right choices, and the correlation of sliders, each over the pictures in which the trait has an effect: where seen,
+    (N, len(READ)) as `shows` tells it, and else by MOOT, which knows sliders only.
     """
     c = np.stack([condition(t) for t in traits])
-    right = {name: float((c[:, columns].argmax(1) == read[:, columns].argmax(1)).mean()) for name, columns in CHOICES.items()}
-    r = {}
-    for name, column in SLIDERS.items():
-        other, moot = MOOT.get(name, (name, None))
-        shown = np.array([t[other] != moot for t in traits])
-        r[name] = float(np.corrcoef(c[shown, column], read[shown, column])[0, 1]) if shown.sum() > 2 else float("nan")
-    return {"choices": float(np.mean([*right.values()])), "sliders_r": float(np.nanmean([*r.values()])), "of": right | r}
+    if seen is None:
+        moot = [MOOT.get(name, (name, None)) for name in READ]
+        seen = np.array([[t[other] != value for other, value in moot] for t in traits])
+    found = {}
+    for name, where in zip(READ, seen.T):
+        if name in CHOICES:
+            of = [x[where][:, CHOICES[name]].argmax(1) for x in (c, read)]
+            found[name] = float((of[0] == of[1]).mean()) if where.any() else float("nan")
+        else:
+            of = [x[where, SLIDERS[name]] for x in (c, read)]
+            found[name] = float(np.corrcoef(*of)[0, 1]) if where.sum() > 2 else float("nan")
+    mean = {kind: float(np.nanmean([found[name] for name in names])) for kind, names in (("choices", CHOICES), ("sliders_r", SLIDERS))}
+    return {**mean, "of": found}
 
 
 def summary(table: dict, chosen: np.ndarray) -> dict:
@@ -222,7 +256,7 @@ def main():
         "nearest_artist_picture": [float(np.median(features.nearest(made[part], other[part]))), float(np.median(features.nearest(drawn[part], other[part])))],
         "told_apart_from_artist": [features.told_apart(made, other), features.told_apart(drawn, other)],
     }
-    result["read_back"] = table.pop("read_back")
+    result |= {name: table.pop(name) for name in ("read_back", "read_back_shown")}
     leaks = leakage(painter)
     result["leakage"] = {name: {"mean": float(np.mean(list(of.values()))), "worst": dict(sorted(of.items(), key=lambda item: -item[1])[:5])} for name, of in leaks.items()}
     painted = effects(painter)
@@ -243,12 +277,14 @@ def report(result: dict):
     print(f"\n{'distance to the artist':26}{'generator':>12}{'floor':>12}   ({result['network']})")
     for name, (value, floor) in result["distances"].items():
         print(f"{name:26}{value:12.4f}{floor:12.4f}")
-    print(f"\n{'read back by the encoder':26}{'generator':>12}{'artist':>12}")
-    made, drawn = result["read_back"]["made"], result["read_back"]["drawn"]
-    for name in ("choices", "sliders_r"):
-        print(f"{name:26}{made[name]:12.4f}{drawn[name]:12.4f}")
-    for name in sorted(made["of"], key=lambda name: made["of"][name])[:6]:
-        print(f"  {name:24}{made['of'][name]:12.4f}{drawn['of'][name]:12.4f}")
+    for title, kind in (("read back by the encoder", "read_back"), ("  where the trait shows", "read_back_shown")):
+        made, drawn = result[kind]["made"], result[kind]["drawn"]
+        print(f"\n{title:26}{'generator':>12}{'artist':>12}")
+        for name in ("choices", "sliders_r"):
+            print(f"{name:26}{made[name]:12.4f}{drawn[name]:12.4f}")
+        for names in (CHOICES, SLIDERS):
+            for name in sorted(names, key=lambda name: made["of"][name])[:6]:
+                print(f"  {name:24}{made['of'][name]:12.4f}{drawn['of'][name]:12.4f}")
     for name, words in (("still", "\nleakage, of 255, where nothing is to change"), ("read", "leakage, % of the range that other sliders' reading moves"), ("read_drawn", "the same of the artist's pictures")):
         leak = result["leakage"][name]
         print(f"{words}: {leak['mean']:.2f}; worst: " + ", ".join(f"{k} {v:.1f}" for k, v in leak["worst"].items()))

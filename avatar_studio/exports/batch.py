@@ -66,6 +66,10 @@ def person(row: dict, number: int) -> Avatar:
     """The avatar of one row. Raises AvatarError or ValueError, with a sentence."""
     filled = {key: value.strip() for key, value in row.items() if isinstance(key, str) and isinstance(value, str) and value.strip()}
     avatar = decode(filled["code"]) if "code" in filled else Avatar(seed=number)
+    if avatar.model:
+        from ..studio import ModelMissing
+
+        raise ModelMissing(avatar.model)
     if "words" in filled:
         from .. import words
 
@@ -75,10 +79,6 @@ def person(row: dict, number: int) -> Avatar:
         if name in BY_NAME:
             traits[name] = value if BY_NAME[name].kind == "choice" else _number(name, value)
     numbers = {name: int(_number(name, filled[name])) for name in ("seed", "size") if name in filled}
-    if avatar.model:
-        from ..studio import ModelMissing
-
-        raise ModelMissing(avatar.model)
     texts = {name: filled[name] for name in ("background", "background_colour", "style") if name in filled}
     return replace(avatar, traits={**avatar.traits, **traits}, **numbers, **texts)
 
