@@ -38,7 +38,8 @@ CROWN = 0.93                  # the skull above the eyes, as a part of what lies
 FLANK = 1.35                  # hair that stands off is drawn narrower, or it would leave the canvas
 SHOULDERS, CHEST = 2.6, 2.4   # as many times narrower and lower than the face is the little body
 RESHAPE = 0.85                # how much of what the photos say of a radius is believed
-TINTED, HUES_APART = 0.7, 15.0  # and of a colour; from about how far in Lab's a and b it is no more that of the same hair
+TINTED, HUES_APART = 0.8, 15.0  # and of a colour; from about how far in Lab's a and b it is no more that of the same hair
+SHINE = 0.3                   # of lightness from place to place: most of it is the photo's light, and not the hair's
 BALD = {"hair_back": "bald", "fringe": "none", "side_locks": 0.0, "ahoge": 0.0}
 
 
@@ -187,7 +188,7 @@ def _believed(ratio: np.ndarray, known: np.ndarray, low: float, high: float, smo
 
 
 def _tinted(layer, cover, hair, whole, seen: Seen, share: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(hair, its cover, the hair behind the head), with the broad changes of hue that the photos' hair has from place to
+    """(hair, its cover, the hair behind the head), with the broad changes of colour that the photos' hair has from place to
     place, and most of the way to its usual one: as far as that is the hair that the reader saw."""
     sure = ndimage.binary_erosion((seen.hair > 0.5) & (seen.inside > 0.9), iterations=4).astype(np.float32)
     mine = hair[..., 0] > 0.5
@@ -196,7 +197,7 @@ def _tinted(layer, cover, hair, whole, seen: Seen, share: float) -> tuple[np.nda
     near = _blur(sure, 6)[..., None]
     middle = np.median(seen.colours[sure > 0], 0)
     change = (_blur(seen.colours * sure[..., None], 6) / (near + 1e-3) - middle) * near / (near + 0.1)
-    change = change.clip(-14, 14) * (0, 1, 1)  # what is lighter here and darker there is the photo's light, and not the hair's
+    change = change.clip(-14, 14) * (SHINE, 1, 1)
     drawn = lab((layer[..., :3] / np.maximum(layer[..., 3:], 1e-3) * 255).clip(0, 255).round().astype(np.uint8))
     usual = np.median(drawn[mine], 0)
     change *= (usual[0] / 45).clip(0.2, 1)  # colour in black hair looks like dirt
