@@ -21,7 +21,7 @@ import numpy as np
 
 from . import dice
 from .avatar import SIZES, Avatar, AvatarError, decode
-from .exports.batch import MANY, draw_table, people, rows
+from .exports.batch import draw_table, people
 from .exports.brought import SCALES, brought
 from .exports.credentials import CredentialsError, sign
 from .exports.marks import avatar_from, says_generated
@@ -118,12 +118,9 @@ def draw(options) -> int:
 
 def draw_many(options) -> int:
     next(people(options.table), None)  # a table that is none is told before the weights are loaded
-    import torch
-
     from .studio import Studio
 
-    on_every_core = rows(options.table) > MANY and not torch.cuda.is_available()
-    result = draw_table(None if on_every_core else Studio(), options.table, options.out)
+    result = draw_table(Studio(), options.table, options.out)
     print(f"{result.written} drawn, {result.there} were there, {len(result.mistakes)} could not be drawn.")
     for sentence in result.mistakes[:20]:
         print(sentence, file=sys.stderr)

@@ -1,15 +1,12 @@
-"""Many avatars from a table: one row a person, one PNG a row, on every core or in batches on the GPU."""
+"""Many avatars from a table: one row a person, one PNG a row, drawn in batches and written while the next are drawn."""
 from __future__ import annotations
 
 import csv
-import multiprocessing
 import os
 import re
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 
@@ -21,8 +18,6 @@ from .pictures import to_png
 
 BATCH = 16
 WRITERS = 2  # threads that write PNGs beside the generator; Pillow frees the interpreter while it compresses
-MANY = 100          # rows that are worth a process on each core
-MOST_PROCESSES = 8  # half a gigabyte each
 OTHER_COLUMNS = ("name", "code", "words", "seed", "background", "background_colour", "size", "style")
 
 
@@ -93,11 +88,11 @@ def _number(name: str, text: str) -> float:
 def draw_table(studio, table: Path, folder: Path, quiet: bool = False) -> Result:
     """Draw every row of a table into a folder; rows whose file is there already are left alone, so a run can go on.
 
-    studio: a Studio, or None for one in a process of its own on each core, which takes seconds to begin and is then the quickest
-    way without a GPU. A file appears only when it is whole. Raises AvatarError for a table that cannot be read.
+    A file appears only when it is whole. Raises AvatarError for a table that cannot be read.
     """
     result, mistakes = Result(), []
     folder.mkdir(parents=True, exist_ok=True)
+    total = sum(1 for _ in open(table, "rb")) - 1
 
     def wanted(bar) -> Iterator[tuple[Path, Avatar]]:
         for stem, avatar in people(table):
@@ -111,68 +106,26 @@ def draw_table(studio, table: Path, folder: Path, quiet: bool = False) -> Result
             else:
                 yield path, avatar
 
-    with tqdm(total=rows(table), unit="avatar", disable=quiet) as bar:
-        for written in (_on_every_core if studio is None else partial(_beside_writers, studio))(batches(wanted(bar), BATCH)):
-            result.written += written
-            bar.update(written)
+    with tqdm(total=max(total, 0), unit="avatar", disable=quiet) as bar, ThreadPoolExecutor(WRITERS) as writers:
+        waiting: list = []
+        for some in batches(wanted(bar), BATCH):
+            pictures = studio.draw_many([avatar for _, avatar in some])
+            for job in waiting:
+                job.result()
+            waiting = [writers.submit(write, path, picture, avatar) for (path, avatar), picture in zip(some, pictures)]
+            result.written += len(some)
+            bar.update(len(some))
+        for job in waiting:
+            job.result()
     result.mistakes = tuple(mistakes)
     return result
 
 
-def rows(table: Path) -> int:
-    """About how many rows a table has."""
-    with open(table, "rb") as file:
-        return max(sum(1 for _ in file) - 1, 0)
-
-
-def _beside_writers(studio, some: Iterable[list[tuple[Path, Avatar]]]) -> Iterator[int]:
-    """Draw batches, the files of one being written while the next is drawn; yields how many each had."""
-    with ThreadPoolExecutor(WRITERS) as writers:
-        waiting: list = []
-        for batch in some:
-            pictures = studio.draw_many([avatar for _, avatar in batch])
-            for job in waiting:
-                job.result()
-            waiting = [writers.submit(write, path, picture, avatar) for (path, avatar), picture in zip(batch, pictures)]
-            yield len(batch)
-        for job in waiting:
-            job.result()
-
-
-def _on_every_core(some: Iterable[list[tuple[Path, Avatar]]]) -> Iterator[int]:
-    """The same in a process a core: two pictures on a core each take less time than one after the other on both."""
-    with ProcessPoolExecutor(min(os.cpu_count() or 1, MOST_PROCESSES), multiprocessing.get_context("spawn")) as cores:
-        waiting: deque = deque()
-        for batch in some:
-            waiting.append(cores.submit(_draw, batch))
-            if len(waiting) > 2 * MOST_PROCESSES:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
-def _draw(batch: list[tuple[Path, Avatar]]) -> int:
-    for (path, avatar), picture in zip(batch, _own_studio().draw_many([avatar for _, avatar in batch])):
-        write(path, picture, avatar)
-    return len(batch)
-
-
-@cache
-def _own_studio():
-    """This process's, on one core."""
-    import torch
-
-    from ..studio import Studio
-
-    torch.set_num_threads(1)
-    return Studio()
-
-
 def write(path: Path, picture, avatar: Avatar) -> None:
     """Save a picture whole or not at all."""
-    part = path.with_suffix(".part")
-    part.write_bytes(to_png(picture, avatar))
-    os.replace(part, path)
+    partial = path.with_suffix(".part")
+    partial.write_bytes(to_png(picture, avatar))
+    os.replace(partial, path)
 
 
 def batches(items: Iterable, size: int) -> Iterator[list]:

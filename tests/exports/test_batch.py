@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from avatar_studio.avatar import Avatar, AvatarError
 from avatar_studio.exports.batch import draw_table, people
@@ -46,16 +44,6 @@ def test_a_table_is_drawn_and_a_second_run_only_draws_what_is_missing(table, tmp
     before = files[0].stat().st_mtime_ns
     second = draw_table(studio, path, tmp_path / "out", quiet=True)
     assert (second.written, second.there) == (1, 17) and files[3].exists() and files[0].stat().st_mtime_ns == before
-
-
-def test_every_core_draws_the_same_pictures(table, tmp_path, studio):
-    path = table(HEAD + "".join(f"p{k},,,{k},,,256\n" for k in range(20)) + "odd,,,x,,,\n")
-    assert draw_table(None, path, tmp_path / "out", quiet=True).written == 20
-    assert len(list((tmp_path / "out").iterdir())) == 20
-    for k in (0, 19):
-        file = tmp_path / "out" / f"p{k}.png"
-        mine, theirs = (np.asarray(picture.convert("RGBa"), int) for picture in (studio.draw(avatar_from(file.read_bytes())), Image.open(file)))
-        assert np.abs(mine - theirs).mean() < 0.5
 
 
 def test_a_row_of_a_personal_model_is_told_and_the_others_are_drawn(table, tmp_path, studio):
