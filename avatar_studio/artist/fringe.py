@@ -14,6 +14,7 @@ Segment = tuple[float, ...]
 ROUGH = ("spiky", "shaggy", "short")  # crowns with tufts
 ROUND = ("curly", "afro")  # crowns with curls
 GENTLE = {"choppy": 0, "blunt": 5, "wispy": -12, "spiky": 9, "curly": -5}  # fringes that curls round off to an arc, and how low it hangs
+CURLS = {"none": 15, "hero": 21, "parted": 15, "curtain": 16, "side": 21}  # along the edge of a fringe; 12 along a gentle one
 TIED = ("twin_tails", "ponytail", "side_tail", "bun", "space_buns", "braids")  # hair drawn close to the head
 
 
@@ -178,14 +179,18 @@ def _front(head: Head) -> tuple[skia.Path, list[tuple[float, float]]]:
     if head.style in ROUND:  # curls round the side locks off
         drop, drop2 = 142 + 0.7 * (drop - 142), 142 + 0.7 * (drop2 - 142)
         lock_right, lock_left = [(x + 2, drop + 8, side + 3, drop + 8, side, 132)], [(-side - 3, drop2 + 8, -x - 2, drop2 + 8, *start)]
-    top, below = crown(head), [*lock_right, *edge, *lock_left]
+    top, parts = crown(head), [(lock_right, 4), (edge, CURLS.get(head.t["fringe"], 12)), (lock_left, 4)]
     if head.style in ROUND:  # whatever the cut, its edge is made of curls
-        below = _scalloped(top[-1][-2:], below, 13 if head.style == "curly" else 11)
+        parts = [(_scalloped(begin, part, count), count) for begin, (part, count) in zip((top[-1][-2:], (side, 132.0), (-side, 132.0)), parts)]
+    below = [segment for part, _ in parts for segment in part]
     return path(start, *top, *below), valleys
 
 
-def _scalloped(start: Sequence[float], segments: list[Segment], size: float) -> list[Segment]:
-    """The same edge in curls of about `size` units that swell away from the hair; it is walked from right to left."""
+def _scalloped(start: Sequence[float], segments: list[Segment], count: int) -> list[Segment]:
+    """The same edge in so many curls that swell away from the hair, which lies on the right of who walks along it.
+
+    The number never follows the length: with one curl more all others would jump aside while a slider is dragged.
+    """
     points = [(float(start[0]), float(start[1]))]
     for segment in segments:
         knots = [points[-1], *zip(segment[::2], segment[1::2])]
@@ -196,13 +201,11 @@ def _scalloped(start: Sequence[float], segments: list[Segment], size: float) -> 
             points.append(level[0])
     xs, ys = np.array(points).T
     run = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(xs), np.diff(ys)))])
-    stops = np.linspace(0, run[-1], max(4, round(run[-1] / size)) + 1)
-    px, py = np.interp(stops, run, xs), np.interp(stops, run, ys)
+    stops = np.linspace(0, run[-1], count + 1)
+    corners = list(zip(np.interp(stops, run, xs).tolist(), np.interp(stops, run, ys).tolist()))
     out: list[Segment] = []
-    for k in range(len(px) - 1):
-        dx, dy = float(px[k + 1] - px[k]), float(py[k + 1] - py[k])
-        nx, ny = -0.62 * dy, 0.62 * dx
-        if ny < 0 and abs(dy) < abs(dx):
-            nx, ny = -nx, -ny
-        out.append((float(px[k]) + nx, float(py[k]) + ny, float(px[k + 1]) + nx, float(py[k + 1]) + ny, float(px[k + 1]), float(py[k + 1])))
+    for (ax, ay), (bx, by) in zip(corners, corners[1:]):
+        swell = 0.2 + 0.42 * (bx - ax) ** 2 / ((bx - ax) ** 2 + (by - ay) ** 2 + 1e-6)  # less where it is steep, or both sides of a parting meet
+        nx, ny = swell * (by - ay), swell * (ax - bx)
+        out.append((ax + nx, ay + ny, bx + nx, by + ny, bx, by))
     return out

@@ -58,12 +58,13 @@ def draw_front(pen: Pen, head: Head):
 
 def dye(pen: Pen, head: Head, shape: skia.Path, y0: float, y1: float):
     """The dyed tips of a form of hair, within it: a gradient, or in the flat style a zigzag of colour."""
+    strength = min(1.0, 4 * head.t["hair_tips"])  # the form is shaded and the dye is not: it must come in slowly
     if pen.flat:
         low, y = shape.getBounds().bottom() + 4, y0 + 0.55 * (y1 - y0)
         teeth = [(x, y + (6 if k % 2 else -6)) for k, x in enumerate(range(-126, 131, 9))]
-        pen.fill(path((-128, low), *teeth, (128, low)), head.tips, mark=False)
+        pen.fill(path((-128, low), *teeth, (128, low)), head.tips, strength, mark=False)
     else:
-        pen.tint(y0, y1, head.tips)
+        pen.tint(y0, y1, head.tips, strength)
 
 
 def _toward(ax: float, ay: float, x: float, y: float, t: float) -> tuple[float, float]:
@@ -160,8 +161,8 @@ def _draw_ropes(pen: Pen, head: Head, valleys, top: float):
     for ex, ey in ends:
         for step in range(5):
             (x0, y0), (x1, y1) = _toward(ax, ay, ex - 5.5, ey, 0.29 + 0.155 * step), _toward(ax, ay, ex + 5.5, ey, 0.22 + 0.155 * step)
-            twists.append(leaf(x0, y0, 0.5 * (x0 + x1), 0.5 * (y0 + y1) + 2.5, x1, y1, 2.7))
-    pen.clumps(twists, strand(hair, 0.85), 0.66)
+            twists.append(leaf(x0, y0, 0.5 * (x0 + x1), 0.5 * (y0 + y1) + 2.5, x1, y1, 3.5))
+    pen.clumps(twists, strand(hair, 0.85), 0.75)
     pen.clumps([_lock(ax, ay, ex - 1.5, ey, 0.15, 1.0, 2.6) for ex, ey in ends], light(hair, 0.32), 0.42)
     pen.clumps([_lock(ax, ay, ex + 9, ey, 0.15, 1.0, 2.2) for ex, ey in ends], shade(hair, 0.8), 0.75)
 

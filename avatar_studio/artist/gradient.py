@@ -56,9 +56,9 @@ def rings(pixels: np.ndarray, colours: np.ndarray, x: float, y: float, rx: float
             place[:] = found[:place.shape[0], :place.shape[1]]
 
 
-def fade(pixels: np.ndarray, colour: Colour, first: float, last: float):
-    """Let opaque pixels (H, W) turn into a colour from the height `first` to `last`, in pixels, and be all of it below."""
-    share = np.clip((np.arange(len(pixels)) + (0.5 - first)) * (256 / (last - first)), 0, 256).astype(np.uint32)[:, None]
+def fade(pixels: np.ndarray, colour: Colour, first: float, last: float, most: float = 1.0):
+    """Let opaque pixels (H, W) turn into a colour from the height `first` to `last`, in pixels, and be `most` of it below."""
+    share = (most * np.clip((np.arange(len(pixels)) + (0.5 - first)) * (256 / (last - first)), 0, 256)).astype(np.uint32)[:, None]
     goal = ramp((colour, colour))[0]
     done = np.uint32(0)
     for shift in (0, 8):  # two channels at once, 16 bits for each

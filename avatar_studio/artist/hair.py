@@ -152,7 +152,7 @@ def _scallops(head: Head, cx: float, cy: float, rx: float, ry: float, count: int
     segments = []
     for k in range(count):
         a, b = angles[k], angles[k + 1]
-        r = 1 + bulge + 0.03 * math.sin(k * 2.4 + head.z[which] * 1.3)
+        r = 1 + bulge + 0.03 * head.wave(k, which)
         segments.append((*at(a + (b - a) * 0.12, r), *at(b - (b - a) * 0.12, r), *at(b, 1.0)))
     return path(at(angles[0], 1.0), *segments)
 

@@ -184,13 +184,13 @@ class Pen:
         if self.painterly and strokes:
             self._paint_over(shape, main)
 
-    def tint(self, y0: float, y1: float, colour: Colour):
-        """Within a form: let what is painted so far fade into a colour from y0 down to y1."""
+    def tint(self, y0: float, y1: float, colour: Colour, most: float = 1.0):
+        """Within a form: let what is painted so far fade into a colour from y0 down to y1, of which there it is `most`."""
         matrix = self.canvas.getTotalMatrix()
         clip = self.canvas.getDeviceClipBounds()
         first, last = matrix.mapXY(0, y0).y(), matrix.mapXY(0, y1).y()
         top = min(max(clip.top(), math.floor(first)), clip.bottom())
-        gradient.fade(self.sheet[top:clip.bottom(), clip.left():clip.right()], colour, first - top, last - top)
+        gradient.fade(self.sheet[top:clip.bottom(), clip.left():clip.right()], colour, first - top, last - top, most)
 
     def _cut_hard(self, shape: skia.Path, box: tuple[int, int, int, int]):
         """Lay the whole pixels of the sheet inside the shape on the picture."""

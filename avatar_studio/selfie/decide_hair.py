@@ -73,7 +73,7 @@ def fringe(m, style: str, long: float, curly: bool, hat: float) -> dict:
 
 
 # Natural hair as it is painted, Lab. Dark hair is told by how much colour the light brings out in it.
-HAIR = {"black": (15, 2, 2), "dark_brown": (25, 6, 9), "brown": (34, 11, 15), "dark_blond": (50, 5, 23), "blond": (65, 7, 26),
+HAIR = {"black": (15, 2, 2), "dark_brown": (25, 6, 9), "brown": (34, 11, 15), "dark_blond": (56, 9, 30), "blond": (65, 7, 26),
         "red": (40, 24, 27), "grey": (62, 4, 4)}
 
 

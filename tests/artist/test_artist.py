@@ -42,6 +42,27 @@ def test_a_slider_moves_without_a_jump(trait):
     assert max(steps) < 2.5
 
 
+@pytest.mark.parametrize("style", ["curly", "afro"])
+@pytest.mark.parametrize("fringe", ["none", "hero", "parted", "curtain", "side", "choppy"])
+@pytest.mark.parametrize("name", ["side_locks", "fringe_length", "face_width"])
+def test_curls_along_an_edge_glide_with_a_slider_and_none_appears_between_others(style, fringe, name):
+    assert unevenness({**DEFAULTS, "hair_back": style, "fringe": fringe}, name) < 2.5
+
+
+@pytest.mark.parametrize("style", ["long_wavy", "short"])
+@pytest.mark.parametrize("art", BY_NAME["art"].names)
+def test_dyed_tips_come_in_slowly(style, art):
+    assert unevenness({**DEFAULTS, "hair_back": style, "art": art}, "hair_tips") < 4
+
+
+def unevenness(base: dict, name: str) -> float:
+    """Of a slider in 32 steps over its range: the largest change of the picture over the median one."""
+    trait = BY_NAME[name]
+    frames = [visible(draw({**base, name: value}, STILL, 128)) for value in np.linspace(trait.low, trait.high, 33)]
+    steps = [np.abs(a - b).mean() for a, b in zip(frames, frames[1:])]
+    return max(steps) / np.median(steps)
+
+
 def test_the_picture_is_a_pure_function_and_z_varies_it_a_little():
     traits_ = dice.roll(np.random.default_rng(3))
     a, b, c = draw(traits_, latent(1)), draw(traits_, latent(1)), draw(traits_, latent(2))
