@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -70,9 +71,14 @@ def main(arguments: list[str] | None = None) -> int:
     many.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     try:
-        return {"draw": draw, "pack": make_pack, "enlarge": enlarge, "inspect": inspect, "sheet": draw_sheet}[options.command](options) or 0
+        done = {"draw": draw, "pack": make_pack, "enlarge": enlarge, "inspect": inspect, "sheet": draw_sheet}[options.command](options) or 0
+        sys.stdout.flush()
+        return done
     except (AvatarError, JobError, SelfieError, WeightsError, WordsError, CredentialsError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # who reads what is printed has read enough, as `head` does; at exit nothing is to be flushed into that pipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
         print(f"{error.filename or options.file} cannot be opened: {error.strerror}.", file=sys.stderr)

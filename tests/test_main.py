@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import numpy as np
 from PIL import Image
@@ -91,3 +93,11 @@ def test_mistakes_get_one_sentence(tmp_path, capsys):
         said = capsys.readouterr().err.strip()
         assert said.endswith((".", "whole.")) and "\n" not in said and "Traceback" not in said
     assert not (tmp_path / "x.png").exists()
+
+
+def test_who_reads_only_the_first_lines_hears_no_complaint(tmp_path):
+    file = tmp_path / "me.png"
+    assert main(["draw", Avatar().code, str(file)]) == 0
+    with subprocess.Popen([sys.executable, "-m", "avatar_studio", "inspect", str(file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reading:
+        reading.stdout.close()
+        assert reading.stderr.read() == b""
