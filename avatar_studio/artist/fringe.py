@@ -179,11 +179,11 @@ def _front(head: Head) -> tuple[skia.Path, list[tuple[float, float]]]:
     if head.style in ROUND:  # curls round the side locks off
         drop, drop2 = 142 + 0.7 * (drop - 142), 142 + 0.7 * (drop2 - 142)
         lock_right, lock_left = [(x + 2, drop + 8, side + 3, drop + 8, side, 132)], [(-side - 3, drop2 + 8, -x - 2, drop2 + 8, *start)]
-    top, parts = crown(head), [(lock_right, 4), (edge, CURLS.get(head.t["fringe"], 12)), (lock_left, 4)]
+    top, below = crown(head), [lock_right, edge, lock_left]
     if head.style in ROUND:  # whatever the cut, its edge is made of curls
-        parts = [(_scalloped(begin, part, count), count) for begin, (part, count) in zip((top[-1][-2:], (side, 132.0), (-side, 132.0)), parts)]
-    below = [segment for part, _ in parts for segment in part]
-    return path(start, *top, *below), valleys
+        starts, counts = (top[-1][-2:], (side, 132.0), (-side, 132.0)), (4, CURLS.get(head.t["fringe"], 12), 4)
+        below = [_scalloped(*part) for part in zip(starts, below, counts)]
+    return path(start, *top, *sum(below, [])), valleys
 
 
 def _scalloped(start: Sequence[float], segments: list[Segment], count: int) -> list[Segment]:
