@@ -63,7 +63,7 @@ WEIGHTS: dict[str, dict[str, float]] = {
     "art": {"soft": 3},
 }
 
-PATTERNED = ("curly", "afro", "braids", "locs")  # backs of hair that explore() draws more often: the finest pattern is learned last
+PATTERNED = ("curly", "afro", "braids", "locs", "spiky", "hijab")  # backs of hair that explore() draws more often: what is fine is learned last
 
 # Sliders of a roll: (mean, spread, chance to leave the default at all).
 SLIDERS: dict[str, tuple[float, float, float]] = {
@@ -158,7 +158,7 @@ def explore(rng: np.random.Generator) -> dict:
             traits[trait.name] = rng.integers(360) if rng.random() < 0.1 else 0
         elif rng.random() < 0.5:
             traits[trait.name] = rng.uniform(trait.low, trait.high)
-    if rng.random() < 0.3:
+    if rng.random() < 0.4:
         traits["hair_back"] = PATTERNED[rng.integers(len(PATTERNED))]
     # Eyes, mouths and noses are judged most; an always bearded, always winking sample would hide them.
     for name, share in {"wink": 0.5, "beard": 0.5, "moustache": 0.5, "glasses": 0.4, "headwear": 0.3}.items():

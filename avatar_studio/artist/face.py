@@ -89,9 +89,9 @@ class Head:
         """One number of z, within [-2, 2]."""
         return min(2.0, max(-2.0, self.z[which]))
 
-    def wave(self, i: float, which: int) -> float:
-        """Smooth variation in [-1, 1] of the i-th thing of a row, steered by one number of z."""
-        return math.sin(i * 2.4 + self.z[which] * 0.55)
+    def wave(self, i: float, which: int, turn: float = 0.55) -> float:
+        """Smooth variation in [-1, 1] of the i-th thing of a row, steered by one number of z: how far it goes for each unit of that."""
+        return math.sin(i * 2.4 + self.z[which] * turn)
 
 
 def draw_neck(pen: Pen, head: Head):

@@ -153,16 +153,17 @@ def _draw_curls(pen: Pen, head: Head, valleys, top: float):
 
 
 def _draw_ropes(pen: Pen, head: Head, valleys, top: float):
-    """Locs laid from the parting over the head, side by side, each with the turns of its twist."""
-    hair, (ax, ay) = head.hair, apex(head)
+    """Locs laid from the crown over the head, side by side, each with the turns of its twist."""
+    hair, ax, ay = head.hair, 8 * head.t["fringe_sweep"], crown_top(head) + 7  # a parting aside would carry every turn with it
     x = head.width + thickness(head)
     ends = [(s * (x - 3), 146.0) for s in (-1, 1)] + [(k * 0.30 * x, 128.0 - 9 * abs(k)) for k in (-2.4, -1.6, -0.8, 0, 0.8, 1.6, 2.4)]
     twists = []
     for ex, ey in ends:
-        for step in range(5):
-            (x0, y0), (x1, y1) = _toward(ax, ay, ex - 5.5, ey, 0.29 + 0.155 * step), _toward(ax, ay, ex + 5.5, ey, 0.22 + 0.155 * step)
-            twists.append(leaf(x0, y0, 0.5 * (x0 + x1), 0.5 * (y0 + y1) + 2.5, x1, y1, 3.5))
-    pen.clumps(twists, strand(hair, 0.85), 0.75)
+        for step in range(4):
+            half = 4 + 2.2 * step  # of a loc, which is wider where it is farther from the crown
+            (x0, y0), (x1, y1) = _toward(ax, ay, ex - half, ey, 0.36 + 0.18 * step), _toward(ax, ay, ex + half, ey, 0.27 + 0.18 * step)
+            twists.append(leaf(x0, y0, 0.5 * (x0 + x1), 0.5 * (y0 + y1) + 4, x1, y1, 3.4))
+    pen.clumps(twists, strand(hair, 0.85), 0.7)
     pen.clumps([_lock(ax, ay, ex - 1.5, ey, 0.15, 1.0, 2.6) for ex, ey in ends], light(hair, 0.32), 0.42)
     pen.clumps([_lock(ax, ay, ex + 9, ey, 0.15, 1.0, 2.2) for ex, ey in ends], shade(hair, 0.8), 0.75)
 

@@ -89,13 +89,13 @@ def _short(pen: Pen, head: Head):
 
 def _spiky(pen: Pen, head: Head):
     count = 15
-    angles = [angle + 4 * head.wave(k + 5, 13) for k, angle in enumerate(spaced(246, -66, count + 1))]
+    angles = [angle + 4 * head.wave(k + 5, 13, 0.25) for k, angle in enumerate(spaced(246, -66, count + 1))]
     long = 0.26 + 0.06 * head.t["hair_length"]
     segments = []
     for k in range(count):
         a, b = angles[k], angles[k + 1]
         lean = 0.5 - 0.4 * math.tanh(((a + b) / 2 - 90) / 40)
-        tip = around(head, a + (b - a) * lean, 1 + long * (1 + 0.36 * head.wave(k, 13)))
+        tip = around(head, a + (b - a) * lean, 1 + long * (1 + 0.36 * head.wave(k, 13, 0.25)))
         segments += [(*around(head, a + (b - a) * 0.2, 1.08), *tip), (*around(head, b - (b - a) * 0.2, 1.08), *around(head, b, 0.99))]
     _fill(pen, head, path(around(head, angles[0]), *segments, *[seg for k in range(4) for seg in (((40 - 26 * k) + 4, 214 + 3 * head.wave(k, 4)), ((27 - 26 * k) if k < 3 else around(head, angles[0])[0], 196))]), 30, 200, flow=False)
 
@@ -290,11 +290,11 @@ def _rope(pen: Pen, head: Head, x0: float, x1: float, y0: float, y1: float, widt
         tip = path((x0 + (x1 - x0) * 0.98, y1 - 20), (x1, y1), close=False)
         pen.line(tip, head.tips, width - 3.6)
     turns, lights = [], []
-    for k in range(int((y1 - y0) / 13)):
-        y = y0 + 8 + 13 * k
+    for k in range(int((y1 - y0) / 16)):
+        y = y0 + 9 + 16 * k
         x = x0 + (x1 - x0) * min(1, 1.3 * (y - y0) / (y1 - y0))
-        turns.append(leaf(x - width * 0.36, y + 4, x, y + 4.5, x + width * 0.36, y - 3, 2.3))
-        lights.append(leaf(x - width * 0.30, y - 2, x - 1, y - 5.5, x + width * 0.14, y - 5.5, 1.9))
+        turns.append(leaf(x - width * 0.38, y + 5, x, y + 5, x + width * 0.38, y - 4, 3.2))
+        lights.append(leaf(x - width * 0.32, y - 3, x - 1, y - 7, x + width * 0.16, y - 7, 2.3))
     pen.clumps(turns, strand(head.hair, 0.9), 0.75)
     pen.clumps(lights, light(head.hair, 0.4), 0.6)
 
@@ -323,8 +323,8 @@ def draw_hijab(pen: Pen, head: Head):
         folds = [((-w - 4, 120), (-w - 2, 176, -30, 206, 6, 222)), ((w + 3, 128), (w, 180, 34, 206, -4, 216)), ((-20, 214), (-4, 224, 22, 236, 30, 250)),
                  ((-w + 2, 92), (-40, 52, 10, 46, 44, 56)), ((-w - 6, 150), (-w, 196, -52, 214, -44, 244))]
         with pen.inside(ring):
-            for k, ((ax, ay), (bx, by, cx, cy, dx, dy)) in enumerate(folds):
-                bx, mx, my = bx + 2 * head.wave(k, 14), 0.5 * (bx + cx), 0.5 * (by + cy)
+            for (ax, ay), (bx, by, cx, cy, dx, dy) in folds:
+                mx, my = 0.5 * (bx + cx), 0.5 * (by + cy)
                 pen.clump(leaf(ax, ay, mx * 1.08, my, dx, dy, 5.5), shade(cloth, 0.62), 0.5)
                 pen.clump(leaf(ax, ay - 4, mx * 1.08 + 5, my - 5, dx, dy - 6, 3.6), light(cloth, 0.45), 0.42)
             pen.clump(leaf(-46, 54, -8, 26, 36, 40, 6), light(cloth, 0.6), 0.5)

@@ -141,9 +141,11 @@ def hair_length(m) -> float:
 
 def tied_back(m) -> tuple[float, float]:
     """Whether hair that is not beside the face is a knot on the head, far above it or narrower than the head, or a tail: it
-    fills the space behind an ear that is bare."""
+    fills the space behind an ear that is bare. Or, less surely, a tail that the head hides: the strands of each place run one
+    way, off a bare forehead; in cropped hair they do not, unless it is too thin or the photo too small to see them."""
     high = max(step(m["hair_top"], 1.5, 1.8), step(m["hair_top"], 1.25, 1.45) * step(m["knot"], 0.25, 0.4))
-    return high * step(m["hair_jaw"], 0.4, 0.2), step(m["tail"], 0.36, 0.52)
+    sleek = step(m["curl"], 0.14, 0.08) * step(m["fringe"], 0.1, 0.05) * step(m["crown_contrast"], 35, 50) * step(m["sharp"], 40, 60)
+    return high * step(m["hair_jaw"], 0.4, 0.2), max(step(m["tail"], 0.36, 0.52), 0.7 * sleek)
 
 
 def worn_hat(m) -> float:

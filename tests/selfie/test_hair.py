@@ -69,6 +69,16 @@ def test_hair_tied_back_is_a_knot_or_a_tail(measured):
     assert "hair_length" not in tied and "hair_length" not in unsure  # nobody sees how long it is: it stays as it was
 
 
+@pytest.mark.parametrize("seen, style", (
+    ({}, "ponytail"), ({"curl": 0.25}, "short"), ({"fringe": 0.3}, "short"), ({"crown_contrast": 20.0}, "short"), ({"sharp": 30.0}, "short"),
+), ids=("sleek", "strands this way and that", "a fringe", "thin", "a small photo"))
+def test_hair_that_is_combed_back_tightly_is_tied_where_nobody_sees_it(measured, seen, style):
+    sleek = {"curl": 0.06, "fringe": 0.0, "crown_contrast": 60.0, "sharp": 100.0, "hair_top": 0.7, "hair_jaw": 0.0, "hair_cheek": 0.0, "hair_cheek_less": 0.0}
+    values, confidence, _ = decide(measured | sleek | seen)
+    assert values["hair_back"] == style
+    assert confidence["hair_back"] < 0.7 or style != "ponytail"  # a slick short cut can look the same
+
+
 def test_a_knot_on_the_head_is_seen():
     picture = ImageOps.expand(photo("p02.jpg"), (0, 120, 0, 0), fill=(200, 195, 190))
     face = find_faces(picture)[0]
