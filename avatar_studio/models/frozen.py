@@ -46,7 +46,7 @@ class FrozenSynthesis:
         self.ins, self.outs = [style.out_features for style in styles], [energy.shape[1] for energy in self.energy]
         self.bias = torch.cat([bias for _, _, bias, _ in self.layers])
         order = torch.arange(16).view(-1, 4).t().reshape(-1)
-        self.to_rgba = _pack(synthesis.to_rgba.weight[order], edge, dtype), synthesis.to_rgba.bias[order].to(dtype)
+        self.to_rgba = _pack(synthesis.to_rgba.weight[order], edge, dtype), synthesis.to_rgba.bias[order]
         self.skips = {int(i): skip.weight.flatten(1).t().to(dtype) for i, skip in synthesis.skips.items()}  # (C, 4) each
         self.enlarge = {}  # (edge, times) -> the matrix that enlarges rows
 
@@ -68,7 +68,8 @@ class FrozenSynthesis:
                 coarse = paint if coarse is None else paint + self._enlarge(coarse, 2)
             if i == self.shuffled:
                 x = _shuffle(x)                                                              # (N, fine, 2 R, 2 R)
-        x = _shuffle(_convolve(x, *self.to_rgba))                                            # (N, 4, 256, 256)
+        weight, bias = self.to_rgba
+        x = _shuffle(_convolve(x, weight).float().add_(_spread(bias[None])))                  # (N, 4, 256, 256)
         return x + self._enlarge(coarse, 4).contiguous(memory_format=torch.channels_last)
 
     def _modulation(self, ws: Tensor) -> tuple[Tensor, list[Tensor], list[Tensor], list[Tensor]]:

@@ -130,8 +130,9 @@ class Synthesis(nn.Module):
                 coarse = paint if coarse is None else paint + _enlarge(coarse, 2)
             if shuffled:
                 x = F.pixel_shuffle(x, 2).contiguous(memory_format=torch.channels_last)  # (N, fine, 128, 128)
-        x = F.conv2d(x, self.to_rgba.weight.to(dtype), self.to_rgba.bias.to(dtype), padding=1)
-        return F.pixel_shuffle(x, 2).float() + _enlarge(coarse, 4)                   # (N, 4, 256, 256)
+        x = F.conv2d(x, self.to_rgba.weight.to(dtype), padding=1).float()            # small numbers, so that bfloat16 rounds them finely:
+        x = x + self.to_rgba.bias[:, None, None]                                     # the large ones are added in float32
+        return F.pixel_shuffle(x, 2) + _enlarge(coarse, 4)                           # (N, 4, 256, 256)
 
 
 def _enlarge(x: Tensor, times: int) -> Tensor:
