@@ -87,7 +87,7 @@ LEANINGS: tuple[tuple[float, dict[str, dict[str, float]], dict[str, float]], ...
         "fringe": {"blunt": 0.3, "curtain": 0.5, "spiky": 2, "side": 1.5, "none": 1.5}, "beard": {"none": 0.3}, "moustache": {"none": 0.5},
         "headwear": {"bow": 0, "flower": 0, "clips": 0.3, "headband": 0.1, "cap": 2.5, "beanie": 2, "headphones": 2}, "earrings": {"none": 2, "drop": 0, "hoop": 0.3},
         "clothes": {"sailor": 0.3, "jacket": 1.6}, "catchlight": {"sparkle": 0.4}, "motif": {"heart": 0.3},
-    }, {"lashes": -0.4, "brow_thickness": 0.4, "jaw_width": 0.35, "eye_size": -0.2, "blush": -0.2, "lips": -1.0, "side_locks": -0.15}),
+    }, {"lashes": -0.4, "brow_thickness": 0.4, "jaw_width": 0.35, "eye_size": -0.2, "blush": -0.2, "lips": -1.0, "side_locks": -0.15, "hair_length": -0.3}),
     (0.23, {"beard": {"none": 3}, "moustache": {"none": 3}}, {}),  # neither
 )
 

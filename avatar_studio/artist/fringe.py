@@ -38,6 +38,16 @@ def around(head: Head, angle: float, reach: float = 1.0) -> tuple[float, float]:
     return x * reach, 116 - ry * math.sin(radians) * reach
 
 
+def rough_end(head: Head) -> float:
+    """The angle below the middle at which a tufted crown ends."""
+    return math.degrees(math.asin((ear_line(head) - 116) / (116 - crown_top(head)))) if head.style == "short" else 24.0
+
+
+def ear_line(head: Head) -> float:
+    """How far down the hair goes at the ears: a short cut leaves them bare or lies over them, by its length."""
+    return 141 + 17 * head.t["hair_length"] if head.style == "short" else 152.0
+
+
 def crown(head: Head) -> list[Segment]:
     """Segments from the left temple over the top to the right temple, in the manner of the style."""
     points: list[Segment] = []
@@ -49,7 +59,7 @@ def crown(head: Head) -> list[Segment]:
         return points
     if head.style in ROUGH and not head.hat:
         count, height = {"spiky": (9, 0.22), "shaggy": (7, 0.07), "short": (7, 0.035)}[head.style]
-        angles = spaced(204, -24, count + 1)
+        angles = spaced(180 + rough_end(head), -rough_end(head), count + 1)
         for k in range(count):
             a, b = angles[k], angles[k + 1]
             rise = height * (1 + 0.25 * head.wave(k, 4))
@@ -68,7 +78,7 @@ def crown(head: Head) -> list[Segment]:
     wobble = 1.2 * head.lean(4)
     part, dip = 30 * head.t["fringe_sweep"], 0.0 if head.hat else 2.6  # the hair parts on top: two soft humps and a dip between them
     return [(-x - 5, 74, -x * 0.74 + 0.4 * part, top - 2.4 + wobble, part - 9, top - 1.0), (part - 3, top, part - 1, top + dip * 0.5, part, top + dip),
-            (part + 2, top + dip * 0.4, part + 5, top - 0.6, part + 11, top - 0.6), (x * 0.74 + 0.4 * part, top - 1.0 - wobble, x + 5, 74, x - 2, 152)]
+            (part + 2, top + dip * 0.4, part + 5, top - 0.6, part + 11, top - 0.6), (x * 0.74 + 0.4 * part, top - 1.0 - wobble, x + 5, 74, x - 2, ear_line(head))]
 
 
 def locks(start, tips, valleys, lean: float) -> list[Segment]:
@@ -126,7 +136,7 @@ def fringe(head: Head) -> tuple[list[Segment], list[tuple[float, float]]]:
     if kind in ("parted", "curtain", "side"):
         right, left = _parted_half(head, kind, px, py, low, side, 1), _parted_half(head, kind, -px, py, low, side, -1)
         # both halves run from the parting outwards; the right one is walked backwards
-        return _backwards((px, py), right) + [_flip(s) for s in left], [(px, py)]
+        return backwards((px, py), right) + [flip(s) for s in left], [(px, py)]
     count, depth = (6, 30) if kind == "spiky" else (5, 17)
     xs = spaced(side - 6, -side + 6, count + 1)
     tips = [((xs[k] + xs[k + 1]) / 2 - 9 * sweep + jit(k, 2, 3), low + jit(k, 3, 4) - 0.0035 * ((xs[k] + xs[k + 1]) / 2) ** 2 + (5 if kind == "spiky" else 3)) for k in range(count)]
@@ -146,11 +156,11 @@ def _parted_half(head: Head, kind: str, px: float, py: float, low: float, side: 
             (px + span * 0.62, low + 8, *two), (px + span * 0.90, low + 14, side, 132)]
 
 
-def _flip(segment: Segment) -> Segment:
+def flip(segment: Segment) -> Segment:
     return tuple(-v if i % 2 == 0 else v for i, v in enumerate(segment))
 
 
-def _backwards(start, segments: list[Segment]) -> list[Segment]:
+def backwards(start, segments: list[Segment]) -> list[Segment]:
     """The same curve, walked from its end to `start`."""
     points = [tuple(start)] + [s[-2:] for s in segments]
     out = []
@@ -173,9 +183,14 @@ def _front(head: Head) -> tuple[skia.Path, list[tuple[float, float]]]:
     drop = 156 + 44 * head.t["side_locks"] + 3 * head.wave(1, 3)
     drop2 = 156 + 44 * head.t["side_locks"] + 3 * head.wave(2, 3)
     side = head.width - 10
-    start = around(head, 204) if head.style in ROUGH and not head.hat else around(head, 200) if head.style in ROUND and not head.hat else (-x, 152)
+    start = (around(head, 180 + rough_end(head)) if head.style in ROUGH and not head.hat else
+             around(head, 200) if head.style in ROUND and not head.hat else (-x, ear_line(head)))
     lock_right = [(x + 1, drop - 16, x - 8, drop), (side - 1, drop - 14, side, 132)]
     lock_left = [(-side + 1, drop2 - 14, -x + 8, drop2), (-x - 1, drop2 - 16, *start)]
+    if head.style == "short":  # along the ear, and a sideburn before it
+        ear, drop, drop2 = ear_line(head), drop - 20 + 10 * (1 + head.t["hair_length"]), drop2 - 20 + 10 * (1 + head.t["hair_length"])
+        lock_right = [(x - 3, ear + 5, head.width + 1, ear + 1), (head.width - 1, drop - 4, head.width - 5, drop), (side, drop - 8, side, 132)]
+        lock_left = [(-side, drop2 - 8, -head.width + 5, drop2), (-head.width + 1, drop2 - 4, -head.width - 1, ear + 1), (-x + 3, ear + 5, *start)]
     if head.style in ROUND:  # curls round the side locks off
         drop, drop2 = 142 + 0.7 * (drop - 142), 142 + 0.7 * (drop2 - 142)
         lock_right, lock_left = [(x + 2, drop + 8, side + 3, drop + 8, side, 132)], [(-side - 3, drop2 + 8, -x - 2, drop2 + 8, *start)]

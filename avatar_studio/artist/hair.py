@@ -7,7 +7,7 @@ import skia
 
 from .colours import ink, light, mix, shade, strand
 from .face import Head
-from .fringe import around, thickness
+from .fringe import around, backwards, flip, thickness
 from .front import draw_coils, dye
 from .pen import Pen
 from .shapes import leaf, oval, path, smooth, spaced
@@ -81,9 +81,12 @@ def _nape(pen: Pen, head: Head):
 
 
 def _short(pen: Pen, head: Head):
-    x, drop = _reach(head), 8 * head.t["hair_length"]
-    right = [(x - 3, 116, x, 140, x + 6, 158 + drop), (x + 1, 156, x - 1, 160, x - 1, 176 + drop), (x - 6, 170, x - 12, 176, x - 16, 188 + drop), (x - 24, 180, 20, 186, 0, 188)]
-    left = [(-20, 186, -x + 24, 180, -x + 16, 188 + drop), (-x + 12, 176, -x + 6, 170, -x + 1, 176 + drop), (-x + 1, 160, -x - 1, 156, -x - 7, 158 + drop), (-x, 140, -x + 3, 116, -x + 6, 80)]
+    """Nothing but a nape where the ears are bare; longer it shows below them in flicks."""
+    x, w, s = _reach(head), head.width, 0.5 * (1 + head.t["hair_length"])
+    bare = [(x - 8, 112, w - 4, 124, w - 4, 134), (w - 6, 140, w - 7, 144, w - 8, 148), (w - 10, 152, w - 13, 156, w - 16, 160), (w - 24, 164, 20, 166, 0, 166)]
+    over = [(x - 3, 116, x, 140, x + 6, 166), (x + 1, 164, x - 1, 168, x - 1, 184), (x - 6, 178, x - 12, 184, x - 16, 196), (x - 24, 188, 20, 190, 0, 188)]
+    right = [tuple(a + (b - a) * s for a, b in zip(one, other)) for one, other in zip(bare, over)]
+    left = [flip(segment) for segment in backwards((x - 6, 80), right)]
     _fill(pen, head, path((-x + 6, 80), (0, 30, x - 6, 80), *right, *left), 60, 195)
 
 

@@ -60,6 +60,13 @@ def test_long_hair_is_parted_where_its_hairline_is_highest(measured, side):
     assert "fringe_sweep" in unsure
 
 
+def test_short_hair_covers_as_much_of_the_ears_as_in_the_photo(measured):
+    short = measured | {"curl": 0.2, "hair_wide": 1.1, "hair_cheek_less": 0.0}
+    bare, covered = (decide(short | {"hair_cheek": width})[0] for width in (0.0, 0.4))
+    assert bare["hair_back"] == covered["hair_back"] == "short"
+    assert bare["hair_length"] < -0.5 < 0.1 < covered["hair_length"]
+
+
 def test_hair_tied_back_is_a_knot_or_a_tail(measured):
     short = measured | {"hair_cheek": 0.0, "hair_cheek_less": 0.0, "hair_jaw": 0.0, "hair_neck": 0.0, "hair_top": 1.0, "knot": 0.0, "tail": 0.0}
     assert decide(short)[0]["hair_back"] in ("short", "curly")
