@@ -38,14 +38,21 @@ def around(head: Head, angle: float, reach: float = 1.0) -> tuple[float, float]:
     return x * reach, 116 - ry * math.sin(radians) * reach
 
 
-def rough_end(head: Head) -> float:
-    """The angle below the middle at which a tufted crown ends."""
-    return math.degrees(math.asin((ear_line(head) - 116) / (116 - crown_top(head)))) if head.style == "short" else 24.0
-
-
 def ear_line(head: Head) -> float:
     """How far down the hair goes at the ears: a short cut leaves them bare or lies over them, by its length."""
     return 141 + 17 * head.t["hair_length"] if head.style == "short" else 152.0
+
+
+def crown_end(head: Head) -> float:
+    """The angle below the middle, in degrees, at which a crown of tufts or curls ends."""
+    if head.style == "short":
+        return math.degrees(math.asin((ear_line(head) - 116) / (116 - crown_top(head))))
+    return 20 - 14 * cropped(head) if head.style in ROUND else 24
+
+
+def cropped(head: Head) -> float:
+    """0 for curls that hang, up to 1 for short ones."""
+    return max(0.0, -head.t["hair_length"]) if head.style == "curly" else 0.0
 
 
 def crown(head: Head) -> list[Segment]:
@@ -53,13 +60,13 @@ def crown(head: Head) -> list[Segment]:
     points: list[Segment] = []
     if head.style in ROUND and not head.hat:
         count, bulge = (15, 0.13) if head.style == "curly" else (17, 0.10)
-        angles = spaced(200, -20, count + 1)
+        angles = spaced(180 + crown_end(head), -crown_end(head), count + 1)
         for k in range(count):
             points.append((*around(head, (angles[k] + angles[k + 1]) / 2, 1 + bulge + 0.02 * head.wave(k, 4)), *around(head, angles[k + 1])))
         return points
     if head.style in ROUGH and not head.hat:
         count, height = {"spiky": (9, 0.22), "shaggy": (7, 0.07), "short": (7, 0.035)}[head.style]
-        angles = spaced(180 + rough_end(head), -rough_end(head), count + 1)
+        angles = spaced(180 + crown_end(head), -crown_end(head), count + 1)
         for k in range(count):
             a, b = angles[k], angles[k + 1]
             rise = height * (1 + 0.25 * head.wave(k, 4))
@@ -183,8 +190,7 @@ def _front(head: Head) -> tuple[skia.Path, list[tuple[float, float]]]:
     drop = 156 + 44 * head.t["side_locks"] + 3 * head.wave(1, 3)
     drop2 = 156 + 44 * head.t["side_locks"] + 3 * head.wave(2, 3)
     side = head.width - 10
-    start = (around(head, 180 + rough_end(head)) if head.style in ROUGH and not head.hat else
-             around(head, 200) if head.style in ROUND and not head.hat else (-x, ear_line(head)))
+    start = around(head, 180 + crown_end(head)) if head.style in ROUGH + ROUND and not head.hat else (-x, ear_line(head))
     lock_right = [(x + 1, drop - 16, x - 8, drop), (side - 1, drop - 14, side, 132)]
     lock_left = [(-side + 1, drop2 - 14, -x + 8, drop2), (-x - 1, drop2 - 16, *start)]
     if head.style == "short":  # along the ear, and a sideburn before it
@@ -192,7 +198,7 @@ def _front(head: Head) -> tuple[skia.Path, list[tuple[float, float]]]:
         lock_right = [(x - 3, ear + 5, head.width + 1, ear + 1), (head.width - 1, drop - 4, head.width - 5, drop), (side, drop - 8, side, 132)]
         lock_left = [(-side, drop2 - 8, -head.width + 5, drop2), (-head.width + 1, drop2 - 4, -head.width - 1, ear + 1), (-x + 3, ear + 5, *start)]
     if head.style in ROUND:  # curls round the side locks off
-        drop, drop2 = 142 + 0.7 * (drop - 142), 142 + 0.7 * (drop2 - 142)
+        drop, drop2 = (142 + 0.7 * (low - 142) - 16 * cropped(head) for low in (drop, drop2))
         lock_right, lock_left = [(x + 2, drop + 8, side + 3, drop + 8, side, 132)], [(-side - 3, drop2 + 8, -x - 2, drop2 + 8, *start)]
     top, below = crown(head), [lock_right, edge, lock_left]
     if head.style in ROUND:  # whatever the cut, its edge is made of curls

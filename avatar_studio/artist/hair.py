@@ -7,7 +7,7 @@ import skia
 
 from .colours import ink, light, mix, shade, strand
 from .face import Head
-from .fringe import around, backwards, flip, thickness
+from .fringe import around, backwards, cropped, flip, thickness
 from .front import draw_coils, dye
 from .pen import Pen
 from .shapes import leaf, oval, path, smooth, spaced
@@ -161,9 +161,9 @@ def _scallops(head: Head, cx: float, cy: float, rx: float, ry: float, count: int
 
 
 def _curly(pen: Pen, head: Head):
-    x, d = _reach(head), 16 * head.t["hair_length"]
-    shape = _scallops(head, 0, 128 + d * 0.5, x + 14, 84 + d * 0.5, 19, 0.13, 13)
-    _fill(pen, head, shape, 50, 220 + d, flow=False)
+    x, short, d = _reach(head), cropped(head), 16 * max(0.0, head.t["hair_length"])
+    shape = _scallops(head, 0, 128 + d * 0.5 - 26 * short, x + 14 - 8 * short, 84 + d * 0.5 - 24 * short, 19, 0.13, 13)
+    _fill(pen, head, shape, 50, 220 + d - 50 * short, flow=False)
     with pen.inside(shape):
         draw_coils(pen, head, [(s * (x + out), y, 10.5 + 0.8 * head.wave(k, 13), s * 20) for s in (-1, 1) for k, (out, y) in enumerate(((2, 112), (9, 134), (-2, 148), (8, 164), (-8, 178), (4, 190 + d * 0.4), (-20, 198 + d * 0.6), (-38, 206 + d)))])
 

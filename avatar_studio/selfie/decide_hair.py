@@ -39,8 +39,7 @@ def hair(m):
     else:
         style, sure = ("long_wavy" if m["curl"] > 0.16 else "long_straight"), 0.7
     sure *= both_sides(m)
-    cropped = m["crown"] - 1.0 if style == "curly" else 2.5 * m["hair_cheek"] - 0.8  # curls grow all round; else how much of the ears is covered
-    length = (cropped, m["hair_fall"] - 0.6, m["hair_fall"] / 2 - 1.0)[round(long)]
+    length = (2.5 * m["hair_cheek"] - 0.8, m["hair_fall"] - 0.6, m["hair_fall"] / 2 - 1.0)[round(long)]  # short: how much of the ears it covers
     kind = "beanie" if m["cover_low"] > 0.6 else "cap"  # a knitted hat comes down over the ears
     found = {"hair_back": (style, sure), "headwear": (kind if hat > 0.5 else "none", max(hat, 1 - hat))}
     if style not in ("bun", "ponytail"):  # how long it is, untied, nobody sees
