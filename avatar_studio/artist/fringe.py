@@ -194,9 +194,9 @@ def _front(head: Head) -> tuple[skia.Path, list[tuple[float, float]]]:
     lock_right = [(x + 1, drop - 16, x - 8, drop), (side - 1, drop - 14, side, 132)]
     lock_left = [(-side + 1, drop2 - 14, -x + 8, drop2), (-x - 1, drop2 - 16, *start)]
     if head.style == "short":  # along the ear, and a sideburn before it
-        ear, drop, drop2 = ear_line(head), drop - 20 + 10 * (1 + head.t["hair_length"]), drop2 - 20 + 10 * (1 + head.t["hair_length"])
-        lock_right = [(x - 3, ear + 5, head.width + 1, ear + 1), (head.width - 1, drop - 4, head.width - 5, drop), (side, drop - 8, side, 132)]
-        lock_left = [(-side, drop2 - 8, -head.width + 5, drop2), (-head.width + 1, drop2 - 4, -head.width - 1, ear + 1), (-x + 3, ear + 5, *start)]
+        ear, w, (drop, drop2) = ear_line(head), head.width, (low - 10 + 10 * head.t["hair_length"] for low in (drop, drop2))
+        lock_right = [(x - 3, ear + 5, w + 1, ear + 1), (w - 1, drop - 4, w - 5, drop), (side, drop - 8, side, 132)]
+        lock_left = [(-side, drop2 - 8, -w + 5, drop2), (-w + 1, drop2 - 4, -w - 1, ear + 1), (-x + 3, ear + 5, *start)]
     if head.style in ROUND:  # curls round the side locks off
         drop, drop2 = (142 + 0.7 * (low - 142) - 16 * cropped(head) for low in (drop, drop2))
         lock_right, lock_left = [(x + 2, drop + 8, side + 3, drop + 8, side, 132)], [(-side - 3, drop2 + 8, -x - 2, drop2 + 8, *start)]
