@@ -7,7 +7,7 @@ import skia
 
 from .colours import ink, light, mix, shade, strand
 from .face import Head
-from .fringe import around, backwards, cropped, flip, thickness
+from .fringe import Segment, around, backwards, cropped, flip, thickness
 from .front import draw_coils, dye
 from .pen import Pen
 from .shapes import leaf, oval, path, smooth, spaced
@@ -58,6 +58,11 @@ def _both(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
     return points + [(-x, y) for x, y in reversed(points)]
 
 
+def _mirrored(start: tuple[float, float], right: list[Segment]) -> list[Segment]:
+    """The left half of a symmetric outline, from where the right half, which begins at `start`, ends."""
+    return [flip(segment) for segment in backwards(start, right)]
+
+
 def _sway(head: Head, points):
     s = 0.018 * head.lean(7)
     return [(x + s * max(0, y - 120), y) for x, y in points]
@@ -86,8 +91,7 @@ def _short(pen: Pen, head: Head):
     bare = [(x - 8, 112, w - 4, 124, w - 4, 134), (w - 6, 140, w - 7, 144, w - 8, 148), (w - 10, 152, w - 13, 156, w - 16, 160), (w - 24, 164, 20, 166, 0, 166)]
     over = [(x - 3, 116, x, 140, x + 6, 166), (x + 1, 164, x - 1, 168, x - 1, 184), (x - 6, 178, x - 12, 184, x - 16, 196), (x - 24, 188, 20, 190, 0, 188)]
     right = [tuple(a + (b - a) * s for a, b in zip(one, other)) for one, other in zip(bare, over)]
-    left = [flip(segment) for segment in backwards((x - 6, 80), right)]
-    _fill(pen, head, path((-x + 6, 80), (0, 30, x - 6, 80), *right, *left), 60, 195)
+    _fill(pen, head, path((-x + 6, 80), (0, 30, x - 6, 80), *right, *_mirrored((x - 6, 80), right)), 60, 195)
 
 
 def _spiky(pen: Pen, head: Head):
@@ -114,8 +118,7 @@ def _shaggy(pen: Pen, head: Head):
 def _bob(pen: Pen, head: Head):
     x, low = _reach(head), 206 + 13 * head.t["hair_length"]
     right = [(x - 4, 112, x + 3, 118, x + 6, 146), (x + 10, 170, x + 12, low - 24, x + 3, low - 6), (x - 2, low + 2, x - 14, low + 4, x - 22, low - 2), (40, low + 5, 18, low + 2, 0, low + 3)]
-    left = [(-18, low + 2, -40, low + 5, -x + 22, low - 2), (-x + 14, low + 4, -x + 2, low + 2, -x - 3, low - 6), (-x - 12, low - 24, -x - 10, 170, -x - 6, 146), (-x - 3, 118, -x + 4, 112, -x + 8, 84)]
-    _fill(pen, head, path((-x + 8, 84), (0, 30, x - 8, 84), *right, *left), 60, low)
+    _fill(pen, head, path((-x + 8, 84), (0, 30, x - 8, 84), *right, *_mirrored((x - 8, 84), right)), 60, low)
 
 
 def _long_straight(pen: Pen, head: Head):
@@ -124,8 +127,7 @@ def _long_straight(pen: Pen, head: Head):
     (ax, ay), (bx, by), (cx, cy) = points
     ends = [(cx - 9, low + 6), (cx - 14, low - 7), (cx - 26, low + 8), (cx - 32, low - 5), (30, low + 6)]
     right = [(x - 4, 112, ax - 4, 122, ax - 1, 148), (ax + 2, 160, bx, by - 14, bx, by), (bx, by + 20, cx, cy - 10, cx, cy), *ends]
-    left = [(-30, low + 6), *[(-p[0], p[1]) for p in reversed(ends[:-1])], (-cx, cy), (-cx, cy - 10, -bx, by + 20, -bx, by), (-bx, by - 14, -ax - 2, 160, -ax + 1, 148), (-ax + 4, 122, -x + 4, 112, -x + 8, 84)]
-    _fill(pen, head, path((-x + 8, 84), (0, 30, x - 8, 84), *right, *left), 60, low + 4)
+    _fill(pen, head, path((-x + 8, 84), (0, 30, x - 8, 84), *right, (-30, low + 6), *_mirrored((x - 8, 84), right)), 60, low + 4)
 
 
 def _long_wavy(pen: Pen, head: Head):
