@@ -86,8 +86,9 @@ def apply(said: list[Said], people: list[Said], state: Mapping) -> dict:
         effect = one.effect
         free = effect.trait not in changes or (effect.trait in taken_off and changes[effect.trait] == taken_off[effect.trait])
         if effect.op == "=" and len(effect.values) > 1 and not one.negated and free:
-            fits = now(effect.trait) in effect.values and effect.trait not in taken_off
-            changes[effect.trait] = now(effect.trait) if fits else effect.values[0]
+            values = narrowed(effect, people)
+            fits = now(effect.trait) in values and effect.trait not in taken_off
+            changes[effect.trait] = now(effect.trait) if fits else values[0]
     for one in said:
         if one.effect.op in "+-" and not (one.negated and one.effect.trait in changes and not one.direction):
             move(one, now, changes)
@@ -144,15 +145,21 @@ def take_off(effect, now, changes: dict) -> None:
         changes[trait.name] = 0.0
 
 
+def narrowed(effect, people: list[Said]) -> list:
+    """The values of an effect that leaves a choice which suit the people of the sentence too: short hair is no bob on a man."""
+    suiting = next((one.effect.values for one in people if one.effect.op == "=" and one.effect.trait == effect.trait), effect.values)
+    return [value for value in suiting if value in effect.values] or list(effect.values)
+
+
 def imply(one: Said, now, changes: dict) -> None:
-    """What a person's word implies, where nothing was said."""
+    """What a person's word implies, where nothing was said. Values to choose from imply nothing, they only narrow (narrowed)."""
     effect = one.effect
     name = f"{effect.trait}_hue" if effect.op == ":" else effect.trait
     if name in changes:
         return
     if effect.op == ":":
         paint(effect.trait, colour_of(effect), now, changes)
-    elif effect.op == "=" and now(name) != effect.values[0]:
+    elif effect.op == "=" and len(effect.values) == 1 and now(name) != effect.values[0]:
         changes[name] = effect.values[0]
     elif effect.op == ">" and now(name) < effect.values[0] or effect.op == "<" and now(name) > effect.values[0]:
         changes[name] = effect.values[0]

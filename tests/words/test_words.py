@@ -80,6 +80,14 @@ def test_people_imply_only_what_is_not_said():
     assert read("a girl with a beard").avatar.traits["beard"] != "none"
 
 
+def test_short_hair_is_cut_as_people_of_that_kind_wear_it():
+    assert read("a man with short hair", Avatar()).avatar.traits["hair_back"] == "short" == read("短发男生", Avatar()).avatar.traits["hair_back"]
+    assert read("a girl with short hair", Avatar()).avatar.traits["hair_back"] == "bob"  # what she wears is short already
+    assert changed("a boy with short hair", hair_back="curly").get("hair_back") is None
+    assert read("a man with long hair", Avatar()).avatar.traits["hair_back"] == "long_straight"
+    assert "hair_back" not in changed("a man with green eyes", hair_back="twin_tails")
+
+
 @pytest.mark.parametrize("sentence,style", [
     ("as a watercolor painting", "watercolour"), ("pixel art girl with pink hair", "pixel"), ("in stained glass style, blue eyes", "glass"), ("make it a comic", "comic"),
     ("水彩风格的女孩", "watercolour"), ("换成像素风", "pixel"), ("浮世绘画风，戴圆框眼镜", "ukiyoe"), ("neon green hair", "none"), ("no style", "none"),
