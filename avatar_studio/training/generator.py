@@ -21,11 +21,12 @@ from ..avatar import Z_SIZE
 from ..models.discriminator import Discriminator, DiscriminatorConfig
 from ..models.generator import Generator, GeneratorConfig
 from ..models.layers import StyledConv
+from ..pixels import settle
 from ..traits import CONDITION_SIZE, PAINTED, TRAITS
 from ..weights import condition_layout
 from . import losses, run
 from .data import Pool, draw_pairs, held_out
-from .features import Features, push
+from .features import Features, Gist, gist_push, push
 from .losses import as_long
 from .run import RunError, RunState, begin, contact_sheet, loop, rate, set_rates, write_line
 from .start import begin_with
@@ -51,6 +52,7 @@ class Options:
     adversarial_from: float = 0.65   # share of the minutes after which it begins
     adversarial_every: int = 2       # steps a step of it: it is the small force, and costs as much as the large one
     features: float = 0.0            # strength of the gradient of what a feature network sees, likewise; in the other steps, on a crop
+    gist: float = 0.0                # strength of the gradient of what another one makes of whole pictures, likewise; in half of those other steps
     pairs: int = 2                   # pairs more a step whose two pictures differ in one trait; 0 trains without
     pairs_of: str = ""               # the traits of which one differs, with commas; "" takes all sliders and choices
     effect: float = 2.0              # strength of the gradient of what a trait should change in a pair, likewise
@@ -82,6 +84,7 @@ class State(RunState):
         self.judge = torch.optim.AdamW(
             self.discriminator.parameters(), lr=options.discriminator_rate, betas=(0.0, 0.99), weight_decay=0.0, fused=True)
         self.features = Features(getattr(torch, options.dtype)).to(device) if options.features else None
+        self.gist = Gist(getattr(torch, options.dtype)).to(device) if options.gist else None
         self.pictures = 0    # that it has been shown
 
     def save(self, path: Path, options: Options) -> None:
@@ -184,16 +187,22 @@ def one_step(state: State, options: Options, generator, discriminator, batch: di
         pull, = torch.autograd.grad(missing, painted)
         gradient[-2 * options.pairs:] += options.effect * as_long(pull, gradient[-2 * options.pairs:])
         found["effect"] = missing.detach()
+    painted = made.detach().float().requires_grad_()
+    shown = settle(painted)                                               # what is looked at: (N, 4, 256, 256)
+    strength, pull = 0.0, None
     if adversarial:
-        painted = made.detach().requires_grad_()
-        judged = losses.generator_loss(state.discriminator(painted, c, dtype=dtype))
-        pull, = torch.autograd.grad(judged, painted)
-        gradient = gradient + options.adversarial * as_long(pull, gradient)
+        judged = losses.generator_loss(state.discriminator(shown, c, dtype=dtype))
+        strength, (pull,) = options.adversarial, torch.autograd.grad(judged, shown, retain_graph=True)
         found["generator"] = judged.detach()
-    elif state.features is not None:
-        told, pull = push(state.features, made, drawn, _crop(made.shape[-1]))
-        gradient = gradient + options.features * as_long(pull, gradient)
+    elif state.gist is not None and state.step // options.adversarial_every % 2:
+        strength, (told, pull) = options.gist, gist_push(state.gist, shown, drawn)
         found |= {name: value.detach() for name, value in told.items()}
+    elif state.features is not None:
+        strength, (told, pull) = options.features, push(state.features, shown, drawn, _crop(made.shape[-1]))
+        found |= {name: value.detach() for name, value in told.items()}
+    if pull is not None:
+        pull, = torch.autograd.grad(shown, painted, pull)
+        gradient = gradient + strength * as_long(pull, gradient)
     made.backward(gradient)
     state.update(options, state.others)
     with torch.no_grad():
@@ -201,7 +210,7 @@ def one_step(state: State, options: Options, generator, discriminator, batch: di
         state.average.w_avg.copy_(state.generator.w_avg)
 
     if adversarial:
-        found |= _judge_step(state, options, discriminator, made.detach().float(), drawn, c, dtype)
+        found |= _judge_step(state, options, discriminator, shown.detach(), drawn, c, dtype)
     return found
 
 

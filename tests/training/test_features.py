@@ -5,7 +5,7 @@ import torch
 
 pytest.importorskip("efficientnet_lite_pytorch", reason="the feature network needs requirements-train.txt")
 
-from avatar_studio.training.features import Features, feature_losses, gram, push
+from avatar_studio.training.features import Features, Gist, feature_losses, gist_loss, gist_push, gram, push
 
 
 def test_losses_are_zero_for_the_same_and_more_for_the_less_alike():
@@ -28,3 +28,23 @@ def test_the_push_leads_towards_the_drawing_within_the_view_and_nowhere_else():
     nearer, _ = push(network, made - 0.02 * gradient / gradient.abs().amax(), drawn, view)
     assert nearer["content"] + nearer["gram"] < found["content"] + found["gram"]
     assert not gradient[..., 32:].any()
+
+
+def test_the_gist_counts_most_what_all_pictures_have_in_common():
+    torch.manual_seed(0)
+    wanted = torch.randn(8, 16)
+    noise = torch.randn(8, 16)
+    own, common = noise - noise.mean(0), torch.ones(8, 16)
+    own *= common.norm() / own.norm()
+    assert gist_loss(wanted, wanted) == 0 < gist_loss(wanted + own, wanted) < 0.2 * gist_loss(wanted + common, wanted)
+
+
+def test_the_push_of_the_gist_takes_a_blur_away():
+    torch.manual_seed(0)
+    drawn = torch.rand(2, 4, 64, 64).round()
+    drawn[:, :3] *= drawn[:, 3:]
+    made = torch.nn.functional.avg_pool2d(drawn, 3, 1, 1)
+    network = Gist(torch.float32)
+    found, gradient = gist_push(network, made, drawn)
+    nearer, _ = gist_push(network, made - 0.02 * gradient / gradient.abs().amax(), drawn)
+    assert nearer["gist"] < found["gist"] and gist_push(network, drawn, drawn)[0]["gist"] < 1e-3
