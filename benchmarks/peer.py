@@ -145,7 +145,7 @@ def main():
     sets = {"peer": peer_pictures(out, count)} | {
         name: torch.cat([painter(traits[k:k + 32], z[k:k + 32]) for k in range(0, count, 32)]) for name, painter in painters.items()} | {"floor": floor}
     found = {name: distances(real, seen(pictures)) for name, pictures in sets.items()}
-    result = {"machine": platform.processor() or platform.machine(), "minutes": arguments.minutes, "count": count, "network": f"{features.NETWORK}, {dtype}",
+    result = {"machine": platform.processor() or platform.machine(), "minutes": arguments.minutes, "count": count, "network": f"{features.name()}, {dtype}",
               "peer_steps": torch.load(out / "peer.pt", weights_only=True)["steps"], "peer_batch": BATCH,
               "ours_pictures": json.loads((out / "ours" / "log.jsonl").read_text().splitlines()[-1])["pictures"],
               "parameters": sum(p.numel() for p in load_generator(None).parameters()), "distances": found}

