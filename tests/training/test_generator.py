@@ -56,6 +56,16 @@ def test_the_adversarial_step_moves_both_networks_and_stays_finite(tmp_path, bat
     assert torch.isfinite(weights(state)).all() and not torch.equal(weights(state), before)
 
 
+def test_the_judge_sees_pictures_as_they_are_shown(tmp_path, batch):
+    chosen = options(tmp_path, adversarial_from=0.0, adversarial_every=1)
+    state, seen = State(chosen, CONFIG), []
+    state.discriminator.register_forward_pre_hook(lambda network, arguments: seen.append(arguments[0].detach()))
+    steps(state, chosen, batch, 1)
+    for pictures in seen:  # what the generator paints at first is neither within its range nor below its alpha
+        assert pictures.min() >= 0 and (pictures <= pictures[:, 3:].clamp(max=1) + 1e-6).all()
+    assert len(seen) == 2
+
+
 def test_pairs_teach_what_a_trait_changes(tmp_path):
     batch = {name: torch.from_numpy(value) for name, value in data.draw_pairs(np.random.default_rng(1), 2, ["hair_back"]).items()}
     state, chosen = State(options(tmp_path), CONFIG), options(tmp_path, adversarial=0.0, pairs=2)
