@@ -60,13 +60,13 @@ class Gist(Frozen):
     pictures: (N, 3, R, R) in [0, 1] -> (N, 1280)
     """
 
-    EDGE = 224  # pixels, as Lite0 was trained with: all sizes then see lines of the same width
+    EDGE = 224  # pixels that are looked at, as Lite0 was trained with: all sizes then see lines of the same width
 
     def __init__(self, dtype: torch.dtype, size: int = 1):
         super().__init__(size, None, dtype)
 
-    def forward(self, pictures: Tensor) -> Tensor:
-        small = F.interpolate(pictures, (self.EDGE, self.EDGE), mode="area")
+    def forward(self, pictures: Tensor, edge: int = EDGE) -> Tensor:
+        small = F.interpolate(pictures, (edge, edge), mode="area")
         return self.network.extract_features(self.standardised(small)).float().mean((2, 3))
 
 
@@ -108,11 +108,19 @@ def push(network: Features, made: Tensor, drawn: Tensor, view: Callable[[Tensor]
 
 
 def gist_push(network: Gist, made: Tensor, drawn: Tensor) -> tuple[dict[str, Tensor], Tensor]:
-    """The gist's loss by name, on white, and its gradient on made. made, drawn: premultiplied (N, 4, H, W)"""
-    on_white = lambda x: x[:, :3] + (1 - x[:, 3:])  # noqa: E731
+    """The gist's loss by name, on white, and its gradient on made. made, drawn: premultiplied (N, 4, H, W)
+
+    At another size each time and mirrored half the time: what suits a network at all of them is in the picture, not in the network.
+    """
+    edge, mirrored = 16 * int(torch.randint(12, 17, ())), bool(torch.randint(2, ()))
+
+    def gist(pictures: Tensor) -> Tensor:
+        on_white = pictures[:, :3] + 1 - pictures[:, 3:]
+        return network(on_white.flip(3) if mirrored else on_white, edge)
+
     with torch.no_grad():
-        wanted = network(on_white(drawn))
+        wanted = gist(drawn)
     seen = made.detach().float().requires_grad_()
-    found = gist_loss(network(on_white(seen)), wanted)
+    found = gist_loss(gist(seen), wanted)
     gradient, = torch.autograd.grad(found, seen)
     return {"gist": found}, gradient
