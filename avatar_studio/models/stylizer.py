@@ -29,8 +29,8 @@ LIMITS = {"presets": 256, "channels": 512, "blocks": 16, "fine": 64, "head": 64,
 @dataclass(frozen=True)
 class StylizerConfig:
     presets: int = 13     # styles in the file, in the order of styles.PRESETS
-    channels: int = 128   # at 64 px
-    blocks: int = 4       # of two convolutions each, at 64 px
+    channels: int = 96    # at 64 px
+    blocks: int = 3       # of two convolutions each, at 64 px
     fine: int = 12        # channels of the features at 256 px
     head: int = 32        # channels inside the head
     screens: int = 16     # fixed textures at 256 px
