@@ -27,9 +27,8 @@ from avatar_studio.studio import fast_dtype
 from avatar_studio.training.data import draw_pairs
 from avatar_studio.training.generator import named
 from avatar_studio.training.losses import gradient_energy
-from avatar_studio.traits import BY_NAME, DEFAULTS, TRAITS, condition
+from avatar_studio.traits import BY_NAME, DEFAULTS, MOOT, TRAITS, condition
 from avatar_studio.two_eyes import in_halves
-from avatar_studio.web.layout import MOOT
 from avatar_studio.weights import load_encoder, load_generator
 
 from . import features
@@ -105,23 +104,26 @@ def paired(painter: Painter, network, count: int, pool) -> tuple[dict, dict]:
 
 
 def shows(job) -> list[bool]:
-    """Of a picture (traits, z), for each of READ: whether anything is seen of the trait, as the artist draws it.
+    """Of a picture (traits, z), for each of READ: see shows_trait."""
+    traits, z = job
+    own = draw(traits, z)
+    return [shows_trait(traits, z, name, own) for name in READ]
+
+
+def shows_trait(traits: dict, z: np.ndarray, name: str, own: np.ndarray | None = None) -> bool:
+    """Whether anything is seen of a trait, as the artist draws it (own, if it is drawn already).
 
     So it is if the slider at its other end, or another choice, changes at least SEEN of the canvas by more than an eighth: no beard's length
     without a beard, no pupil behind sunglasses, no fringe under a hijab.
     """
-    traits, z = job
-    own = draw(traits, z).astype(np.int16)
-    found = []
-    for name in READ:
-        trait = BY_NAME[name]
-        if trait.kind == "choice":
-            other = trait.names[trait.names.index(traits[name]) - 1]
-        else:
-            other = trait.low if traits[name] > (trait.low + trait.high) / 2 else trait.high
-        changed = np.abs(draw({**traits, name: other}, z) - own).max(-1) > 32
-        found.append(changed.mean() > SEEN)
-    return found
+    trait = BY_NAME[name]
+    if trait.kind == "choice":
+        other = trait.names[trait.names.index(traits[name]) - 1]
+    else:
+        other = trait.low if traits[name] > (trait.low + trait.high) / 2 else trait.high
+    own = draw(traits, z) if own is None else own
+    changed = np.abs(draw({**traits, name: other}, z).astype(np.int16) - own).max(-1) > 32
+    return bool(changed.mean() > SEEN)
 
 
 def read_back(traits: list[dict], read: np.ndarray, seen: np.ndarray | None = None) -> dict:

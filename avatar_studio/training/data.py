@@ -17,7 +17,7 @@ import numpy as np
 
 from .. import dice
 from ..avatar import Z_SIZE
-from ..traits import BY_NAME, CONDITION_SIZE, condition
+from ..traits import BY_NAME, CONDITION_SIZE, MOOT, condition
 
 SIZE = 256
 WEIGHT_SIZE = 64  # edge of the artist's part map
@@ -51,13 +51,18 @@ def draw_one(rng: np.random.Generator, two_eyes: float = 0.0) -> dict[str, np.nd
 
 
 def draw_pairs(rng: np.random.Generator, count: int, names: Sequence[str]) -> dict[str, np.ndarray]:
-    """Pairs of pictures that differ in one trait, chosen from names: name -> (2 count, ...), a pair's two side by side (see LAYOUT, no stamp)."""
+    """Pairs of pictures that differ in one trait, chosen from names: name -> (2 count, ...), a pair's two side by side (see LAYOUT, no stamp).
+
+    Of people on whom it has an effect: no beard's length without a beard.
+    """
     from ..artist import draw_weighted
 
     drawn = []
     for _ in range(count):
         trait, z = BY_NAME[names[rng.integers(len(names))]], rng.standard_normal(Z_SIZE).astype(np.float32)
-        traits = {**dice.roll(rng), "eye_shift": 0}
+        other, value = MOOT.get(trait.name, (trait.name, None))
+        while (traits := {**dice.roll(rng), "eye_shift": 0})[other] == value:
+            pass
         if trait.kind == "choice":
             values = rng.choice(trait.names, 2, replace=False)
         else:

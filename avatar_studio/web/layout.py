@@ -7,7 +7,7 @@ from ..avatar import BACKGROUNDS, MAX_TRUNCATION, SIZES
 from ..dice import PALETTES
 from ..exports import animations, packs, pictures
 from ..styles import PRESETS
-from ..traits import BY_NAME, COLOURS, GROUPS, TRAITS, skin_rgb
+from ..traits import BY_NAME, COLOURS, GROUPS, MOOT, TRAITS, skin_rgb
 from .texts import TEXTS
 
 BACKGROUND, STYLE, MODEL = "background", "style", "model"  # the page's choices that are no traits
@@ -15,10 +15,6 @@ BACKGROUND, STYLE, MODEL = "background", "style", "model"  # the page's choices 
 # Less used ones, folded away under "More". A colour's three traits stand as one: NAME_colour.
 FOLDED = {"chin_length", "ear_size", "ears", "hair_highlights", "hair_tips", "tips_colour", "ahoge", "eye_spacing", "eye_tilt",
           "eye_shift", "catchlight", "brow_height", "nose_size", "mouth_width", "lips"}
-
-# What has no effect while another trait has this value, and hides then.
-MOOT = {"tips_colour": ("hair_tips", 0.0), "beard_length": ("beard", "none"), "glasses_colour": ("glasses", "none"),
-        "nose_size": ("nose", "none"), "fringe_length": ("fringe", "none"), "fringe_sweep": ("fringe", "none")}
 
 # Where a group's thumbnails look: enlargement and centre in percent of the picture. The others show all of it.
 LOOK = {"face": (1.4, 50, 60), "fringe": (1.5, 50, 36), "eyes": (2.0, 50, 60), "brows": (2.0, 50, 58), "mouth": (2.9, 50, 71),

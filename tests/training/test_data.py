@@ -95,3 +95,8 @@ def test_pairs_differ_in_one_trait_alone():
         assert {columns[k].partition("=")[0] for k in np.flatnonzero(a != b)} in ({"freckles"}, {"mouth"})
     np.testing.assert_array_equal(pairs["z"][::2], pairs["z"][1::2])
     assert pairs["rgba"].shape == (6, 256, 256, 4) and (pairs["rgba"][::2] != pairs["rgba"][1::2]).any(axis=(1, 2, 3)).all()
+
+
+def test_pairs_are_of_people_who_show_the_trait():
+    pairs = data.draw_pairs(np.random.default_rng(3), 4, ["beard_length"])  # nine in ten people have no beard
+    assert (pairs["rgba"][::2] != pairs["rgba"][1::2]).any(axis=(1, 2, 3)).all()

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import json
 
-from avatar_studio.traits import BY_NAME, COLOURS, GROUPS, TRAITS
-from avatar_studio.web.layout import FOLDED, LOOK, MOOT, editor
+from avatar_studio.traits import BY_NAME, COLOURS, GROUPS, MOOT, TRAITS
+from avatar_studio.web.layout import FOLDED, LOOK, editor
 
 
 def test_the_layout_names_only_what_is_in_the_vocabulary():
