@@ -48,11 +48,11 @@ class Options:
     cooldown: float = 0.25           # share of the minutes, at the end, over which the rates fall to 0
     ema: float = 0.999               # a step
     part_power: float = 1.0          # of the part map; less than 1 gives hair and cloth their turn once the faces are sharp
-    adversarial: float = 0.2         # strength of its gradient, as a share of the paired one's in each picture; 0 trains without
-    adversarial_from: float = 0.65   # share of the minutes after which it begins
+    looked_at_from: float = 0.65     # share of the minutes after which the judge and the frozen networks begin to look at the pictures
+    adversarial: float = 0.2         # strength of the judge's gradient, as a share of the paired one's in each picture; 0 trains without
     adversarial_every: int = 2       # steps a step of it: it is the small force, and costs as much as the large one
-    features: float = 0.0            # strength of the gradient of what a feature network sees, likewise; in the other steps, on a crop
-    gist: float = 0.0                # strength of the gradient of what another one makes of whole pictures, likewise; in half of those other steps
+    features: float = 1.0            # strength of the gradient of what a feature network sees, likewise; in the other steps, on a crop
+    gist: float = 30.0               # strength of the gradient of what another one makes of whole pictures, likewise; in half of those other steps
     pairs: int = 2                   # pairs more a step whose two pictures differ in one trait; 0 trains without
     pairs_of: str = ""               # the traits of which one differs, with commas; "" takes all sliders and choices
     effect: float = 2.0              # strength of the gradient of what a trait should change in a pair, likewise
@@ -174,8 +174,8 @@ def one_step(state: State, options: Options, generator, discriminator, batch: di
     c, z = batch["c"], batch["z"]                                         # (N, c_size), (N, z_size)
     drawn = losses.premultiply(batch["rgba"])                             # (N, 4, 256, 256)
     weight = losses.place_weights(batch["weight"], drawn.shape[-1], options.part_power)       # (N, 1, 256, 256)
-    adversarial = (options.adversarial > 0 and state.minutes >= options.adversarial_from * options.minutes
-                   and state.step % options.adversarial_every == 0)
+    looked_at = state.minutes >= options.looked_at_from * options.minutes
+    adversarial = looked_at and options.adversarial > 0 and state.step % options.adversarial_every == 0
 
     made = generator(z, c, dtype=dtype)                                   # (N, 4, 256, 256)
     loss = losses.paired_loss(made, drawn, weight)
@@ -194,10 +194,10 @@ def one_step(state: State, options: Options, generator, discriminator, batch: di
         judged = losses.generator_loss(state.discriminator(shown, c, dtype=dtype))
         strength, (pull,) = options.adversarial, torch.autograd.grad(judged, shown, retain_graph=True)
         found["generator"] = judged.detach()
-    elif state.gist is not None and state.step // options.adversarial_every % 2:
+    elif looked_at and state.gist is not None and state.step // options.adversarial_every % 2:
         strength, (told, pull) = options.gist, gist_push(state.gist, shown, drawn)
         found |= {name: value.detach() for name, value in told.items()}
-    elif state.features is not None:
+    elif looked_at and state.features is not None:
         strength, (told, pull) = options.features, push(state.features, shown, drawn, _crop(made.shape[-1]))
         found |= {name: value.detach() for name, value in told.items()}
     if pull is not None:

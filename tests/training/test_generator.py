@@ -48,7 +48,7 @@ def test_it_learns_to_paint_what_was_drawn(tmp_path, batch):
 
 
 def test_the_adversarial_step_moves_both_networks_and_stays_finite(tmp_path, batch):
-    chosen = options(tmp_path, adversarial_from=0.0, adversarial_every=1, r1_every=2)
+    chosen = options(tmp_path, looked_at_from=0.0, adversarial_every=1, r1_every=2)
     state = State(chosen, CONFIG)
     before = weights(state)
     found = steps(state, chosen, batch, 3)
@@ -57,7 +57,7 @@ def test_the_adversarial_step_moves_both_networks_and_stays_finite(tmp_path, bat
 
 
 def test_the_judge_sees_pictures_as_they_are_shown(tmp_path, batch):
-    chosen = options(tmp_path, adversarial_from=0.0, adversarial_every=1)
+    chosen = options(tmp_path, looked_at_from=0.0, adversarial_every=1)
     state, seen = State(chosen, CONFIG), []
     state.discriminator.register_forward_pre_hook(lambda network, arguments: seen.append(arguments[0].detach()))
     steps(state, chosen, batch, 1)
@@ -87,15 +87,17 @@ def test_pairs_of_what_is_no_trait_are_refused():
 
 
 def test_the_feature_networks_take_the_steps_between_the_adversarial_ones(tmp_path, batch):
-    chosen = options(tmp_path, adversarial_from=0.0, features=0.5, gist=0.5)
+    chosen = options(tmp_path, looked_at_from=0.0, features=0.5, gist=0.5)
     state = State(chosen, CONFIG)
     told = [set(steps(state, chosen, batch, 1)) & {"generator", "content", "gram", "gist"} for _ in range(4)]
     assert told == [{"generator"}, {"content", "gram"}, {"generator"}, {"gist"}]
+    later = options(tmp_path, looked_at_from=0.5, features=0.5, gist=0.5)
+    assert not any(set(steps(state, later, batch, 1)) & {"generator", "content", "gist"} for _ in range(4))
     assert torch.isfinite(weights(state)).all()
 
 
 def test_a_resumed_run_goes_on_as_if_it_had_not_stopped(tmp_path, batch):
-    chosen = options(tmp_path, adversarial_from=0.0)
+    chosen = options(tmp_path, looked_at_from=0.0)
     whole, half = State(chosen, CONFIG), State(chosen, CONFIG)
     steps(whole, chosen, batch, 6)
     steps(half, chosen, batch, 3)
@@ -163,7 +165,7 @@ def test_the_card_can_tell_the_command(tmp_path):
 def one_of_two(rank: int, folder: str) -> None:
     dist.init_process_group("gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=2)
     torch.set_num_threads(1)
-    chosen = options(Path(folder), adversarial_from=0.0, adversarial_every=1)
+    chosen = options(Path(folder), looked_at_from=0.0, adversarial_every=1)
     batch = {name: torch.from_numpy(value)[rank * 2:][:2] for name, value in data.held_out(4).items()}
     state = State(chosen, CONFIG)
     for _ in range(2):
@@ -177,7 +179,7 @@ def test_two_processes_end_with_the_same_weights_as_one_with_both_batches(tmp_pa
     torch.multiprocessing.spawn(one_of_two, (str(tmp_path),), nprocs=2)
     a, b = (torch.load(tmp_path / f"{rank}.pt", weights_only=True) for rank in (0, 1))
     torch.testing.assert_close(a, b)
-    chosen = options(tmp_path, adversarial_from=0.0, adversarial_every=1)
+    chosen = options(tmp_path, looked_at_from=0.0, adversarial_every=1)
     alone = State(chosen, CONFIG)
     steps(alone, chosen, batch, 2)
     torch.testing.assert_close(a, weights(alone), rtol=1e-2, atol=2e-3)

@@ -15,7 +15,7 @@ CONFIG = GeneratorConfig(CONDITION_SIZE, Z_SIZE, mapping_size=32, mapping_layers
 
 def options(out: Path, **changes) -> Options:
     return Options(**{"out": Path(out), "pool": 64, "batch": 4, "pairs": 0, "workers": 1, "dtype": "float32", "threads": 1, "minutes": 0.2,
-                      "checkpoint_minutes": 0.02, "report_minutes": 0.05, **changes})
+                      "features": 0.0, "gist": 0.0, "checkpoint_minutes": 0.02, "report_minutes": 0.05, **changes})
 
 
 if __name__ == "__main__":
