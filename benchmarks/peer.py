@@ -2,7 +2,8 @@
 
 The peer is PyPI's lightweight-gan (Liu et al. 2021, arXiv:2101.04775), trained by its own trainer. Both begin from nothing and run at
 the same time, each on half of the cores, so that whatever else goes on there hits both alike. Then each is compared with pictures that
-the artist drew of held-out traits, as benchmarks.quality does. Needs requirements-bench.txt and two cores.
+the artist drew of held-out traits, as benchmarks.quality does. Ours as the README's command trains it. Needs requirements-train.txt,
+requirements-bench.txt, two cores and a C++ compiler.
 """
 from __future__ import annotations
 
@@ -81,7 +82,7 @@ def train_peer(folder: Path, pool: Path, minutes: float, cores: list[int]) -> No
 
 def train_ours(folder: Path, minutes: float, cores: list[int]) -> None:
     _keep_to(cores)
-    train(Options(out=folder, minutes=minutes, pool=POOL, threads=len(cores), workers=1, nice=0,
+    train(Options(out=folder, minutes=minutes, pool=POOL, threads=len(cores), workers=1, nice=0, compile=True,
                   dtype=str(fast_dtype(torch.device("cpu"))).removeprefix("torch.")))
 
 
