@@ -3,7 +3,7 @@
 The reader is the artist: it draws an avatar once for each option of a choice, and at STEPS values of a slider, all else as it was
 asked for, z too, and says which of the drawings is nearest to the generated picture (mean squared difference, colours premultiplied;
 between two steps by the parabola through the nearest three). It has seen no generated picture and learned nothing, so all that it
-misreads was painted wrongly; the artist's own pictures it reads rightly by construction. The encoder of benchmarks.quality is asked
+misreads was painted wrongly; how it reads the artist's own pictures stands beside. The encoder of benchmarks.quality is asked
 without any help, and misreads drawn pictures too.
 
 Only pictures in which the trait shows are asked (see quality.shows). Needs requirements-train.txt and requirements-bench.txt.
@@ -30,13 +30,13 @@ TRIED = 6  # times as many avatars as asked for are looked through for those in 
 
 
 def drawings(job) -> np.ndarray | None:
-    """uint8 (options or STEPS, H, W, 4) of (traits, z, name): all else equal. None if the trait does not show."""
+    """uint8 (options or STEPS, and 1, H, W, 4) of (traits, z, name): all else equal, and last as it is. None if the trait does not show."""
     traits, z, name = job
     if not shows_trait(traits, z, name):
         return None
     trait = BY_NAME[name]
     options = trait.names if trait.kind == "choice" else np.linspace(trait.low, trait.high, STEPS)
-    return np.stack([draw({**traits, name: option}, z) for option in options])
+    return np.stack([draw({**traits, name: value}, z) for value in (*options, traits[name])])
 
 
 def between(distances: np.ndarray) -> float:
@@ -53,26 +53,29 @@ def measure(painter: Painter, name: str, count: int, pool) -> dict:
 
     right: the share of a choice's. r, slope, error: of what is read of a slider against what was asked for; the error is the mean one, of the range.
     """
-    trait, asked, found = BY_NAME[name], [], []
+    trait, asked = BY_NAME[name], []
+    found = {"made": [], "drawn": []}
     all_traits, all_z = rolls(100 + READ.index(name), count * TRIED)
     for start in range(0, len(all_traits), count):
         traits, z = all_traits[start:start + count], all_z[start:start + count]
         for t, zz, drawn in zip(traits, z, pool.map(drawings, ((t, zz, name) for t, zz in zip(traits, z)), chunksize=2)):
             if drawn is None or len(asked) == count:
                 continue
-            distances = (premultiplied(drawn) - painter([t], zz[None])).square().mean((1, 2, 3)).numpy()
-            if trait.kind == "choice":
-                asked.append(trait.names.index(t[name]))
-                found.append(int(distances.argmin()))
-            else:
-                asked.append((t[name] - trait.low) / (trait.high - trait.low))
-                found.append(between(distances) / (STEPS - 1))
+            drawn = premultiplied(drawn)
+            asked.append(trait.names.index(t[name]) if trait.kind == "choice" else (t[name] - trait.low) / (trait.high - trait.low))
+            for kind, picture in (("made", painter([t], zz[None])), ("drawn", drawn[-1:])):
+                distances = (drawn[:-1] - picture).square().mean((1, 2, 3)).numpy()
+                found[kind].append(int(distances.argmin()) if trait.kind == "choice" else between(distances) / (STEPS - 1))
         if len(asked) == count:
             break
-    a, b = np.array(asked), np.array(found)
-    if trait.kind == "choice":
-        return {"pictures": len(a), "right": float((a == b).mean())}
-    return {"pictures": len(a), "r": float(np.corrcoef(a, b)[0, 1]), "slope": float(np.polyfit(a, b, 1)[0]), "error": float(np.abs(a - b).mean())}
+    asked = np.array(asked)
+    return {"pictures": len(asked), **{kind: figures(trait.kind, asked, np.array(read)) for kind, read in found.items()}}
+
+
+def figures(kind: str, asked: np.ndarray, read: np.ndarray) -> dict[str, float]:
+    if kind == "choice":
+        return {"right": float((asked == read).mean())}
+    return {"r": float(np.corrcoef(asked, read)[0, 1]), "slope": float(np.polyfit(asked, read, 1)[0]), "error": float(np.abs(asked - read).mean())}
 
 
 def main():
@@ -87,11 +90,13 @@ def main():
     with ProcessPoolExecutor(2) as pool:
         found = {name: measure(painter, name, arguments.count, pool) for name in names}
     for names, key, words in ((CHOICES, "right", "choices right"), (SLIDERS, "r", "sliders, r")):
-        some = sorted(((name, row) for name, row in found.items() if name in names), key=lambda item: item[1][key])
+        some = sorted((name for name in found if name in names), key=lambda name: found[name]["made"][key])
         if some:
-            print(f"{words}: {np.mean([row[key] for _, row in some]):.4f} on the mean")
-            for name, row in some:
-                print(f"  {name:18}" + ", ".join(f"{what} {value:.3f}" if isinstance(value, float) else f"{value} {what}" for what, value in row.items()))
+            means = [np.mean([found[name][kind][key] for name in some]) for kind in ("made", "drawn")]
+            print(f"{words}: {means[0]:.4f} on the mean; of the artist's own pictures {means[1]:.4f}")
+        for name in some:
+            made, drawn = (", ".join(f"{what} {value:.3f}" for what, value in found[name][kind].items()) for kind in ("made", "drawn"))
+            print(f"  {name:18}{found[name]['pictures']} pictures: {made}   ({drawn})")
     if arguments.json:
         arguments.json.write_text(json.dumps(found, indent=1) + "\n")
 
