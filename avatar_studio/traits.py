@@ -216,7 +216,7 @@ COLOURS: tuple[str, ...] = tuple(t.name.removesuffix("_hue") for t in TRAITS if 
 PAINTED: frozenset[str] = frozenset(
     ["skin_tone", "skin_undertone", *(f"{colour}_{part}" for colour in COLOURS for part in ("saturation", "lightness"))])
 
-# What has no effect while another trait has this value. NAME_colour stands for a colour's three traits.
+# What has no effect while another trait has this value, so that its control hides. NAME_colour stands for a colour's three traits.
 MOOT: Mapping[str, tuple[str, float | str]] = {
     "tips_colour": ("hair_tips", 0.0), "beard_length": ("beard", "none"), "glasses_colour": ("glasses", "none"),
     "nose_size": ("nose", "none"), "fringe_length": ("fringe", "none"), "fringe_sweep": ("fringe", "none")}
