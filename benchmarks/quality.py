@@ -178,7 +178,7 @@ def leakage(painter: Painter) -> dict[str, dict[str, float]]:
     return found
 
 
-def effects(painter: Painter, pairs: int = 4) -> dict[str, float]:
+def effects(painter: Painter, pairs: int = 16) -> dict[str, float]:
     """For each slider and choice: how much of what it changes in the artist's picture it changes in the generator's, 1 all of it.
 
     The generator's change projected on the artist's (colours premultiplied), over pairs of random avatars.
