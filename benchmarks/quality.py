@@ -110,8 +110,8 @@ def shows(job) -> list[bool]:
     return [shows_trait(traits, z, name, own) for name in READ]
 
 
-def shows_trait(traits: dict, z: np.ndarray, name: str, own: np.ndarray | None = None) -> bool:
-    """Whether anything is seen of a trait, as the artist draws it (own, if it is drawn already).
+def shows_trait(traits: dict, z: np.ndarray, name: str, own: np.ndarray) -> bool:
+    """Whether anything is seen of a trait in own, the artist's drawing of (traits, z).
 
     So it is if the slider at its other end, or another choice, changes at least SEEN of the canvas by more than an eighth: no beard's length
     without a beard, no pupil behind sunglasses, no fringe under a hijab.
@@ -121,7 +121,6 @@ def shows_trait(traits: dict, z: np.ndarray, name: str, own: np.ndarray | None =
         other = trait.names[trait.names.index(traits[name]) - 1]
     else:
         other = trait.low if traits[name] > (trait.low + trait.high) / 2 else trait.high
-    own = draw(traits, z) if own is None else own
     changed = np.abs(draw({**traits, name: other}, z).astype(np.int16) - own).max(-1) > 32
     return bool(changed.mean() > SEEN)
 

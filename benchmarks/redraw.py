@@ -32,11 +32,12 @@ TRIED = 6  # times as many avatars as asked for are looked through for those in 
 def drawings(job) -> np.ndarray | None:
     """uint8 (options or STEPS, and 1, H, W, 4) of (traits, z, name): all else equal, and last as it is. None if the trait does not show."""
     traits, z, name = job
-    if not shows_trait(traits, z, name):
+    own = draw(traits, z)
+    if not shows_trait(traits, z, name, own):
         return None
     trait = BY_NAME[name]
     options = trait.names if trait.kind == "choice" else np.linspace(trait.low, trait.high, STEPS)
-    return np.stack([draw({**traits, name: value}, z) for value in (*options, traits[name])])
+    return np.stack([*(draw({**traits, name: value}, z) for value in options), own])
 
 
 def between(distances: np.ndarray) -> float:

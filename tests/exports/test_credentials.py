@@ -19,7 +19,7 @@ AVATAR = Avatar(seed=3)
 @pytest.fixture(scope="module")
 def signer(tmp_path_factory):
     """(certificate chain, key) of a signer whom an authority made for this test vouches for."""
-    x509 = pytest.importorskip("cryptography.x509")
+    x509 = pytest.importorskip("cryptography.x509", reason="the certificates need cryptography: pip install -r requirements-sign.txt")
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
