@@ -4,7 +4,8 @@
 
 DIR holds photos and labels.tsv as for benchmarks.selfie. For every photo of a person who is there more than once, a model is
 learned from the person's other photos and judged on this one, which it never saw. Then people whom the artist drew (personal_drawn.py), seen
-through bad light, noise and JPEG. Each figure stands beside the base's own. Needs requirements-train.txt and requirements-bench.txt.
+through bad light, noise and JPEG. Likeness stands beside that of the avatar as it is read from the same photos, all else beside the base's own.
+Needs requirements-train.txt and requirements-bench.txt.
 
 likeness    distance of a neutral describer's numbers (selfie_match.py: colours, cover of regions, lengths) of the avatar and of the
             photo, in units of how much people differ, beside that of the person's other photos; and the photo's place among all. Lower is nearer.
@@ -36,7 +37,7 @@ from avatar_studio.latent import styles
 from avatar_studio.models.generator import Generator
 from avatar_studio.personal import face_job, face_target
 from avatar_studio.personal.model_file import RESULT, TOLD, Model, apply, read_model
-from avatar_studio.selfie import SelfieError, open_photo, reading
+from avatar_studio.selfie import Reading, SelfieError, open_photo, reading
 from avatar_studio.selfie.clothes import worn
 from avatar_studio.selfie.faces import find_faces
 from avatar_studio.selfie.portrait import portrait
@@ -52,7 +53,8 @@ from .selfie import PLACES, SAME_PERSON, person
 
 FACES = PLACES | {"p26.jpg": 0}  # not the woman who is labelled there, but the one of p27.jpg
 PEOPLE = (*SAME_PERSON, ("p26.jpg", "p27.jpg"))
-SHARES = (0.0, 0.7, 1.0)  # of likeness that are measured
+SHARES = (0.0, 0.7, 1.0)  # of likeness that are measured; 0 is the pivot
+STAGES = ("as read", *(f"likeness {share}" for share in SHARES))
 MANY = 24                 # avatars of a set
 CALM = ("eyes", "brows", "mouth", "glasses")
 
@@ -62,6 +64,7 @@ class Photo:
     file: str
     picture: Image.Image  # around the face that is meant
     look: np.ndarray
+    reading: Reading
     avatar: Avatar
     seen: face_target.Seen
     worn: np.ndarray      # Lab (N, 3): the colours of the clothes
@@ -79,8 +82,9 @@ def read(folder: Path, file: str) -> Photo | None:
     left, top, right, bottom = faces[index].box
     edge = right - left
     box = (max(left - edge, 0), max(top - edge, 0), min(right + edge, whole.width), min(bottom + 2 * edge, whole.height))
-    avatar = reading(seen, faces, index).avatar()
-    return Photo(file, whole.crop(box), selfie_match.of_photo(seen), avatar, face_target.see(seen, avatar.traits), seen.lab[worn(seen)])
+    found = reading(seen, faces, index)
+    avatar = found.avatar()
+    return Photo(file, whole.crop(box), selfie_match.of_photo(seen), found, avatar, face_target.see(seen, avatar.traits), seen.lab[worn(seen)])
 
 
 @torch.inference_mode()
@@ -219,13 +223,13 @@ def main() -> None:
             continue
         model, told = learn(face_job, [photo.picture for photo in others], base)
         me, k = decode(model.avatar_code), names.index(held)
-        row, tiles = {"job": told}, []
-        for share in SHARES:
-            tuned = apply(base, model, share).freeze(DTYPE)
-            tiles.append(to_picture(paint(tuned, [me])))
-            row[f"likeness {share}"] = likeness(selfie_match.of_avatar(tiles[-1]), k, photos, avatars)
-            row[f"apart {share}"] = apart(tiles[-1], photos[k].seen, photos[k].worn)
-        row |= judge(base, tuned, me, network, artist)
+        tuned = [apply(base, model, share).freeze(DTYPE) for share in SHARES]
+        drawn = [paint(base, [face_job.together([photo.reading for photo in others])]), *(paint(generator, [me]) for generator in tuned)]
+        row, tiles = {"job": told}, [to_picture(picture) for picture in drawn]
+        for stage, tile in zip(STAGES, tiles):
+            row[stage] = likeness(selfie_match.of_avatar(tile), k, photos, avatars)
+            row[f"apart, {stage}"] = apart(tile, photos[k].seen, photos[k].worn)
+        row |= judge(base, tuned[-1], me, network, artist)
         found[held] = row
         strips.append([photos[k].picture.resize((256, 256)), *tiles])
         print(held, {name: [round(float(v), 3) for v in values] if isinstance(values, tuple) else {n: round(float(v), 1) for n, v in values.items()}
@@ -271,12 +275,12 @@ def summary(found: dict) -> None:
     people = [row for name, row in found.items() if not name.startswith("drawn")]
     drawn = [row for name, row in found.items() if name.startswith("drawn")]
     if people:
-        before = np.mean([row["likeness 0.0"][0] for row in people])
-        for share in SHARES:
-            distance, place, photo = np.mean([row[f"likeness {share}"] for row in people], 0)
-            print(f"likeness {share:.1f}        distance {distance:.3f} ({100 * (1 - distance / before):+.0f} %; of the other photos {photo:.3f}), place {place:.1f}")
-        for share in SHARES[1:]:
-            told(f"likeness {share:.1f}", nearer(*([row[f"apart {one}"] for row in people] for one in (0.0, share))))
+        for stage in STAGES:
+            distance, place, photo = np.mean([row[stage] for row in people], 0)
+            first = sum(row[stage][1] == 1 for row in people)
+            print(f"{stage:19s} first for {first} of {len(people)}, place {place:.2f}, distance {distance:.3f} (of the other photos {photo:.3f})")
+        for stage in STAGES[1:]:
+            told(stage, nearer(*([row[f"apart, {one}"] for row in people] for one in (STAGES[0], stage))))
         for name in ("chibi", "diversity z", "diversity anybody", "control", "least control", "read-back", "read-back anybody"):
             base, tuned = np.mean([row[name] for row in people], 0)
             print(f"{name:19s} {base:.3f} -> {tuned:.3f} ({tuned / base:.2f} x)")
@@ -284,9 +288,10 @@ def summary(found: dict) -> None:
         for name in jobs[0]:
             print(f"job {name:19s} {np.mean([job[name] for job in jobs]):.1f}")
     if drawn:
-        before, after, least = (np.mean([row[name] for row in drawn]) for name in ("before", "after", "least"))
-        told("drawn people", nearer(*([row[f"apart {when}"] for row in drawn] for when in ("before", "after"))))
-        print(f"drawn people        error {before:.2f} -> {after:.2f} of 255, {least:.2f} with nothing misread ({100 * (after - before) / (before - least):+.0f} % of what can go)")
+        before, pivot, after, least = (np.mean([row[name] for row in drawn]) for name in ("as read", "pivot", "after", "least"))
+        told("drawn people", nearer(*([row[f"apart {when}"] for row in drawn] for when in ("as read", "after"))))
+        print(f"drawn people        error {before:.2f} as read, {pivot:.2f} at the pivot, {after:.2f} after, of 255; {least:.2f} with nothing misread "
+              f"({100 * (after - before) / (before - least):+.0f} % of what can go)")
 
 
 if __name__ == "__main__":

@@ -46,16 +46,16 @@ def photographed(traits: dict, z: np.ndarray, random: np.random.Generator | None
 
 
 def drawn_person(seed: int, generator: Generator) -> dict:
-    """Mean error (of 255) to the artist's own pictures of a person with expressions that no photo showed: before, after, and the least
-    that can be: the base's, if nothing had been misread. And how far the pivot's picture is from the person in good light, before and after."""
+    """Mean error (of 255) to the artist's own pictures of a person with expressions that no photo showed: as read, of the pivot, after, and the
+    least that can be: the base's, if nothing had been misread. And how far the picture is from the person in good light, as read and after."""
     random = np.random.default_rng([77, seed])
     truth = {**dice.roll(random), "headwear": "none"}
     z = latent(seed)
     mistaken = {name: truth[name] + random.uniform(-0.5, 0.5) for name in ("hair_length", "hair_volume")}
     mistaken |= {"hair_lightness": truth["hair_lightness"] + random.uniform(-0.1, 0.1), "hair_highlights": 0.0, "clothes": "tee", "motif": "none"}
-    avatar = Avatar({**truth, **mistaken})
+    read = Avatar({**truth, **mistaken})
     seen = face_target.agree([photographed({**truth, "mouth_open": o}, z, random) for o in (0.0, 0.4, 0.8)])
-    avatar = face_job.nearest(generator, avatar, seen)
+    avatar = face_job.nearest(generator, read, seen)
     base, wanted = face_target.target(generator, avatar, seen, face_fit.SHARES)
     fit = face_fit.Fit(generator, avatar, wanted - base)
     while not fit.done:
@@ -63,10 +63,11 @@ def drawn_person(seed: int, generator: Generator) -> dict:
     new = [{"mouth_smile": 1.0, "eye_smile": 0.8}, {"wink": "left", "mouth_open": 0.3}, {"gaze_x": 1.0, "mouth_smile": -0.5}]
     drawings = np.stack([straight(draw({**truth, **edit}, z)) for edit in new])
     drawings[..., :3] *= drawings[..., 3:]
-    ws, rights = (styles(generator, [who.edit(**edit) for edit in new]) for who in (avatar, Avatar(truth, seed)))
+    as_read, ws, rights = (styles(generator, [who.edit(**edit) for edit in ({}, *new)]) for who in (read, avatar, Avatar(truth, seed)))
     with torch.inference_mode():
-        painted = {"before": generator.paint(ws, dtype=DTYPE), "after": fit.paint(ws), "least": generator.paint(rights, dtype=DTYPE)}
+        painted = {name: generator.paint(some, dtype=DTYPE) for name, some in (("as read", as_read), ("pivot", ws), ("least", rights))}
+        painted["after"] = fit.paint(ws)
     right = photographed(truth, z, None)
-    pictures = {"apart before": fit.plain, "apart after": fit.paint(fit.pivot).detach()}
+    pictures = {f"apart {name}": painted[name][:1] for name in ("as read", "after")}
     found = {name: apart(to_picture(settle(made.float())), right, right.cloth_colours[right.cloth > 0.5]) for name, made in pictures.items()}
-    return found | {name: float(np.abs(settle(made.float()).permute(0, 2, 3, 1).numpy() - drawings).mean() * 255) for name, made in painted.items()}
+    return found | {name: float(np.abs(settle(made[1:].float()).permute(0, 2, 3, 1).numpy() - drawings).mean() * 255) for name, made in painted.items()}

@@ -22,7 +22,7 @@ from .tuning import SLICE, base_generator, tiles, tune
 
 READING = 0.1     # share of the whole job that the photos take
 SEEDS = 8         # that are tried for the pivot
-HAIR_STEPS = 0.4, 0.4, 0.2, 0.1  # by which its hair's volume and length are moved, of 2 from end to end
+VOLUME_STEPS = 0.4, 0.4, 0.2, 0.1  # by which its hair's volume is moved, of 2 from end to end
 
 
 def run(pictures, options, report, state, steps=face_fit.STEPS, slice_seconds=SLICE):
@@ -86,7 +86,10 @@ def together(readings: Sequence[Reading]) -> Avatar:
 
 
 def nearest(generator, avatar: Avatar, seen: face_target.Seen) -> Avatar:
-    """The avatar whose outline is nearest to the photos': of a few seeds, and then, in steps, of fuller or flatter, longer or shorter hair."""
+    """The avatar whose outline is nearest to the photos': of a few seeds, and then, in steps, of fuller or flatter hair.
+
+    Not of longer or shorter hair: its end hangs where photos show shoulders, and is better read than fitted (docs/personal.md).
+    """
     def best(avatars):
         solid = face_target.draw(generator, avatars)[..., 3]                                          # (M, N, N)
         apart = (np.abs(solid - seen.head) * seen.inside)[:, :face_target.NECK - 20].mean((1, 2))
@@ -94,9 +97,8 @@ def nearest(generator, avatar: Avatar, seen: face_target.Seen) -> Avatar:
 
     avatar = best([Avatar(avatar.traits, seed) for seed in range(SEEDS)])
     if avatar.traits["headwear"] == "none":
-        for step in HAIR_STEPS:
-            for name in ("hair_volume", "hair_length"):
-                avatar = best([avatar, *(avatar.edit(**{name: avatar.traits[name] + way * step}) for way in (-1, 1))])
+        for step in VOLUME_STEPS:
+            avatar = best([avatar, *(avatar.edit(hair_volume=avatar.traits["hair_volume"] + way * step) for way in (-1, 1))])
     return avatar
 
 

@@ -34,7 +34,7 @@ ANGLES = np.linspace(-np.pi, np.pi, 180, endpoint=False)  # 0 is up, positive to
 RADII = np.arange(8, 150)
 SIDEWAYS, UPWARDS = np.radians(125), np.radians(60)  # hair is reshaped this far from upright, its front edge this far
 CRUMB = 0.05                  # of the largest piece of hair
-CROWN = 0.93                  # the skull above the eyes, as a part of what lies below them, as the avatars' hair wants it
+CROWN = 0.87                  # the skull above the eyes, as a part of what lies below them: so the middle one of many people has hair as high as their avatar
 FLANK = 1.35                  # hair that stands off is drawn narrower, or it would leave the canvas
 SHOULDERS, CHEST = 2.6, 2.4   # as many times narrower and lower than the face is the little body
 RESHAPE = 0.85                # how much of what the photos say of a radius is believed

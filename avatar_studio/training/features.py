@@ -55,14 +55,15 @@ class Features(Frozen):
 
 
 class Gist(Frozen):
-    """EfficientNet-Lite to its end: what a whole picture is to it. Training takes Lite1, with which benchmarks.quality does not measure.
+    """EfficientNet-Lite to its end: what a whole picture is to it.
 
     pictures: (N, 3, R, R) in [0, 1] -> (N, 1280)
     """
 
+    TAUGHT_BY = (1, 2)  # sizes that training asks in turn; benchmarks.quality measures with another one, 0
     EDGE = 224  # pixels that are looked at, as Lite0 was trained with: all sizes then see lines of the same width
 
-    def __init__(self, dtype: torch.dtype, size: int = 1):
+    def __init__(self, dtype: torch.dtype, size: int):
         super().__init__(size, None, dtype)
 
     def forward(self, pictures: Tensor, edge: int = EDGE) -> Tensor:

@@ -84,7 +84,7 @@ class State(RunState):
         self.judge = torch.optim.AdamW(
             self.discriminator.parameters(), lr=options.discriminator_rate, betas=(0.0, 0.99), weight_decay=0.0, fused=True)
         self.features = Features(getattr(torch, options.dtype)).to(device) if options.features else None
-        self.gist = Gist(getattr(torch, options.dtype)).to(device) if options.gist else None
+        self.gists = [Gist(getattr(torch, options.dtype), size).to(device) for size in Gist.TAUGHT_BY] if options.gist else []
         self.pictures = 0    # that it has been shown
 
     def save(self, path: Path, options: Options) -> None:
@@ -194,8 +194,9 @@ def one_step(state: State, options: Options, generator, discriminator, batch: di
         judged = losses.generator_loss(state.discriminator(shown, c, dtype=dtype))
         strength, (pull,) = options.adversarial, torch.autograd.grad(judged, shown, retain_graph=True)
         found["generator"] = judged.detach()
-    elif looked_at and state.gist is not None and state.step // options.adversarial_every % 2:
-        strength, (told, pull) = options.gist, gist_push(state.gist, shown, drawn)
+    elif looked_at and state.gists and state.step // options.adversarial_every % 2:
+        turn = state.step // (2 * options.adversarial_every) % len(state.gists)
+        strength, (told, pull) = options.gist, gist_push(state.gists[turn], shown, drawn)
         found |= {name: value.detach() for name, value in told.items()}
     elif looked_at and state.features is not None:
         strength, (told, pull) = options.features, push(state.features, shown, drawn, _crop(made.shape[-1]))
