@@ -55,12 +55,11 @@ class Features(Frozen):
 
 
 class Gist(Frozen):
-    """EfficientNet-Lite to its end: what a whole picture is to it.
+    """EfficientNet-Lite to its end: what a whole picture is to it. benchmarks.quality measures with size 0, so training asks others.
 
     pictures: (N, 3, R, R) in [0, 1] -> (N, 1280)
     """
 
-    TAUGHT_BY = (1, 2)  # sizes that training asks in turn; benchmarks.quality measures with another one, 0
     EDGE = 224  # pixels that are looked at, as Lite0 was trained with: all sizes then see lines of the same width
 
     def __init__(self, dtype: torch.dtype, size: int):

@@ -52,7 +52,8 @@ class Options:
     adversarial: float = 0.2         # strength of the judge's gradient, as a share of the paired one's in each picture; 0 trains without
     adversarial_every: int = 2       # steps a step of it: it is the small force, and costs as much as the large one
     features: float = 1.0            # strength of the gradient of what a feature network sees, likewise; in the other steps, on a crop
-    gist: float = 30.0               # strength of the gradient of what another one makes of whole pictures, likewise; in half of those other steps
+    gist: float = 30.0               # strength of the gradient of what others make of whole pictures, likewise; in half of those other steps
+    gist_by: str = "1,2"             # which those are, in turn, with commas: sizes of EfficientNet-Lite
     pairs: int = 2                   # pairs more a step whose two pictures differ in one trait; 0 trains without
     pairs_of: str = ""               # the traits of which one differs, with commas; "" takes all sliders and choices
     effect: float = 2.0              # strength of the gradient of what a trait should change in a pair, likewise
@@ -84,7 +85,7 @@ class State(RunState):
         self.judge = torch.optim.AdamW(
             self.discriminator.parameters(), lr=options.discriminator_rate, betas=(0.0, 0.99), weight_decay=0.0, fused=True)
         self.features = Features(getattr(torch, options.dtype)).to(device) if options.features else None
-        self.gists = [Gist(getattr(torch, options.dtype), size).to(device) for size in Gist.TAUGHT_BY] if options.gist else []
+        self.gists = [Gist(getattr(torch, options.dtype), size).to(device) for size in gist_sizes(options)]
         self.pictures = 0    # that it has been shown
 
     def save(self, path: Path, options: Options) -> None:
@@ -222,6 +223,14 @@ def named(traits: str) -> tuple[str, ...]:
     if unknown := [name for name in chosen if name not in every]:
         raise RunError(f"--pairs-of knows no slider or choice called {unknown[0]!r}.")
     return chosen
+
+
+def gist_sizes(options: Options) -> list[int]:
+    """The sizes of the networks that are asked for the gist. Raises RunError for one that there is none of."""
+    chosen = options.gist_by.split(",") if options.gist else []
+    if unknown := [size for size in chosen if size not in ("0", "1", "2")]:
+        raise RunError(f"--gist-by takes 0, 1 and 2 with commas, not {unknown[0]!r}.")
+    return [int(size) for size in chosen]
 
 
 def _crop(edge: int) -> Callable[[Tensor], Tensor]:

@@ -44,7 +44,7 @@ def test_the_push_of_the_gist_takes_a_blur_away():
     drawn = torch.rand(2, 4, 64, 64).round()
     drawn[:, :3] *= drawn[:, 3:]
     made = torch.nn.functional.avg_pool2d(drawn, 3, 1, 1)
-    network = Gist(torch.float32, Gist.TAUGHT_BY[0])
+    network = Gist(torch.float32, 1)
     torch.manual_seed(1)
     found, gradient = gist_push(network, made, drawn)
     torch.manual_seed(1)  # the same size again

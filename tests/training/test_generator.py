@@ -86,6 +86,17 @@ def test_pairs_of_what_is_no_trait_are_refused():
         named("mouth,nose_ring")
 
 
+def test_the_networks_that_tell_the_gist_take_turns(tmp_path, batch):
+    chosen = options(tmp_path, looked_at_from=0.0, features=0.0, gist=0.5)
+    state, asked = State(chosen, CONFIG), []
+    for size, network in zip((1, 2), state.gists):
+        network.register_forward_pre_hook(lambda _, given, size=size: asked.append(size))
+    steps(state, chosen, batch, 8)
+    assert asked == [1, 1, 2, 2]  # the drawn pictures and the generated ones each time
+    with pytest.raises(RunError, match="'9'"):
+        State(options(tmp_path, gist=0.5, gist_by="1,9"), CONFIG)
+
+
 def test_the_feature_networks_take_the_steps_between_the_adversarial_ones(tmp_path, batch):
     chosen = options(tmp_path, looked_at_from=0.0, features=0.5, gist=0.5)
     state = State(chosen, CONFIG)
