@@ -43,20 +43,21 @@ def _folds(pen: Pen, head: Head, colour: Colour):
     pen.clump(leaf(-20, 233, fold, 247, 22, 234, 3.2), deep, 0.22)
 
 
-def _motif(pen: Pen, head: Head, colour: Colour):
+def _motif(pen: Pen, head: Head, colour: Colour, x: float = 0.0, y: float = 246.0, size: float = 1.0):
+    """The motif on cloth of this colour: all over it, or one heart or star at (x, y)."""
     kind, mark = head.t["motif"], mix(head.accent, WHITE, 0.15)
-    if abs(sum(mark) - sum(colour)) < 0.35:  # a motif that does not vanish in the cloth
+    if sum(abs(a - b) for a, b in zip(mark, colour)) < 0.6:  # a motif that does not vanish in the cloth
         mark = light(colour, 0.75) if sum(colour) < 2.0 else shade(colour, 0.8)
     with pen.part("motif"):
         if kind == "stripes":
             for k in range(3):
-                pen.line(path((-70, 234 + 11 * k), (0, 240 + 11 * k, 70, 234 + 11 * k), close=False), mark, 4.2, 0.9)
+                pen.line(path((-70, 234 + 11 * k), (0, 240 + 11 * k, 70, 234 + 11 * k), close=False), mark, 4.8, 0.9)
         elif kind == "dots":
             for row in range(3):
                 for k in range(-5, 6):
                     pen.fill(oval(13 * k + (6.5 if row % 2 else 0), 232 + 10 * row, 2.7, 2.7), mark, 0.9)
         elif kind in ("heart", "star"):
-            shape = heart(0, 246, 7.5) if kind == "heart" else star(0, 246, 9.5)
+            shape = heart(x, y, 7.5 * size) if kind == "heart" else star(x, y, 9.5 * size)
             pen.fill(shape, mark, outline=ink(mark), width=1.6)
 
 
@@ -70,8 +71,7 @@ def _v_neck(pen: Pen, head: Head, colour: Colour):
     trunk = path((-24, 219), (-50, 225, -62, 236, -68, 262), (68, 262), (62, 236, 50, 225, 24, 219), (14, 232, 0, 246), (-14, 232, -24, 219))
     pen.blend(trunk, 218, 258, (light(colour, 0.12), colour, shade(colour, 0.3)), (0, 0.4, 1), outline=ink(colour))
     with pen.inside(trunk):
-        if head.t["motif"] in ("stripes", "dots"):
-            _motif(pen, head, colour)
+        _motif(pen, head, colour, -31, 243, 0.85)
         _folds(pen, head, colour)
     pen.band(path((-24, 220), (-13, 233, 0, 247), (13, 233, 24, 220), close=False), light(colour, 0.35), 2.8, ink(colour), 1.6)
 
@@ -133,18 +133,16 @@ def _overalls(pen: Pen, head: Head, colour: Colour):
     shirt = light(mix(colour, head.accent, 0.5), 0.78)
     trunk = _trunk(10)
     pen.blend(trunk, 218, 258, (light(shirt, 0.2), shade(shirt, 0.15)), outline=ink(shirt))
-    if head.t["motif"] == "stripes":
+    if head.t["motif"] in ("stripes", "dots"):
         with pen.inside(trunk):
-            for k in range(4):
-                pen.line(path((-70, 226 + 8 * k), (0, 233 + 8 * k, 70, 226 + 8 * k), close=False), mix(head.accent, WHITE, 0.2), 2.8, 0.8)
+            _motif(pen, head, shirt)
     for s in (-1, 1):
         pen.fill(path((s * 26, 221), (s * 37, 223), (s * 33, 244), (s * 22, 244)), colour, outline=ink(colour), width=2.0)
     pen.blend(path((-30, 242), (0, 239, 30, 242), (32, 264), (-32, 264)), 238, 262, (light(colour, 0.12), shade(colour, 0.2)), outline=ink(colour))
     for s in (-1, 1):
         pen.fill(oval(s * 26, 246, 3.2, 3.2), (0.98, 0.84, 0.42), outline=(0.5, 0.34, 0.14), width=1.4)
     if head.t["motif"] in ("heart", "star"):
-        shape = heart(0, 252, 6) if head.t["motif"] == "heart" else star(0, 252, 7.5)
-        pen.fill(shape, mix(head.accent, WHITE, 0.15), outline=ink(head.accent), width=1.4)
+        _motif(pen, head, colour, 0, 252, 0.8)
 
 
 def _jacket(pen: Pen, head: Head, colour: Colour):

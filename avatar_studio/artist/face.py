@@ -178,8 +178,8 @@ def draw_nose(pen: Pen, head: Head):
     with pen.part("nose"), pen.at(0.5 * head.z[8] * 0.5, NOSE_Y, scale=size):
         if t["nose"] == "dot":
             if pen.painterly:
-                pen.clump(leaf(-5, 1, 1, 6, 7, 0, 2.6), mix(head.shadow, head.blush, 0.35), 0.5)
-            pen.fill(oval(0, 0, 2.3, 1.7), dark, 0.85)
+                pen.clump(leaf(-6, 0.5, 1, 7, 8, -0.5, 3.0), mix(head.shadow, head.blush, 0.35), 0.55)
+            pen.fill(oval(0, 0, 2.8, 2.1), dark, 0.95)
         elif t["nose"] == "button":
             pen.glow(0, -1, 9, 7, head.blush, 0.4, patch=True)
             pen.line(path((-4.2, 0.6), (-2, 3.6, 2, 3.6, 4.2, 0.6), close=False), dark, 2.0)
@@ -210,9 +210,9 @@ def _draw_closed_mouth(pen: Pen, t: dict, half: float, curve: float, line: Colou
         shape = path((-half, top), (-half * 0.5, curve * 0.75, half * 0.5, curve * 0.75, half, top), close=False)
     if t["lips"] > 0:
         middle = curve * 0.42
-        lips = path((-half * 0.7, top * 0.4 + middle * 0.4), (-half * 0.3, middle - 5, -2, middle - 3.6, 0, middle - 2.4), (2, middle - 3.6, half * 0.3, middle - 5, half * 0.7, top * 0.4 + middle * 0.4),
-                    (half * 0.35, middle + 6.5, -half * 0.35, middle + 6.5, -half * 0.7, top * 0.4 + middle * 0.4))
-        pen.fill(lips, lip, 0.85 * t["lips"])
+        lips = path((-half * 0.7, top * 0.4 + middle * 0.4), (-half * 0.3, middle - 5.6, -2, middle - 4.2, 0, middle - 2.8), (2, middle - 4.2, half * 0.3, middle - 5.6, half * 0.7, top * 0.4 + middle * 0.4),
+                    (half * 0.35, middle + 7.2, -half * 0.35, middle + 7.2, -half * 0.7, top * 0.4 + middle * 0.4))
+        pen.fill(lips, lip, 0.95 * t["lips"])
         pen.fill(leaf(-half * 0.32, middle + 2.2, 0, middle + 4.4, half * 0.28, middle + 2.2, 0.9), (1, 0.9, 0.88), 0.7 * t["lips"])
     if t["mouth"] == "tongue":
         tongue = path((-4.6, curve * 0.42), (-5.2, curve * 0.42 + 9.5, 5.2, curve * 0.42 + 9.5, 4.6, curve * 0.42))
@@ -236,7 +236,7 @@ def _draw_open_mouth(pen: Pen, t: dict, half: float, curve: float, opened: float
         upper = [(-half * 0.5, top + happy * 3.2, half * 0.5, top + happy * 3.2, half, corner)]
     shape = path((-half, corner), *upper, (half * 0.92, low * 0.95, half * 0.45, low * 1.15, 0, low * 1.15), (-half * 0.45, low * 1.15, -half * 0.92, low * 0.95, -half, corner))
     if t["lips"] > 0:
-        pen.line(shape, lip, 6.0, 0.8 * t["lips"])
+        pen.line(shape, lip, 6.6, 0.9 * t["lips"])
     pen.fill(shape, (0.48, 0.10, 0.14))
     with pen.inside(shape):
         out = 3.5 if t["mouth"] == "tongue" else 0

@@ -277,26 +277,26 @@ def _locs(pen: Pen, head: Head):
     _nape(pen, head)
     for k in range(13):
         at = -1 + 2 * k / 12
-        _rope(pen, head, at * (x - 2), at * (x + 9), 92 + 26 * at * at, low + 7 * head.wave(k, 13) - 8 * abs(at), 11)
+        _rope(pen, head, at * (x - 2), at * (x + 9), 92 + 26 * at * at, low + 7 * head.wave(k, 13) - 8 * abs(at), 11, 8)
 
 
 def _locs_over(pen: Pen, head: Head):
     low = 214 + 22 * head.t["hair_length"]
     for s in (-1, 1):
         for k in range(2):
-            _rope(pen, head, s * (head.width - 2 + 9 * k), s * (head.width - 3 + 10 * k), 150, low + 5 * head.wave(k + s, 13) - 8 * k, 10.5)
+            _rope(pen, head, s * (head.width - 2 + 9 * k), s * (head.width - 3 + 10 * k), 150, low + 5 * head.wave(k + s, 13) - 8 * k, 10.5, 4)
 
 
-def _rope(pen: Pen, head: Head, x0: float, x1: float, y0: float, y1: float, width: float):
-    """One loc: a round rope with the turns of its twist, lit along one side."""
+def _rope(pen: Pen, head: Head, x0: float, x1: float, y0: float, y1: float, width: float, twists: int):
+    """One loc: a round rope with the turns of its twist, which a longer one has further apart, lit along one side."""
     spine = path((x0, y0), (x0 + (x1 - x0) * 1.2, (y0 + y1) / 2, x1, y1), close=False)
     pen.band(spine, head.hair, width - 3.2, ink(head.hair), 1.6)
     if head.t["hair_tips"] > 0:
         tip = path((x0 + (x1 - x0) * 0.98, y1 - 20), (x1, y1), close=False)
         pen.line(tip, head.tips, width - 3.6)
     turns, lights = [], []
-    for k in range(int((y1 - y0) / 16)):
-        y = y0 + 9 + 16 * k
+    for k in range(twists):
+        y = y0 + (k + 0.5) * (y1 - y0) / twists
         x = x0 + (x1 - x0) * min(1, 1.3 * (y - y0) / (y1 - y0))
         turns.append(leaf(x - width * 0.38, y + 5, x, y + 5, x + width * 0.38, y - 4, 3.2))
         lights.append(leaf(x - width * 0.32, y - 3, x - 1, y - 7, x + width * 0.16, y - 7, 2.3))

@@ -55,6 +55,19 @@ def test_dyed_tips_come_in_slowly(style, art):
     assert unevenness({**DEFAULTS, "hair_back": style, "art": art}, "hair_tips") < 4
 
 
+@pytest.mark.parametrize("kind", BY_NAME["moustache"].names[1:])
+def test_a_moustache_shows_how_long_it_is(kind):
+    small, large = ((np.abs(visible(draw({**DEFAULTS, "moustache": kind, "beard_length": length}, STILL)) - visible(draw(DEFAULTS, STILL))).max(-1) > 10).sum() for length in (0.0, 1.0))
+    assert large > 1.4 * small
+
+
+@pytest.mark.parametrize("cut", ["tee", "v_neck", "shirt", "hoodie", "turtleneck", "overalls"])
+@pytest.mark.parametrize("kind", BY_NAME["motif"].names[1:])
+def test_every_motif_shows_on_every_cloth_whose_front_is_free(cut, kind):
+    plain, printed = (visible(draw({**DEFAULTS, "clothes": cut, "motif": motif}, STILL)) for motif in ("none", kind))
+    assert (np.abs(plain - printed).max(-1) > 32).sum() > 60
+
+
 @pytest.mark.parametrize("style", ["short", "curly"])
 def test_a_short_cut_bares_the_ears_and_covers_them_without_a_jump(style):
     base = {**DEFAULTS, "hair_back": style, "side_locks": 0.0}
