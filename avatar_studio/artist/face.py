@@ -177,8 +177,6 @@ def draw_nose(pen: Pen, head: Head):
     dark = shade(mix(head.skin, head.blush, 0.3), 0.55)
     with pen.part("nose"), pen.at(0.5 * head.z[8] * 0.5, NOSE_Y, scale=size):
         if t["nose"] == "dot":
-            if pen.painterly:
-                pen.clump(leaf(-6, 0.5, 1, 7, 8, -0.5, 3.0), mix(head.shadow, head.blush, 0.35), 0.55)
             pen.fill(oval(0, 0, 2.8, 2.1), dark, 0.95)
         elif t["nose"] == "button":
             pen.glow(0, -1, 9, 7, head.blush, 0.4, patch=True)
