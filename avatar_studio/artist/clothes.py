@@ -24,11 +24,26 @@ def draw_clothes(pen: Pen, head: Head):
         CLOTHES[head.t["clothes"]](pen, head, colour)
 
 
-def _base(pen: Pen, head: Head, colour: Colour, dip: float, half: float = 26):
-    trunk = _trunk(dip, half)
-    with pen.form(trunk, 218, 258, (light(colour, 0.12), colour, shade(colour, 0.3)), (0, 0.4, 1), outline=ink(colour)):
+# where one heart or star sits: x, y, size
+FRONT = (0.0, 246.0, 1.0)
+BADGE = (-31.0, 244.0, 0.85)        # beside a deep neckline or a row of buttons
+BETWEEN = (0.0, 248.5, 0.8)         # the strings of a hood
+NOWHERE = None
+
+
+def _base(pen: Pen, head: Head, colour: Colour, dip: float, half: float = 26, place: tuple | None = FRONT):
+    with pen.form(_trunk(dip, half), 218, 258, (light(colour, 0.12), colour, shade(colour, 0.3)), (0, 0.4, 1), outline=ink(colour)):
+        _cloth(pen, head, colour, place)
+
+
+def _cloth(pen: Pen, head: Head, colour: Colour, place: tuple | None = FRONT):
+    """What is on cloth: a print that folds with it, or a heart or star sewn on at a place, and the folds."""
+    sewn = head.t["motif"] in ("heart", "star")
+    if not sewn:
         _motif(pen, head, colour)
-        _folds(pen, head, colour)
+    _folds(pen, head, colour)
+    if sewn and place:
+        _motif(pen, head, colour, *place)
 
 
 def _folds(pen: Pen, head: Head, colour: Colour):
@@ -71,13 +86,12 @@ def _v_neck(pen: Pen, head: Head, colour: Colour):
     trunk = path((-24, 219), (-50, 225, -62, 236, -68, 262), (68, 262), (62, 236, 50, 225, 24, 219), (14, 232, 0, 246), (-14, 232, -24, 219))
     pen.blend(trunk, 218, 258, (light(colour, 0.12), colour, shade(colour, 0.3)), (0, 0.4, 1), outline=ink(colour))
     with pen.inside(trunk):
-        _motif(pen, head, colour, -31, 243, 0.85)
-        _folds(pen, head, colour)
+        _cloth(pen, head, colour, BADGE)
     pen.band(path((-24, 220), (-13, 233, 0, 247), (13, 233, 24, 220), close=False), light(colour, 0.35), 2.8, ink(colour), 1.6)
 
 
 def _shirt(pen: Pen, head: Head, colour: Colour):
-    _base(pen, head, colour, 9, 24)
+    _base(pen, head, colour, 9, 24, BADGE)
     pen.crease(path((0, 236), (0, 262), close=False), shade(colour, 0.8), 1.7, 0.8)
     pen.fill(oval(0, 251, 2.0, 2.0), light(colour, 0.7), outline=ink(colour), width=1.2)
     cloth = light(colour, 0.82)
@@ -90,7 +104,7 @@ def _shirt(pen: Pen, head: Head, colour: Colour):
 
 
 def _hoodie(pen: Pen, head: Head, colour: Colour):
-    _base(pen, head, colour, 10)
+    _base(pen, head, colour, 10, place=BETWEEN)
     for s in (-1, 1):
         hood = path((s * 20, 210), (s * 40, 208, s * 54, 220, s * 40, 234), (s * 28, 246, s * 8, 242, 0, 236), (s * 12, 234, s * 22, 226, s * 20, 210))
         pen.blend(hood, 208, 246, (light(colour, 0.22), shade(colour, 0.22)), outline=ink(colour))
@@ -100,11 +114,13 @@ def _hoodie(pen: Pen, head: Head, colour: Colour):
 
 def _sailor(pen: Pen, head: Head, colour: Colour):
     cloth = light(colour, 0.86)
-    _base(pen, head, cloth, 12, 24)
+    _base(pen, head, cloth, 12, 24, NOWHERE)
     for s in (-1, 1):
         collar = path((s * 22, 214), (s * 46, 222), (s * 44, 240, s * 26, 246, 0, 250), (s * 12, 236, s * 18, 226, s * 22, 214))
         pen.fill(collar, colour, outline=ink(colour))
         pen.line(path((s * 40, 226), (s * 38, 237, s * 22, 241, s * 6, 243.5), close=False), light(colour, 0.9), 1.8)
+        if head.t["motif"] in ("heart", "star"):  # on the collar: the bow covers the front
+            _motif(pen, head, colour, s * 30, 231.5, 0.62)
     draw_ribbon(pen, 0, 249, 0.72, head.accent)
 
 

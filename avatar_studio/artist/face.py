@@ -215,10 +215,10 @@ def _draw_closed_mouth(pen: Pen, t: dict, half: float, curve: float, line: Colou
     if t["mouth"] == "tongue":
         tongue = path((-4.6, curve * 0.42), (-5.2, curve * 0.42 + 9.5, 5.2, curve * 0.42 + 9.5, 4.6, curve * 0.42))
         pen.fill(tongue, (0.97, 0.50, 0.54), outline=(0.66, 0.20, 0.26), width=1.7)
-    pen.line(shape, line, 2.4)
     if t["mouth"] == "fang":
         x, y = half * 0.45, curve * 0.30
-        pen.fill(path((x - 2.8, y - 0.4), (x + 2.8, y - 1.2), (x + 0.3, y + 5)), (1, 1, 1), outline=line, width=1.2)
+        pen.fill(path((x - 3.9, y - 0.4), (x + 3.9, y - 1.4), (x + 0.3, y + 7.2)), (1, 1, 1), outline=line, width=1.0)
+    pen.line(shape, line, 2.4)
 
 
 def _draw_open_mouth(pen: Pen, t: dict, half: float, curve: float, opened: float, line: Colour, lip: Colour):
@@ -244,4 +244,4 @@ def _draw_open_mouth(pen: Pen, t: dict, half: float, curve: float, opened: float
     pen.line(shape, line, 2.1)
     if t["mouth"] == "fang":
         x = half * 0.5
-        pen.fill(path((x - 3, corner + 0.4), (x + 3, corner - 0.2), (x + 0.2, corner + 5.6)), (1, 1, 1), outline=line, width=1.0)
+        pen.fill(path((x - 3.6, corner + 0.4), (x + 3.6, corner - 0.2), (x + 0.2, corner + 6.6)), (1, 1, 1), outline=line, width=0.9)

@@ -75,12 +75,15 @@ def brows(m):
 
 @rule
 def mouth(m):
-    """Smile: the corners above the lips' middle, a wide mouth and high cheeks. Openness: inner lips' gap / width."""
+    """Smile: the corners above the lips' middle, a wide mouth and high cheeks. Openness: inner lips' gap / width.
+
+    A face at rest has its corners below the middle; on an avatar that looks cross, so it gets a calm, level mouth.
+    """
     smile = (m["smile_corner"] - 0.02) / 0.055 + (m["smile_wide"] - 1.30) / 0.12 - (m["cheek_rise"] - 0.405) / 0.035
     opened = float(np.interp(m["mouth_open"], (0.04, 0.10, 0.35, 0.60), (0.0, 0.2, 0.7, 1.0)))
     sure = 0.95 * facing(m) * (1 - covered(m))
     tint = step(m["lips"][1] - m["skin"][1], 8, 30)
-    return {"mouth_smile": (float(np.interp(smile, (-5, -1.5, 0, 1.5, 4), (-0.8, -0.2, 0.36, 0.65, 1.0))), sure),
+    return {"mouth_smile": (float(np.interp(smile, (-6, -4, -1.5, 0, 1.5, 4), (-0.8, -0.3, 0.0, 0.36, 0.65, 1.0))), sure),
             "mouth_open": (opened, sure), "lips": (tint, sure * 0.8)}
 
 
@@ -176,7 +179,7 @@ def clothes(m):
 
 @rule
 def beard(m):
-    """Dark or rough skin on the upper lip and the chin, beside the cheeks' own."""
+    """Dark or rough skin on the upper lip and the chin, beside the cheeks' own. Who has a beard seldom paints the lashes."""
     lip = max(step(m["upper_lip_dark"], 22, 33), step(m["upper_lip_rough"], 3.0, 3.8))
     chin = max(step(m["chin_dark"], 12, 22), step(m["chin_rough"], 1.4, 2.2))
     shaded = step(max(m["upper_lip_dark"], m["chin_dark"]), 0, 3)  # wrinkles are rough as well, but not darker
@@ -190,7 +193,7 @@ def beard(m):
     kind = "stubble" if dark < 25 else "full" if jaw > 0.5 else "goatee"
     moustache = "thick" if m["upper_lip_dark"] > 30 else "thin" if m["upper_lip_dark"] > 15 else "none"
     length = float(np.interp(dark, (15, 50), (0.1, 0.7)))
-    return {"beard": (kind, sure), "moustache": (moustache, sure), "beard_length": (length, 0.55 * sure + 0.1)}
+    return {"beard": (kind, sure), "moustache": (moustache, sure), "beard_length": (length, 0.55 * sure + 0.1), "lashes": (0.1, 0.9 * sure)}
 
 
 @rule

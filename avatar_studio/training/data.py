@@ -17,7 +17,7 @@ import numpy as np
 
 from .. import dice
 from ..avatar import Z_SIZE
-from ..traits import BY_NAME, CONDITION_SIZE, MOOT, condition
+from ..traits import BY_NAME, CONDITION_SIZE, Trait, condition
 
 SIZE = 256
 WEIGHT_SIZE = 64  # edge of the artist's part map
@@ -53,25 +53,40 @@ def draw_one(rng: np.random.Generator, two_eyes: float = 0.0) -> dict[str, np.nd
 def draw_pairs(rng: np.random.Generator, count: int, names: Sequence[str]) -> dict[str, np.ndarray]:
     """Pairs of pictures that differ in one trait, chosen from names: name -> (2 count, ...), a pair's two side by side (see LAYOUT, no stamp).
 
-    Of people on whom it has an effect: no beard's length without a beard.
+    Of people on whom it shows: no beard's length without a beard, no gaze of closed eyes, no motif under a scarf.
     """
-    from ..artist import draw_weighted
-
     drawn = []
     for _ in range(count):
-        trait, z = BY_NAME[names[rng.integers(len(names))]], rng.standard_normal(Z_SIZE).astype(np.float32)
-        other, value = MOOT.get(trait.name, (trait.name, None))
-        while (traits := {**dice.roll(rng), "eye_shift": 0})[other] == value:
-            pass
-        if trait.kind == "choice":
-            values = rng.choice(trait.names, 2, replace=False)
-        else:
-            values = rng.permutation([trait.low, rng.uniform(0.5 * (trait.low + trait.high), trait.high)])
-        for value in values:
-            one = {**traits, trait.name: trait.clean(value.item())}
-            rgba, weight = draw_weighted(one, z, SIZE)
-            drawn.append({"rgba": rgba, "weight": weight, "c": condition(one), "z": z})
+        trait, pair = BY_NAME[names[rng.integers(len(names))]], ()
+        while not _differ(pair):
+            pair = _draw_pair(rng, trait)
+        drawn += pair
     return {name: np.stack([one[name] for one in drawn]) for name in LAYOUT if name != "stamp"}
+
+
+def _draw_pair(rng: np.random.Generator, trait: Trait) -> list[dict[str, np.ndarray]]:
+    """One person, drawn with two values of a trait."""
+    from ..artist import draw_weighted
+
+    traits, z = {**dice.roll(rng), "eye_shift": 0}, rng.standard_normal(Z_SIZE).astype(np.float32)
+    if trait.kind == "choice":
+        values = rng.choice(trait.names, 2, replace=False)
+    else:
+        values = rng.permutation([trait.low, rng.uniform(0.5 * (trait.low + trait.high), trait.high)])
+    drawn = []
+    for value in values:
+        one = {**traits, trait.name: trait.clean(value.item())}
+        rgba, weight = draw_weighted(one, z, SIZE)
+        drawn.append({"rgba": rgba, "weight": weight, "c": condition(one), "z": z})
+    return drawn
+
+
+def _differ(pair: Sequence[dict[str, np.ndarray]]) -> bool:
+    """Whether one sees it: at least 20 pixels change by a sixteenth or more."""
+    if not pair:
+        return False
+    one, other = (drawn["rgba"].astype(np.int16) for drawn in pair)
+    return int((np.abs(one - other).max(-1) >= 16).sum()) >= 20
 
 
 def held_out(count: int = HELD_OUT, two_eyes: float = 0.0) -> dict[str, np.ndarray]:

@@ -61,11 +61,25 @@ def test_a_moustache_shows_how_long_it_is(kind):
     assert large > 1.4 * small
 
 
-@pytest.mark.parametrize("cut", ["tee", "v_neck", "shirt", "hoodie", "turtleneck", "overalls"])
+@pytest.mark.parametrize("cut", BY_NAME["clothes"].names)
 @pytest.mark.parametrize("kind", BY_NAME["motif"].names[1:])
-def test_every_motif_shows_on_every_cloth_whose_front_is_free(cut, kind):
+def test_every_motif_shows_on_every_cloth(cut, kind):
     plain, printed = (visible(draw({**DEFAULTS, "clothes": cut, "motif": motif}, STILL)) for motif in ("none", kind))
     assert (np.abs(plain - printed).max(-1) > 32).sum() > 60
+
+
+@pytest.mark.parametrize("cut", BY_NAME["clothes"].names)
+def test_a_heart_is_sewn_on_whole_and_no_fold_crosses_it(cut):
+    plain, sewn = (visible(draw({**DEFAULTS, "clothes": cut, "motif": motif}, STILL, 1024)) for motif in ("none", "heart"))
+    changed = sewn[np.abs(plain - sewn).max(-1) > 24].round()
+    pink = changed[(changed[:, 0] > 200) & (changed[:, 1] < 160)]
+    assert np.unique(pink, axis=0, return_counts=True)[1].max() > 700  # of one flat colour
+
+
+def test_a_little_fang_is_a_white_tooth():
+    plain, fang = (visible(draw({**DEFAULTS, "mouth": mouth}, STILL, 1024)) for mouth in ("plain", "fang"))
+    changed = fang[np.abs(plain - fang).max(-1) > 24]
+    assert (changed.min(-1) > 240).sum() > 130 and (changed.min(-1) > 240).mean() > 0.3
 
 
 @pytest.mark.parametrize("style", ["short", "curly"])

@@ -106,3 +106,10 @@ def test_a_photo_that_ends_at_the_forehead_says_nothing_of_what_is_above_it(astr
     assert "hair_volume" in reading.unsure and "hair_volume" in astronaut.values
     red, green, blue = traits.rgb(reading.values, "hair")
     assert red > green > blue
+
+
+def test_who_has_a_beard_has_no_painted_lashes(measured):
+    bearded = measured | {"upper_lip_dark": 40.0, "chin_dark": 40.0, "jaw_left_dark": 40.0, "jaw_right_dark": 40.0}
+    values, _, _ = decide(bearded)
+    assert values["beard"] == "full" and values["lashes"] < 0.2
+    assert "lashes" not in decide(measured)[0]

@@ -97,6 +97,8 @@ def test_pairs_differ_in_one_trait_alone():
     assert pairs["rgba"].shape == (6, 256, 256, 4) and (pairs["rgba"][::2] != pairs["rgba"][1::2]).any(axis=(1, 2, 3)).all()
 
 
-def test_pairs_are_of_people_who_show_the_trait():
-    pairs = data.draw_pairs(np.random.default_rng(3), 4, ["beard_length"])  # nine in ten people have no beard
-    assert (pairs["rgba"][::2] != pairs["rgba"][1::2]).any(axis=(1, 2, 3)).all()
+@pytest.mark.parametrize("name", ["beard_length", "gaze_x", "motif"])  # nine in ten have no beard; some sleep; scarves hide shirts
+def test_pairs_are_of_people_who_show_the_trait(name):
+    pairs = data.draw_pairs(np.random.default_rng(3), 12, [name])
+    changed = np.abs(pairs["rgba"][::2].astype(int) - pairs["rgba"][1::2]).max(-1) >= 16
+    assert (changed.sum((1, 2)) >= 20).all()
