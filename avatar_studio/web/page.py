@@ -21,7 +21,7 @@ from .texts import text
 from .theme import theme
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("words.js", "avatar.js", "live.js", "colours.js", "controls.js", "editor.js", "thumbnails.js", "taste.js", "kept.js", "play.js", "jobs.js", "models.js", "style.js", "mine.js", "enlarge.js", "photo.js", "say.js", "take.js", "main.js")
+SCRIPTS = ("words.js", "avatar.js", "live.js", "alive.js", "colours.js", "controls.js", "editor.js", "thumbnails.js", "taste.js", "kept.js", "play.js", "jobs.js", "models.js", "style.js", "mine.js", "enlarge.js", "photo.js", "say.js", "take.js", "main.js")
 STYLES = ("base.css", "editor.css", "photo.css", "say.css", "play.css", "style.css")
 QUEUE_POLL_SECONDS = 0.02  # how often Gradio looks for API calls: its own 0.001 keeps a tenth of a core busy for nothing
 TEMP_FILE_SECONDS = 60  # how long a picture drawn through the API waits to be fetched

@@ -21,6 +21,7 @@ buildKept();
 buildPhoto();
 buildSay();
 buildTake();
+buildAlive();
 showHistory();
 speak(language);
 
