@@ -102,13 +102,19 @@ def put(one: Said, now, changes: dict) -> None:
     trait = VOCABULARY[name]
     if trait.kind == "choice":
         changes[name] = value
-    elif one.direction:
-        here, step = now(name), STEP * (trait.high - trait.low) * min(one.strength, 2)
-        towards = value if one.direction > 0 else 2 * here - value
-        changes[name] = here + max(-step, min(step, towards - here))
+        return
+    here, base = now(name), trait.default if trait.low == 0 else 0.0
+    way = (value > base) - (value < base)  # where "happy" lies from no mood at all
+    if one.direction:
+        step = STEP * (trait.high - trait.low) * min(one.strength, 2)
+        if way:
+            changes[name] = trait.clean(here + way * one.direction * step)
+        elif one.direction > 0:
+            changes[name] = here + max(-step, min(step, value - here))
+    elif one.strength < 1:
+        changes[name] = base + (value - base) * one.strength
     else:
-        base = trait.default if trait.low == 0 else 0.0
-        changes[name] = base + (value - base) * one.strength if one.strength < 1 else value
+        changes[name] = here if one.strength > 1 and way * (here - value) > 0 else value  # "very happy" makes nobody less so
 
 
 def move(one: Said, now, changes: dict) -> None:

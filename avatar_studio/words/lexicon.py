@@ -85,9 +85,14 @@ def normal(text: str) -> str:
     return re.sub(r"n't\b", " not", text)
 
 
+def written(text: str) -> list[str]:
+    """English words, Chinese characters, numbers, hex colours and signs; hyphens are dropped."""
+    return [unit for unit in UNIT.findall(normal(text)) if unit not in "-_'\""]
+
+
 def units(text: str) -> list[str]:
-    """English words without their plural, Chinese characters, numbers, hex colours and signs; hyphens are dropped."""
-    return [singular(unit) for unit in UNIT.findall(normal(text)) if unit not in "-_'\""]
+    """The same, English words without their plural."""
+    return [singular(unit) for unit in written(text)]
 
 
 def singular(word: str) -> str:
@@ -217,7 +222,7 @@ def graded(adjective: str) -> list[str]:
 
 def add_labels(index: dict, sliders: dict, parts: dict) -> None:
     """The labels of traits.py: a trait's name talks about it, and a choice's name sets it, with its trait's or,
-    if it is longer than a word or character, alone.
+    if it is longer than a word or than two characters, alone.
 
     Only where lexicon.txt has not said what the words mean. parts: the part that a trait belongs to.
     """
@@ -232,7 +237,8 @@ def add_labels(index: dict, sliders: dict, parts: dict) -> None:
                     thing = Word(thing=(parts.get(trait.name, trait.name), (Effect(trait.name, "=", (choice.name,)),)))
                     name = tuple(units(choice.en if label.isascii() else choice.zh))
                     index.setdefault(name + key, thing)
-                    if len(name) > 1 and choice.name != "none":  # "Line" alone may be any line
+                    alone = 1 if label.isascii() else 2
+                    if len(name) > alone and choice.name != "none":  # "Line" alone may be any line, and 左眼 any left eye
                         index.setdefault(name, thing)
             else:
                 sliders.setdefault(trait.name, trait.name)

@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..traits import hsl
-from .lexicon import Lexicon, Word, singular
+from .lexicon import FILE, Lexicon, Word
 
 SIGNS = {",": "comma", "，": "comma", "、": "comma", ";": "stop", "；": "stop", ".": "stop", "。": "stop", "!": "stop", "！": "stop",
          "?": "stop", "？": "stop", ":": "comma", "：": "comma", "/": "comma", "(": "comma", ")": "comma"}
@@ -23,6 +24,7 @@ class Token:
     direction: int = 0          # 1 more, -1 less, 0 no comparison
     degrees: tuple[str, ...] = ()   # the degrees that stand beside it
     negated: bool = False
+    kept: bool = False          # it must not be taken away
     used: bool = False
 
     @property
@@ -42,7 +44,7 @@ def spelled(text: list[str], words: Lexicon) -> list[str]:
 
 def correct(unit: str, words: Lexicon) -> str:
     """The lexicon's nearest word: one slip away for 3 to 6 letters, two for longer ones, the first letter kept; else the unit."""
-    most = 0 if len(unit) < 3 or unit in KNOWN_ELSEWHERE else 1 if len(unit) < 7 else 2
+    most = 0 if len(unit) < 3 or unit in ordinary() else 1 if len(unit) < 7 else 2
     near = [(slips(unit, word), -len(word), word) for word in words.spelling.get(unit[0], ()) if most and abs(len(word) - len(unit)) <= most]
     best = min(near, default=(9, 0, ""))
     return best[2] if best[0] <= most else unit
@@ -62,18 +64,11 @@ def slips(one: str, other: str) -> int:
     return rows[-1][-1]
 
 
-# English words one slip away from one of the lexicon, and not meant as it.
-KNOWN_ELSEWHERE = frozenset("bear tied wear ride hand heard bread break chair fair pair stair wings rings sings king kind find mind wind "
-                            "care car cat cape tape rope road read ready lead leaf bow now how row low cow few dew sew tea tee tree free "
-                            "three shoe shoes shop ship show snow sword word world work walk talk tall ball bell belt boot boots band land "
-                            "sand stand tie lie die pie time tie mask task desk glove gloves love live give five house mouse horse nurse "
-                            "purse course dog log fog frog dragon wagon baking flying running sitting standing holding riding eating "
-                            "sleepy scar scarf stone bone phone tone bike like lake cake make take fire wire tired tire hire here there where "
-                            "wars ward card yard guard board boat coat goat float food good mood wood blood book look cook hook moon soon "
-                            "noon spoon room roof root foot fold cold bold told sold hold beach peach teach reach each tail nail mail rail "
-                            "sail fail wall call fall hall tall small shall well tell sell cell bell hell yell doll roll toll pull dull "
-                            "full bull night light might fight right sight knight flight bright".split())
-KNOWN_ELSEWHERE |= {singular(word) for word in KNOWN_ELSEWHERE}
+@lru_cache(maxsize=1)
+def ordinary() -> frozenset[str]:
+    """English words that are meant as they are written, though one of the lexicon is a slip away (ordinary.txt)."""
+    lines = FILE.with_name("ordinary.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def match(text: list[str], words: Lexicon) -> tuple[list[Token], list[tuple[int, int]]]:
@@ -107,11 +102,14 @@ def longest(text: list[str], at: int, words: Lexicon) -> Token | None:
 
 
 def near(text: list[str], at: int, words: Lexicon) -> Token | None:
-    """A Chinese phrase of three characters or more of which one is none that the lexicon knows: a slip of the input method."""
+    """A Chinese phrase of three characters or more of which one is none that the lexicon knows: a slip of the input method.
+
+    Not where the others are a phrase without it: 打红色领带 is no 粉红色.
+    """
     for length in range(min(5, len(text) - at), 2, -1):
         some = text[at:at + length]
         strange = [i for i, unit in enumerate(some) if unit not in words.characters]
-        if len(strange) == 1 and all(unit.isalnum() and not unit.isascii() for unit in some):
+        if len(strange) == 1 and tuple(some[:strange[0]] + some[strange[0] + 1:]) not in words.index and all(unit.isalnum() and not unit.isascii() for unit in some):
             i = strange[0]
             for key in words.chinese.get(length, ()):
                 if key[:i] == tuple(some[:i]) and key[i + 1:] == tuple(some[i + 1:]):

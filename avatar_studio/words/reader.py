@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..traits import BY_NAME
-from .lexicon import VOCABULARY, Effect, Lexicon, lexicon, units
+from .lexicon import VOCABULARY, Effect, Lexicon, lexicon, units, written
 from .matching import Token, match, phrases, spelled
 
 SEPARATORS = ("comma", "stop", "and", "or", "has")
@@ -51,8 +51,8 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
     worn: the traits as they are; "no hat and scarf" goes on over "and" only where there is something to take off.
     """
     words = lexicon()
-    text = spelled(units(sentence), words)
-    tokens, unknown = match(text, words)
+    tokens, unknown = match(spelled(units(sentence), words), words)
+    strange = {start for start, _ in unknown}
     tokens = grade(shade(tokens))
     segments = cut(tokens)
     for before, segment in zip([None, *segments], segments):
@@ -62,7 +62,7 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
         for token in segment.heads:
             said += of_head(token)
     for i in range(len(segments)):
-        for token, part, head in shared(bind(segments, i, words), segments, i, words):
+        for token, part, head in shared(bind(segments, i, words, strange), segments, i, words):
             found = of_modifier(token, part, words)
             if token.direction:  # "the blush lighter" does not put it on first
                 moved = {one.effect.trait for one in found}
@@ -72,7 +72,7 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
     said.sort(key=lambda one: one.token.start)
     lost = [token for token in tokens if not token.used and (token.modifier or token.head) and not token.word.grammar]
     unknown += [(token.start, token.end) for token in lost if token.modifier and not token.negated]
-    return said, people, phrases(sorted(unknown), text)
+    return said, people, phrases(sorted(unknown), written(sentence))
 
 
 # Shades and degrees
@@ -154,7 +154,11 @@ def cut(tokens: list[Token]) -> list[Segment]:
 
 
 def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
-    """Mark what "no" takes away: what follows it, or, where nothing does, what stands before it."""
+    """Mark what "no" takes away: what follows it, or, where nothing does, what stands before it; and what is not to be taken away."""
+    if keeps(segment):
+        for token in segment.tokens:
+            token.kept = True
+        return
     from_before = False
     if before is not None and before.tokens:
         last_no = is_no(before.tokens[-1])
@@ -183,7 +187,13 @@ def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
 
 
 def is_no(token: Token) -> bool:
-    return token.word.grammar == "no" and not token.head and not token.modifier
+    return token.word.grammar in ("no", "not", "remove") and not token.head and not token.modifier
+
+
+def keeps(segment: Segment) -> bool:
+    """Whether "not" comes before what removes: "do not take the hat off", 眼镜不要摘."""
+    kinds = [token.word.grammar for token in segment.tokens if is_no(token)]
+    return "not" in kinds and "remove" in kinds[kinds.index("not"):]
 
 
 def present(head: Token, worn: Mapping) -> bool:
@@ -196,8 +206,8 @@ def present(head: Token, worn: Mapping) -> bool:
 
 # Binding modifiers to heads
 
-def bind(segments: list[Segment], at: int, words: Lexicon) -> list[tuple[Token, str, Token | None]]:
-    """(modifier, part, the head that named it) for each modifier of a segment that finds one."""
+def bind(segments: list[Segment], at: int, words: Lexicon, strange: set[int]) -> list[tuple[Token, str, Token | None]]:
+    """(modifier, part, the head that named it) for each modifier of a segment that finds one. strange: the units that nobody knows."""
     segment = segments[at]
     found = []
     significant = [token for token in segment.tokens if token.head or token.modifier]
@@ -212,7 +222,10 @@ def bind(segments: list[Segment], at: int, words: Lexicon) -> list[tuple[Token, 
             continue
         before = [one for one in segment.tokens[:i] if one.head][::-1]
         after = [one for one in segment.tokens[i + 1:] if one.head]
-        if token.colour and not after and any("motif" in one.word.looks or one.head == "motif" for one in segment.tokens[i + 1:i + 2]):
+        described = any(one.modifier and one.start < before[0].start for one in segment.tokens) if before else not after
+        if token.colour and described and not after and is_of_a_stranger(segment.tokens[i:], strange):
+            continue  # "blue jeans": not the hair beside them
+        if token.colour and not after and not any(one.head == "background" for one in before) and any("motif" in one.word.looks or one.head == "motif" for one in segment.tokens[i + 1:i + 2]):
             continue  # "red hearts on it": a pattern has no colour of its own
         heads = (before + after) if predicative or not after else (after[:1] + before[:1] + after[1:])
         if not segment.heads:
@@ -226,10 +239,20 @@ def bind(segments: list[Segment], at: int, words: Lexicon) -> list[tuple[Token, 
         head = next((head for head in heads if fits(token, head.head, words)), None)
         part = head.head if head else ""
         if not part and (token.word.belongs or lonely or len(own) == 1 and not token.colour):
-            part = token.word.belongs or (own[0] if own and not token.colour else "hair")
+            part = token.word.belongs or (own[0] if own and not token.colour else "skin" if "skin" in own and token.direction else "hair")
         if part:
             found.append((token, part, head))
     return found
+
+
+def is_of_a_stranger(tokens: list[Token], strange: set[int]) -> bool:
+    """Whether what follows the first of these, and what else describes it, is a thing that nobody knows."""
+    end = tokens[0].end
+    for token in tokens[1:]:
+        if token.start != end or not (token.modifier or token.word.grammar == "of"):
+            break
+        end = token.end
+    return end in strange
 
 
 def shared(found: list[tuple[Token, str, Token | None]], segments: list[Segment], at: int, words: Lexicon) -> list:
@@ -263,6 +286,9 @@ def fits(token: Token, part: str, words: Lexicon) -> bool:
 def of_head(token: Token) -> list[Said]:
     """What a thing does by being there, or a part by being more or less."""
     word = token.word
+    if token.kept:
+        token.used = True
+        return []
     if word.thing:
         token.used = True
         return [Said(effect, token.strength, token.direction, token.negated, token) for effect in word.thing[1]]
@@ -280,6 +306,8 @@ def of_head(token: Token) -> list[Said]:
 def of_modifier(token: Token, part: str, words: Lexicon) -> list[Said]:
     """What a colour or a look does to a part."""
     token.used = True
+    if token.kept:
+        return []
     if part in token.word.looks:
         found = token.word.looks[part]
     elif token.colour:

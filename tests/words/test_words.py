@@ -140,3 +140,50 @@ def test_the_sentences_of_the_benchmark_are_read():
     later = measure([(*line.split("\t"), True) for line in lines("words-later.tsv")])
     assert later["of what is said, right (%)"] >= 95 and later["of what is not said, changed (%)"] <= 1
     assert len(AVATARS) == 3
+
+
+@pytest.mark.parametrize("sentence", ["don't take off the glasses", "do not take her glasses off", "without removing the glasses", "眼镜不要摘", "别摘眼镜"])
+def test_what_must_not_be_taken_off_stays(sentence):
+    assert changed(sentence, glasses="cat_eye") == {}
+    assert changed(f"{sentence}, blue hair", glasses="cat_eye").keys() == {"hair_hue", "hair_saturation", "hair_lightness"}
+    assert changed("take off the glasses", glasses="cat_eye") == {"glasses": "none"} == changed("摘掉眼镜", glasses="cat_eye")
+
+
+@pytest.mark.parametrize(("sentence", "lost"), [
+    ("brown hair, blue jeans", "blue jeans"), ("brown hair with a gold necklace", "gold necklace"), ("棕色头发，蓝色牛仔裤", "蓝色牛仔裤")])
+def test_the_colour_of_a_thing_that_nobody_knows_paints_nothing_else(sentence, lost):
+    reading = read(sentence)
+    assert 10 < reading.avatar.traits["hair_hue"] < 40 and reading.unknown == (lost,)
+    assert reading.avatar.traits["clothes_hue"] == Avatar().traits["clothes_hue"]
+
+
+@pytest.mark.parametrize("sentence", ["he wears a watch", "a punk", "natural look", "undo it", "god of thunder", "a clown"])
+def test_ordinary_words_are_not_mended_into_others(sentence):
+    assert changed(sentence) == {}
+
+
+@pytest.mark.parametrize(("sentence", "darker"), [("dark skinned", True), ("fair-skinned", False), ("much paler", False), ("黑一点", True), ("皮肤白一点", False)])
+def test_words_for_skin_change_the_skin_alone(sentence, darker):
+    found = changed(sentence, skin_tone=0.4)
+    assert found.keys() == {"skin_tone"} and (found["skin_tone"] > 0.4) == darker
+
+
+def test_a_mood_goes_the_way_that_was_said_however_far_it_is_there_already():
+    for more in ("happier", "very happy", "更开心一点"):
+        assert "mouth_smile" not in changed(more, mouth_smile=1.0) and changed(more, mouth_smile=0.2)["mouth_smile"] > 0.3
+    for less in ("less happy", "not too happy", "不要那么开心"):
+        assert changed(less, mouth_smile=0.9)["mouth_smile"] < 0.6
+    assert changed("less angry", brow_angle=1.0, mouth_smile=-0.8) == {"brow_angle": 0.6, "mouth_smile": -0.4}
+
+
+@pytest.mark.parametrize(("sentence", "trait", "up"), [
+    ("眼睛小点", "eye_size", False), ("嘴巴小点", "mouth_width", False), ("左眼大一点", "eye_size", True), ("瘦一点", "face_width", False),
+    ("slimmer", "face_width", False), ("older", "lines", True), ("年纪大一点", "lines", True), ("less hair", "hair_volume", False)])
+def test_small_changes_go_to_the_part_that_was_meant(sentence, trait, up):
+    found = changed(sentence, lines=0.4, nose="button")
+    assert found.keys() == {trait} and (found[trait] > {"lines": 0.4}.get(trait, 0.0)) == up
+
+
+def test_the_eye_that_winks_is_the_one_that_was_said():
+    assert changed("winking with her right eye") == {"wink": "right"} == changed("闭上右眼")
+    assert changed("左眼蓝色，右眼绿色").keys() == {"eye_hue", "eye_saturation", "eye_lightness", "eye_shift"}
