@@ -27,7 +27,7 @@ from .weights import load_generator, load_stylizer, load_upscaler
 MAX_BATCH = 16
 MOST_OWN_STYLES = 500  # that people had learned, at most so many at a time; the one that was used least recently goes
 MOST_MODELS = 24       # personal models at a time, of which the same holds; each takes about 12 MB
-MODEL_SECONDS = 24 * 3600  # after which a model that was brought is forgotten
+KEEP_SECONDS = 24 * 3600  # after which a style or a model that was brought is forgotten
 MOST_TUNED = 8         # generators ready to paint with one, about 20 MB each
 STEPS = 20             # of likeness: a slider's positions in between are painted alike, so that they are soon all ready
 Tune = Callable[[Generator, float], Generator]  # the base generator, likeness -> one that paints so, see personal.model_file.apply
@@ -40,6 +40,14 @@ class ModelMissing(AvatarError):
     def __init__(self, model: str):
         self.model = model
         super().__init__("This avatar is painted by somebody's personal model, which this machine does not have: open that model's file first, or choose the base.")
+
+
+class StyleMissing(AvatarError):
+    """An avatar names a person's own style that is not here. style: its name."""
+
+    def __init__(self, style: str):
+        self.style = style
+        super().__init__("This avatar is painted in somebody's own style, which this machine does not have: open that style's file first, or choose another style.")
 
 
 class Studio:
@@ -58,8 +66,8 @@ class Studio:
         stylizer = load_stylizer().to(self.device)
         self.presets = dict(zip(PRESETS, stylizer.presets.clone()))            # (style_size,) each, in float32
         self.stylizer = stylizer.freeze(self.dtype)
-        self.own_styles: OrderedDict[str, Tensor] = OrderedDict()
-        self.models: OrderedDict[str, tuple[Tune, float]] = OrderedDict()      # and until when, on the monotonic clock
+        self.own_styles: OrderedDict[str, tuple[Tensor, float]] = OrderedDict()  # and until when, on the monotonic clock
+        self.models: OrderedDict[str, tuple[Tune, float]] = OrderedDict()        # the same
         self.tuned: OrderedDict[tuple[str, int], Generator] = OrderedDict()    # frozen, by name and step of likeness
         self.upscaler = load_upscaler().to(self.device).freeze(self.dtype)
         self.lock = threading.Lock()
@@ -81,27 +89,17 @@ class Studio:
         return pictures
 
     def learn(self, name: str, style: Tensor) -> None:
-        """Let avatars name a style that a person had learned: name as in styles.OWN, style (style_size,)."""
-        with self.lock:
-            self.own_styles[name] = style.to(self.device, torch.float32)
-            self.own_styles.move_to_end(name)
-            while len(self.own_styles) > MOST_OWN_STYLES:
-                self.own_styles.popitem(last=False)
+        """Let avatars name a style that a person had learned: name as in styles.OWN, style (style_size,). One that is here already stays as it is."""
+        self._keep(self.own_styles, name, style.to(self.device, torch.float32), MOST_OWN_STYLES)
 
     def adopt(self, model: str, tune: Tune) -> None:
         """Let avatars name a personal model: model as in avatar.MODEL. One that is here already stays as it is."""
-        with self.lock:
-            self._forget_old()
-            known = self.models.get(model, (tune, 0.0))[0]
-            self.models[model] = known, time.monotonic() + MODEL_SECONDS
-            self.models.move_to_end(model)
-            while len(self.models) > MOST_MODELS:
-                self._drop(next(iter(self.models)))
+        self._keep(self.models, model, tune, MOST_MODELS)
 
-    def forget(self, model: str) -> None:
-        """Let go of a personal model at once; nothing happens if it is not here."""
+    def forget(self, name: str) -> None:
+        """Let go of a person's own style or model at once; nothing happens if it is not here."""
         with self.lock:
-            self._drop(model)
+            self._drop(name)
 
     def restyle(self, picture: Image.Image, avatar: Avatar) -> Image.Image:
         """Any RGBA picture in the style of an avatar: 256 px square, what is longer than wide stands in the middle."""
@@ -181,14 +179,26 @@ class Studio:
             self.tuned.popitem(last=False)
         return self.tuned[key]
 
+    def _keep(self, kept: OrderedDict, name: str, what: Tensor | Tune, most: int) -> None:
+        """Have what a person brought for KEEP_SECONDS from now, and of its sort at most so many."""
+        with self.lock:
+            self._forget_old()
+            known = kept.get(name, (what, 0.0))[0]
+            kept[name] = known, time.monotonic() + KEEP_SECONDS
+            kept.move_to_end(name)
+            while len(kept) > most:
+                self._drop(next(iter(kept)))
+
     def _forget_old(self) -> None:
         now = time.monotonic()
-        for model in [model for model, (_, until) in self.models.items() if until < now]:
-            self._drop(model)
+        for kept in (self.own_styles, self.models):
+            for name in [name for name, (_, until) in kept.items() if until < now]:
+                self._drop(name)
 
-    def _drop(self, model: str) -> None:
-        self.models.pop(model, None)
-        for key in [key for key in self.tuned if key[0] == model]:
+    def _drop(self, name: str) -> None:
+        self.own_styles.pop(name, None)
+        self.models.pop(name, None)
+        for key in [key for key in self.tuned if key[0] == name]:
             del self.tuned[key]
 
     def _styled(self, pictures: Tensor, avatars: list[Avatar]) -> Tensor:
@@ -204,13 +214,14 @@ class Studio:
         return pictures
 
     def _style(self, name: str) -> Tensor:
-        """(style_size,). A blend with no style at all is a blend with nothing. Raises AvatarError for one that is not here."""
+        """(style_size,). A blend with no style at all is a blend with nothing. Raises StyleMissing."""
         if name in self.presets:
             return self.presets[name]
+        self._forget_old()
         if name not in self.own_styles:
-            raise AvatarError("This avatar is painted in somebody's own style, which this machine does not have: open that style's file first, or choose another style.")
+            raise StyleMissing(name)
         self.own_styles.move_to_end(name)
-        return self.own_styles[name]
+        return self.own_styles[name][0]
 
     def _sized(self, picture: Tensor, avatar: Avatar) -> np.ndarray:
         """(4, 256, 256) -> uint8 (H, W, 4), premultiplied; enlarged only if the avatar wants that done by the upscaler."""

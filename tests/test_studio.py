@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -8,9 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from avatar_studio import studio as module
 from avatar_studio.avatar import Avatar, AvatarError
 from avatar_studio.exports.marks import avatar_from
-from avatar_studio.studio import Studio
+from avatar_studio.studio import Studio, StyleMissing
 from avatar_studio.traits import set_colour
 from avatar_studio.weights import WeightsError
 
@@ -112,10 +114,32 @@ def test_styles_of_many_do_not_mix(studio):
 
 def test_somebodys_own_style_works_once_it_is_there(studio):
     name = "own-00c0ffee"
-    with pytest.raises(AvatarError, match="own style"):
+    with pytest.raises(StyleMissing, match="own style.*open that style's file first.*[.]$") as error:
         studio.draw(Avatar(style=name))
+    assert error.value.style == name and isinstance(error.value, AvatarError)
     studio.learn(name, studio.presets["glass"])
+    studio.learn(name, studio.presets["ink"])  # nobody puts another one in its place
     assert np.array_equal(pixels(studio.draw(Avatar(style=name))), pixels(studio.draw(Avatar(style="glass"))))
+    studio.forget(name)
+    with pytest.raises(StyleMissing):
+        studio.draw(Avatar(style=name))
+
+
+def test_an_own_style_is_forgotten_after_a_day_and_brought_again_stays_another(studio, monkeypatch):
+    kept, day = Avatar(style="own-00c0ffee"), module.KEEP_SECONDS
+    began = time.monotonic()
+    now = began
+    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+    studio.learn(kept.style, studio.presets["glass"])
+    now = began + day - 60
+    studio.draw(kept)
+    studio.learn(kept.style, studio.presets["glass"])
+    now = began + day + 60
+    studio.draw(kept)
+    now = began + 2 * day
+    with pytest.raises(StyleMissing):
+        studio.restyle(Image.new("RGBA", (64, 64), "red"), kept)
+    assert kept.style not in studio.own_styles
 
 
 def test_super_resolution_is_crisper_than_stretching(studio):

@@ -87,7 +87,7 @@ def test_a_model_goes_when_it_is_deleted_when_its_day_is_over_and_when_there_are
     adopt(studio, model_file(1))
     studio.draw(replace(PERSON, model=mine))
     now = time.monotonic()
-    monkeypatch.setattr(module.time, "monotonic", lambda: now + module.MODEL_SECONDS + 60)
+    monkeypatch.setattr(module.time, "monotonic", lambda: now + module.KEEP_SECONDS + 60)
     studio.draw(PERSON)
     assert not studio.models and not studio.tuned
     monkeypatch.undo()

@@ -15,7 +15,7 @@ from ..avatar import Avatar, AvatarError
 from ..exports.marks import avatar_from
 from ..personal.errors import JobError
 from ..selfie import SelfieError
-from ..studio import ModelMissing
+from ..studio import ModelMissing, StyleMissing
 from ..traits import GROUPS, TRAITS
 from .texts import both
 
@@ -110,6 +110,8 @@ def answering(function: Callable[[dict], Answer]) -> Callable[[object], Answer |
             return {"error": {language: error.text(language) for language in ("en", "zh")}}
         except ModelMissing as error:  # the page may have its file
             return {"error": both("mine_missing"), "missing": error.model}
+        except StyleMissing as error:  # the same
+            return {"error": both("own_missing"), "missing": error.style}
         except AvatarError as error:
             key = "bad_code" if function.__name__ == "open" else "bad_avatar"
             return {"error": {**both(key), "en": str(error)}}

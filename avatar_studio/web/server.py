@@ -55,7 +55,7 @@ class Server:
         """The plain functions for gr.HTML's server_functions."""
         return [answering(function) for function in (self.open, self.draw, self.options, self.roll, self.selfie, self.everyone, self.example, self.say, self.save,
                                                          self.pack, self.packed, self.play.neighbours, self.play.candidates, self.play.strip, self.styling.compare, self.styling.enlarge,
-                                                         self.styling.learn, self.styling.learning, self.styling.lend, self.styling.stop, self.styling.adopt,
+                                                         self.styling.learn, self.styling.learning, self.styling.lend, self.styling.stop, self.styling.adopt, self.styling.forget_style,
                                                          self.mine.learn_model, self.mine.learning_model, self.mine.open_model, self.mine.forget_model)]
 
     def open(self, data: dict) -> dict:
@@ -176,6 +176,7 @@ class Server:
             raise PageError(both("take_alone"))
         else:
             raise AvatarError(f"pack must be one of: {', '.join([*packs.PACKS, *animations.KINDS])}.")
+        self.studio.draw(replace(avatar, size=LIVE_SIZE))  # a style or model that is missing is told now, while the page can still bring it
         try:
             return {"job": self.packs.start(make)}
         except Busy:

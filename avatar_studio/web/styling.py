@@ -70,6 +70,15 @@ class Styling:
         """{file: base64} -> {style: {id, name, file}}: let the studio use a style's file."""
         return {"style": self._adopt(sent_bytes(data.get("file")))}
 
+    def forget_style(self, data: dict) -> dict:
+        """{file: base64} -> {}: have the studio forget a style at once, which only who has its file can."""
+        file = sent_bytes(data.get("file"))
+        _, style = read_style(file, self.studio.stylizer.config.style_size)
+        kept, _ = self.studio.own_styles.get(style_id(file), (None, None))
+        if kept is not None and kept.cpu().equal(style):
+            self.studio.forget(style_id(file))
+        return {}
+
     def _adopt(self, file: bytes) -> dict:
         name, style = read_style(file, self.studio.stylizer.config.style_size)
         self.studio.learn(style_id(file), style)

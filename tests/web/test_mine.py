@@ -40,10 +40,10 @@ def test_a_model_file_is_opened_worn_and_forgotten(call, studio, model_file):
     assert call("forget_model", model) == {} and model["id"] not in studio.models
 
 
-@pytest.mark.parametrize("function", ["draw", "open", "options", "save", "neighbours"])
+@pytest.mark.parametrize("function", ["draw", "open", "options", "save", "neighbours", "pack"])
 def test_a_model_that_is_not_here_is_told_and_named(call, function):
     avatar = Avatar(model="me-0000dead")
-    answer = call(function, {"avatar": {"model": avatar.model}, "code": avatar.code, "trait": "model", "names": [avatar.model], "size": 256, "strength": 0.5})
+    answer = call(function, {"avatar": {"model": avatar.model}, "code": avatar.code, "trait": "model", "names": [avatar.model], "size": 256, "strength": 0.5, "pack": "icons"})
     assert answer["missing"] == avatar.model and is_one_sentence(answer["error"]) and "Mine" in answer["error"]["en"]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from avatar_studio.avatar import decode
+from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.marks import avatar_from, says_generated
 from avatar_studio.personal.style_file import style_id, write_style
 from avatar_studio.styles import NAMES
@@ -83,6 +83,26 @@ def test_a_style_file_is_opened_and_used(call, studio):
     style = call("adopt", {"file": sent(file)})["style"]
     assert style["id"] == style_id(file) and style["name"] == "Mine" and style["file"] == sent(file)
     assert "error" not in call("draw", {"avatar": {"style": style["id"]}})
+
+
+@pytest.mark.parametrize("function", ["draw", "open", "options", "save", "neighbours", "pack", "enlarge"])
+def test_an_own_style_that_is_not_here_is_told_and_named(call, function, drawing):
+    avatar = Avatar(style="own-0000dead")
+    answer = call(function, {"avatar": {"style": avatar.style}, "code": avatar.code, "trait": "glasses", "names": ["round"], "size": 256, "strength": 0.5,
+                             "pack": "icons", "picture": sent(drawing), "scale": 2})
+    assert answer["missing"] == avatar.style and is_one_sentence(answer["error"])
+    assert "own style" in answer["error"]["en"] and "风格文件" in answer["error"]["zh"]
+
+
+def test_a_style_is_forgotten_at_once_by_who_has_its_file(call, studio):
+    file, other = write_style("Mine", studio.presets["oil"]), write_style("Other", studio.presets["oil"])
+    style = call("adopt", {"file": sent(file)})["style"]
+    for wrong in (other, b"", style["id"].encode()):
+        call("forget_style", {"file": sent(wrong)})
+        assert "error" not in call("draw", {"avatar": {"style": style["id"]}})
+    assert call("forget_style", {"file": style["file"]}) == {}
+    assert call("draw", {"avatar": {"style": style["id"]}})["missing"] == style["id"] and style["id"] not in studio.own_styles
+    assert call("forget_style", {"file": style["file"]}) == {}  # once more changes nothing
 
 
 @pytest.mark.parametrize("file", [None, 3, "", "%", sent(b"PK\3\4"), sent(bytes(300_000))])
