@@ -19,6 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from . import dice
 from .avatar import SIZES, Avatar, AvatarError, decode
@@ -47,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("--words", help="what the avatar looks like; edits CODE if there is one")
     one.add_argument("--label", action="store_true", help="with a small visible AI mark")
     one.add_argument("--sign", nargs=2, type=Path, metavar=("CHAIN.pem", "KEY.pem"), help="with C2PA content credentials (pip install -r requirements-sign.txt)")
-    one.add_argument("--from", dest="table", type=Path, help="a CSV: name, code, words, seed, background, size, and any trait")
+    one.add_argument("--from", dest="table", type=Path, help="a CSV: name, code, words, seed, background, size, style, and any trait")
     one.add_argument("--out", type=Path, default=Path("avatars"), help="the folder for --from; default: avatars")
     one.add_argument("--style", choices=NAMES, help="painted in a preset; default: the code's own")
     one.add_argument("--model", type=Path, help="a personal model's file, which paints CODE, or without one its own person")
@@ -65,9 +66,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("inspect").add_argument("file", type=Path)
     many = commands.add_parser("sheet")
     many.add_argument("file", type=Path)
-    many.add_argument("--count", type=int, default=64)
-    many.add_argument("--columns", type=int, default=8)
-    many.add_argument("--edge", type=int, default=192, help="of each picture, in pixels")
+    many.add_argument("--count", type=at_least_one, default=64)
+    many.add_argument("--columns", type=at_least_one, default=8)
+    many.add_argument("--edge", type=at_least_one, default=192, help="of each picture, in pixels")
     many.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     try:
@@ -83,6 +84,13 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         print(f"{error.filename or options.file} cannot be opened: {error.strerror}.", file=sys.stderr)
         return 1
+
+
+def at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
 
 
 def draw(options) -> int:
@@ -116,21 +124,28 @@ def draw(options) -> int:
         avatar = replace(own, model=adopted.id)
     if options.likeness is not None:
         avatar = replace(avatar, likeness=options.likeness)
-    picture = studio.draw(avatar)
-    data = encode(with_label(picture) if options.label else picture, avatar, format)
-    options.file.write_bytes(sign(data, FORMATS[format], avatar, *options.sign) if options.sign else data)
+    options.file.write_bytes(encoded(studio.draw(avatar), avatar, format, options))
     return 0
 
 
 def draw_many(options) -> int:
+    if options.code or options.words or options.model or options.likeness is not None:
+        raise AvatarError("--from takes --out, --size, --style, --label and --sign; a code and words stand in the table itself.")
     next(people(options.table), None)  # a table that is none is told before the weights are loaded
     from .studio import Studio
 
-    result = draw_table(Studio(), options.table, options.out)
+    changes = {name: value for name, value in (("size", options.size), ("style", options.style)) if value}
+    result = draw_table(Studio(), options.table, options.out, changes=changes, encode=lambda picture, avatar: encoded(picture, avatar, "png", options))
     print(f"{result.written} drawn, {result.there} were there, {len(result.mistakes)} could not be drawn.")
-    for sentence in result.mistakes[:20]:
+    for sentence in (*result.mistakes[:20], *result.notes[:20]):
         print(sentence, file=sys.stderr)
     return 1 if result.mistakes else 0
+
+
+def encoded(picture: Image.Image, avatar: Avatar, format: str, options) -> bytes:
+    """A picture as a file, with the label and the signature that were asked for."""
+    data = encode(with_label(picture) if options.label else picture, avatar, format)
+    return sign(data, FORMATS[format], avatar, *options.sign) if options.sign else data
 
 
 def make_pack(options) -> None:
@@ -144,6 +159,8 @@ def make_pack(options) -> None:
 
 
 def enlarge(options) -> None:
+    if options.file.suffix.lower() != ".png":
+        raise AvatarError("An enlarged picture is a PNG: its name must end in .png.")
     data = options.picture.read_bytes()
     from .studio import Studio
 
@@ -182,7 +199,7 @@ def draw_sheet(options) -> None:
 
     rng = np.random.default_rng(options.seed)
     avatars = [Avatar(dice.roll(rng), options.seed + k) for k in range(options.count)]
-    sheet(Studio().draw_many(avatars), options.columns, options.edge).save(options.file)
+    options.file.write_bytes(to_png(sheet(Studio().draw_many(avatars), options.columns, options.edge), None))
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ def near(rng: np.random.Generator, traits: Mapping, strength: float, keep: Mappi
             moved[trait.name] += rng.uniform(0, strength) * (target[trait.name] - traits[trait.name])
     moved["skin_tone"] += rng.normal(0, 0.12 * strength)
     if rng.random() < 0.6 * strength**2:  # another palette whole, so that its colours still fit each other
-        moved |= {name: target[name] for name in target if name.rpartition("_")[0] in COLOURS}
+        moved |= {name: target[name] for colour in COLOURS for name in (f"{colour}_hue", f"{colour}_saturation", f"{colour}_lightness")}
     else:
         turn = rng.normal(0, 25 * strength)  # of all together
         for colour in COLOURS:

@@ -61,3 +61,12 @@ def test_neighbours_are_nearer_the_weaker_they_are_moved_and_keep_what_is_locked
     assert far[0.0] < 1e-3 < far[0.2] < far[0.6] < far[1.0]
     rolled = np.mean([np.abs(traits.condition(dice.roll(rng)) - traits.condition(start)).mean() for _ in range(40)])
     assert far[1.0] < 0.8 * rolled
+
+
+def test_a_new_palette_leaves_hair_and_eyes_as_they_are_cut():
+    rng = np.random.default_rng(5)
+    start = dice.roll(rng)
+    moved = [dice.near(rng, start, 1.0) for _ in range(300)]
+    turned = [abs((one["hair_hue"] - start["hair_hue"] + 180) % 360 - 180) > 60 for one in moved]
+    styled = np.mean([one["hair_back"] != start["hair_back"] for one, other in zip(moved, turned) if other])
+    assert sum(turned) > 60 and styled < 0.5  # about a third of the choices are new, whether the palette is or not

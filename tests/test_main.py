@@ -8,7 +8,7 @@ from PIL import Image
 from avatar_studio import dice
 from avatar_studio.__main__ import main
 from avatar_studio.avatar import Avatar
-from avatar_studio.exports.marks import avatar_from
+from avatar_studio.exports.marks import avatar_from, says_generated
 from avatar_studio.personal.model_file import model_id
 
 
@@ -36,6 +36,7 @@ def test_a_sheet_shows_as_many_as_were_asked_for(tmp_path):
     assert main(["sheet", str(tmp_path / "sheet.png"), "--count", "5", "--columns", "3", "--edge", "64"]) == 0
     page = np.asarray(Image.open(tmp_path / "sheet.png"))
     assert page.shape == (128, 192, 3)
+    assert says_generated((tmp_path / "sheet.png").read_bytes())
     filled = [page[64 * r:64 * r + 64, 64 * c:64 * c + 64].std() > 10 for r in range(2) for c in range(3)]
     assert filled == [True] * 5 + [False]
 
@@ -57,6 +58,18 @@ def test_a_table_of_people_becomes_a_folder(tmp_path, capsys):
     assert main(["draw", "--from", str(table), "--out", str(tmp_path / "out")]) == 0
     assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["Ada.png", "Bo.png"]
     assert "2 drawn" in capsys.readouterr().out
+
+
+def test_a_table_is_drawn_in_the_size_and_style_that_were_asked_for_and_says_what_was_not_understood(tmp_path, capsys):
+    table = tmp_path / "people.csv"
+    table.write_text("name,words\nAda,round glasses and a blorp\n")
+    assert main(["draw", "--from", str(table), "--out", str(tmp_path / "out"), "--size", "512", "--style", "oil", "--label"]) == 0
+    assert "Row 1: not understood: blorp" in capsys.readouterr().err
+    data = (tmp_path / "out" / "Ada.png").read_bytes()
+    assert avatar_from(data).style == "oil" and Image.open(tmp_path / "out" / "Ada.png").size == (512, 512)
+    assert main(["draw", avatar_from(data).code, str(tmp_path / "bare.png")]) == 0
+    labelled, bare = (np.asarray(Image.open(file).convert("RGB"), np.int16) for file in (tmp_path / "out" / "Ada.png", tmp_path / "bare.png"))
+    assert np.abs(labelled - bare)[400:].max() > 60  # the visible mark
 
 
 def test_a_pack_is_written_into_a_folder(tmp_path):
@@ -88,6 +101,7 @@ def test_mistakes_get_one_sentence(tmp_path, capsys):
                       ["draw"], ["draw", Avatar().code], ["draw", Avatar().code, str(tmp_path / "x.exe")], ["draw", "--words", " ", str(tmp_path / "y.png")],
                       ["draw", str(tmp_path / "x.png"), "--model", str(tmp_path / "note.png")], ["draw", Avatar(model="me-0000dead").code, str(tmp_path / "x.png")],
                       ["draw", "--from", str(tmp_path / "gone.csv")], ["pack", "Axyz", "model", str(tmp_path)],
+                      ["draw", "--from", str(tmp_path / "gone.csv"), "--words", "blue hair"], ["enlarge", str(tmp_path / "note.png"), str(tmp_path / "x.jpg")],
                       ["enlarge", str(tmp_path / "note.png"), str(tmp_path / "x.png")]):
         assert main(arguments) == 1
         said = capsys.readouterr().err.strip()

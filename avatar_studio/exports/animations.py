@@ -14,6 +14,7 @@ from PIL import Image
 
 from ..avatar import BACKGROUNDS, Avatar
 from ..background import paint
+from .expressions import open_eyes
 from .marks import comment, exif, png_info, xmp
 
 FORMATS = {"webp": "image/webp", "gif": "image/gif", "apng": "image/png"}
@@ -45,7 +46,8 @@ def frames(studio, avatar: Avatar, kind: str,
     bend: list[tuple[float, float]] | None = None
     if kind == "blink":
         opens = [(1, 1600), (0.55, 50), (0.0, 90), (0.5, 60), (1, 900), (0.4, 50), (0.0, 80), (0.5, 60), (1, 40)]
-        steps = [(avatar.edit(eye_openness=avatar.traits["eye_openness"] * share), ms) for share, ms in opens]
+        wide = open_eyes(avatar).traits["eye_openness"]
+        steps = [(avatar.edit(eye_openness=wide * share), ms) for share, ms in opens]
     elif kind == "talk":
         mouths = [0.0, 0.5, 0.85, 0.35, 0.7, 0.15, 0.6, 0.9, 0.4, 0.1, 0.0]
         steps = [(avatar.edit(mouth_open=opened), 110) for opened in mouths]
@@ -156,7 +158,7 @@ def _webp(pictures: list[Image.Image], durations: list[int], avatar: Avatar, qua
     for picture, ms in zip(pictures, durations):
         whole = bytes(6) + size + ms.to_bytes(3, "little") + b"\x02"  # at (0, 0), in place of what was there
         body += _chunk(b"ANMF", whole + stills[id(picture)])
-    body += _chunk(b"EXIF", exif(avatar)) + _chunk(b"XMP ", xmp(avatar))
+    body += _chunk(b"EXIF", exif(avatar).removeprefix(b"Exif\0\0")) + _chunk(b"XMP ", xmp(avatar))
     return b"RIFF" + (len(body) + 4).to_bytes(4, "little") + b"WEBP" + body
 
 

@@ -25,3 +25,8 @@ EXPRESSIONS: dict[str, tuple[str, str, dict]] = {
 def express(avatar: Avatar, name: str) -> Avatar:
     """The avatar with one of EXPRESSIONS on its face."""
     return avatar.edit(**EXPRESSIONS[name][2])
+
+
+def open_eyes(avatar: Avatar) -> Avatar:
+    """The avatar, its eyes opened if they are shut: shut eyes cannot blink."""
+    return avatar if avatar.traits["eye_openness"] >= 0.2 else avatar.edit(eye_openness=OPEN)

@@ -13,7 +13,7 @@ from ..avatar import BACKGROUNDS, Avatar
 from ..background import paint
 from . import animations
 from .card import card
-from .expressions import EXPRESSIONS, express
+from .expressions import EXPRESSIONS, express, open_eyes
 from .pictures import encode, flat, to_ico, to_png
 
 WHATSAPP_BYTES, WHATSAPP_TRAY_BYTES, TELEGRAM_BYTES = 100 * 1024, 50 * 1024, 512 * 1024  # what the messengers accept
@@ -76,7 +76,7 @@ def within(picture: Image.Image, avatar: Avatar, most: int) -> bytes:
 
 def pngtuber(studio, avatar: Avatar) -> Files:
     """Idle, blinking, talking, and both, as clear PNGs of one size: what veadotube, PNGTuber Plus and Fugi load."""
-    base = clear(avatar, TUBER_SIZE).edit(wink="none")
+    base = open_eyes(clear(avatar, TUBER_SIZE).edit(wink="none"))
     shut, talking = {"eye_openness": 0.0}, {"mouth_open": 0.8}
     states = {"idle": base.edit(mouth_open=0.0), "blink": base.edit(mouth_open=0.0, **shut), "talk": base.edit(**talking),
               "talk-blink": base.edit(**talking, **shut)}

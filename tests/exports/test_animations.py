@@ -1,6 +1,7 @@
 """Animations as OpenCV reads them."""
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import cv2
@@ -43,6 +44,18 @@ def test_another_library_sees_it_move_and_close_its_loop(made, kind, format):
     assert max(np.abs(frames[0] - frame).max() for frame in frames) > 40
     assert sum(durations) == pytest.approx(sum(ms for _, ms in made[kind]), rel=0.06)
     assert avatar_from(data) == WELCOME and says_generated(data)
+
+
+def test_who_has_shut_eyes_opens_them_to_blink(studio):
+    shut = WELCOME.edit(eye_openness=0.0)
+    pictures = [np.asarray(picture.convert("RGBa"), np.float32) for picture, _ in animations.frames(studio, shut, "blink")]
+    assert max(np.abs(pictures[0] - picture).max() for picture in pictures) > 60 and (pictures[0] == pictures[-1]).all()
+
+
+def test_an_animated_webp_holds_its_exif_as_the_container_wants_it(made):
+    data = animations.encode(made["talk"], WELCOME, "webp")
+    chunk = data.index(b"EXIF") + 8
+    assert data[chunk:chunk + 2] in (b"MM", b"II") and Image.open(io.BytesIO(data)).getexif().get_ifd(0x8769)
 
 
 def test_no_step_of_a_morph_or_of_the_wind_is_a_jump(made):

@@ -33,6 +33,41 @@ def test_names_cannot_leave_the_folder_nor_overwrite_each_other(table):
     assert len(set(map(str.lower, stems))) == len(stems) and all("/" not in stem and "." not in stem and 0 < len(stem) < 90 for stem in stems)
 
 
+@pytest.mark.parametrize("names", [("Ann", "ann", "Ann-2"), ("a-2", "a", "a"), ("x" * 90, "x" * 95, "x" * 80)])
+def test_no_two_people_share_a_file(table, names):
+    stems = [stem for stem, _ in people(table("name\n" + "".join(f"{name}\n" for name in names)))]
+    assert len({stem.casefold() for stem in stems}) == 3
+
+
+def test_names_keep_their_letters_and_windows_keeps_its_own(table):
+    assert [stem for stem, _ in people(table("name\nअनीता\n王小明\nZoë\nCON\n"))] == ["अनीता", "王小明", "Zoë", "CON-"]
+
+
+@pytest.mark.parametrize("text", ["name;words\nAda;blue hair, green eyes\n", "Name\t Words \nAda\tblue hair, green eyes\n", 'name,words,\nAda,"blue hair, green eyes",\n'])
+def test_a_table_as_office_programs_save_it(table, text):
+    (stem, avatar), = people(table(text))
+    assert stem == "Ada" and 200 < avatar.traits["hair_hue"] < 230 and 100 < avatar.traits["eye_hue"] < 160
+
+
+@pytest.mark.parametrize("text,sentence", [
+    ("name,words\nann,long pink hair, green eyes\n", "Row 1: it has more cells than the heading"), ("seed\ninf\n", "Row 1: seed must be a number"),
+    ("seed\n3.7\n", "Row 1: seed must be a whole number"), ("words\nqwertz blorp\n", "Row 1: none of its words is understood: qwertz blorp."),
+    ("name,style\nAda,own-0123abcd\n", "Row 1: This avatar is painted in somebody's own style")])
+def test_a_row_that_cannot_be_drawn_says_why_and_the_next_one_is_drawn(table, text, sentence):
+    (_, told), (_, fine) = people(table(text + ("3\n" if text.startswith("seed") else "blue hair\n")))
+    assert told.startswith(sentence) and isinstance(fine, Avatar)
+
+
+def test_words_that_were_understood_in_part_are_told(table, tmp_path, studio):
+    found = draw_table(studio, table("words\nblue hair and a blorp\n"), tmp_path / "out", quiet=True)
+    assert (found.written, found.mistakes, found.notes) == (1, (), ("Row 1: not understood: blorp.",))
+
+
+def test_a_missing_quotation_mark_is_told(table):
+    with pytest.raises(AvatarError, match="after row 1: is a quotation mark missing"):
+        list(people(table('name,words\nAda,blue hair\nBo,"green eyes\nCy,no glasses\n')))
+
+
 def test_a_table_is_drawn_and_a_second_run_only_draws_what_is_missing(table, tmp_path, studio):
     path = table(HEAD + "".join(f"p{k},,,{k},,,256\n" for k in range(18)) + "odd,,,x,,,\nworse,,,1,monocle,,\n")
     first = draw_table(studio, path, tmp_path / "out", quiet=True)
