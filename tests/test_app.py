@@ -1,6 +1,7 @@
 """`python app.py` as a person runs it."""
 from __future__ import annotations
 
+import base64
 import os
 import socket
 import subprocess
@@ -8,7 +9,10 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import httpx
 import pytest
+
+from avatar_studio.web.taking import MOST
 
 ROOT = Path(__file__).parents[1]
 
@@ -37,14 +41,26 @@ def test_the_command_serves_the_page_on_this_machine_only(free_port):
     assert answer.status == 200 and "Avatar Studio" in page
 
 
-def test_a_stopped_page_leaves_nothing_behind(free_port, tmp_path):
+def test_a_stopped_page_waits_for_no_pack_and_leaves_nothing_behind(free_port, tmp_path):
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     process = subprocess.Popen([sys.executable, "-u", "app.py", "--port", str(free_port)], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    assert any("Running on local URL" in line for line in process.stdout)
-    assert any(tmp_path.iterdir())
-    process.terminate()
-    process.communicate(timeout=60)
-    assert process.returncode == 0 and not [path for path in tmp_path.rglob("*") if path.is_file()]
+    try:
+        assert any("Running on local URL" in line for line in process.stdout)
+        with httpx.Client(base_url=f"http://127.0.0.1:{free_port}", timeout=60, trust_env=False) as client:
+            html = next(one["id"] for one in client.get("config").json()["components"] if one["type"] == "html")
+
+            def ask(function: str, data: dict) -> dict:
+                return client.post("gradio_api/component_server", json={"data": data, "component_id": html, "fn_name": function, "session_hash": "anyone"}).json()
+
+            photo = base64.b64encode((ROOT / "tests" / "photos" / "p02.jpg").read_bytes()).decode()
+            assert "job" in ask("learn_model", {"kind": "face", "name": "Ann", "pictures": [photo]})
+            assert all("job" in ask("pack", {"avatar": {}, "pack": "everything"}) for _ in range(MOST))  # minutes of work
+        assert list(tmp_path.rglob("*.png"))
+        process.terminate()
+        process.communicate(timeout=60)
+        assert process.returncode == 0 and not [path for path in tmp_path.rglob("*") if path.is_file()]
+    finally:
+        process.kill()
 
 
 def test_help_names_the_options():

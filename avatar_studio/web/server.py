@@ -183,7 +183,7 @@ class Server:
             raise PageError(both("take_busy")) from None
 
     def packed(self, data: dict) -> dict:
-        """{job} -> {done, total} while it is made, then, once, {name, file: data URI}."""
+        """{job} -> {done, total} while it is made, then, for a short while, {name, file: data URI}."""
         job = self.packs.look(data.get("job"))
         if job is None or job.failed:
             raise PageError(both("take_lost"))

@@ -1,25 +1,40 @@
-"""Packs take a while: they are made in a thread beside the page, which asks how far they are and fetches them once."""
+"""Packs take a while: they are made in a thread beside the page, which asks how far they are and fetches them."""
 from __future__ import annotations
 
 import logging
+import math
+import queue
 import secrets
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-KEEP_SECONDS = 600  # how long a file waits to be fetched
-MOST = 12           # jobs that wait, run, or wait to be fetched
+MOST = 12                 # jobs that wait or run
+KEEP_SECONDS = 600        # how long a file waits to be fetched
+AGAIN_SECONDS = 30        # and from then on to be fetched again, should the answer have been lost on its way
+MOST_BYTES = 128 * 2**20  # of all files that wait: what ended first goes first
+
+Make = Callable[[Callable[[int, int], None]], tuple[str, bytes]]  # progress(done, total) -> (file name, bytes)
 
 
 @dataclass
 class Job:
+    """until: when it is forgotten, on the monotonic clock; never before it has ended."""
+
     done: int = 0
     total: int = 1
     result: tuple[str, bytes] | None = None
     failed: bool = False
-    at: float = field(default_factory=time.monotonic)
+    until: float = math.inf
+
+    @property
+    def ended(self) -> bool:
+        return self.failed or self.result is not None
+
+    @property
+    def bytes(self) -> int:
+        return len(self.result[1]) if self.result else 0
 
     def progress(self, done: int, total: int) -> None:
         self.done, self.total = done, total
@@ -30,38 +45,53 @@ class Busy(RuntimeError):
 
 
 class Packs:
-    """One worker, so that packs take turns with each other and the page keeps the rest of the machine."""
+    """One worker, so that packs take turns with each other and the page keeps the rest of the machine.
+
+    It is a daemon: a server that is stopped waits for no pack.
+    """
 
     def __init__(self):
-        self.jobs: dict[str, Job] = {}
+        self.jobs: dict[str, Job] = {}  # those that have ended in the order in which they did
         self.lock = threading.Lock()
-        self.worker = ThreadPoolExecutor(1, thread_name_prefix="packs")
+        self.waiting: queue.SimpleQueue[tuple[str, Make]] = queue.SimpleQueue()
+        threading.Thread(target=self._work, name="packs", daemon=True).start()
 
-    def start(self, make: Callable[[Callable[[int, int], None]], tuple[str, bytes]]) -> str:
-        """The key of a new job that calls make(progress) -> (file name, bytes). Raises Busy."""
+    def start(self, make: Make) -> str:
+        """The key of a new job. Raises Busy."""
         with self.lock:
-            now = time.monotonic()
-            self.jobs = {key: job for key, job in self.jobs.items() if now - job.at < KEEP_SECONDS}
-            if len(self.jobs) >= MOST:
+            self._forget_old()
+            if sum(not job.ended for job in self.jobs.values()) >= MOST:
                 raise Busy
-            key, job = secrets.token_urlsafe(16), Job()
-            self.jobs[key] = job
-        self.worker.submit(self._run, job, make)
+            key = secrets.token_urlsafe(16)
+            self.jobs[key] = Job()
+        self.waiting.put((key, make))
         return key
 
     def look(self, key: object) -> Job | None:
-        """The job of a key; one that has ended is forgotten by this."""
+        """The job of a key, as it is now; one that has ended is there for AGAIN_SECONDS after the first look at it."""
         with self.lock:
+            self._forget_old()
             job = self.jobs.get(key) if isinstance(key, str) else None
-            job = job and replace(job)  # as it is now: it may end while it is looked at
-            if job and (job.result or job.failed):
-                del self.jobs[key]
-            return job
+            if job and job.ended:
+                job.until = min(job.until, time.monotonic() + AGAIN_SECONDS)
+            return job and replace(job)
 
-    def _run(self, job: Job, make) -> None:
-        try:
-            job.result = make(job.progress)
-        except Exception:  # the page says so; the reason is for the log
-            logging.getLogger(__name__).exception("a pack failed")
-            job.failed = True
-        job.at = time.monotonic()
+    def _work(self) -> None:
+        while True:
+            key, make = self.waiting.get()
+            job, result = self.jobs[key], None
+            try:
+                result = make(job.progress)
+            except Exception:  # the page says so; the reason is for the log
+                logging.getLogger(__name__).exception("a pack failed")
+            with self.lock:
+                job.result, job.failed, job.until = result, result is None, time.monotonic() + KEEP_SECONDS
+                self.jobs[key] = self.jobs.pop(key)
+                self._forget_old()
+
+    def _forget_old(self) -> None:
+        now = time.monotonic()
+        self.jobs = {key: job for key, job in self.jobs.items() if job.until > now}
+        ended = [key for key, job in self.jobs.items() if job.ended]
+        while len(ended) > 1 and sum(self.jobs[key].bytes for key in ended) > MOST_BYTES:  # the newest stays, whatever its size
+            del self.jobs[ended.pop(0)]

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from avatar_studio.exports.marks import avatar_from
+from avatar_studio.web import taking
 from avatar_studio.web.server import WELCOME, plain
 from avatar_studio.web.taking import MOST, Busy, Packs
 
@@ -27,7 +28,7 @@ def fetched(call, request: dict) -> dict:
     while True:
         answer = call("packed", {"job": job})
         if "file" in answer or "error" in answer:
-            assert "error" in call("packed", {"job": job})  # fetched once
+            assert call("packed", {"job": job}) == answer  # should the first answer be lost on its way
             return answer
         assert 0 <= answer["done"] <= answer["total"]
 
@@ -80,16 +81,77 @@ def test_a_saved_picture_of_any_format_opens_its_avatar(call, format):
     assert answer["reopened"] and answer["avatar"]["traits"] == dict(WELCOME.traits)
 
 
+class Clock:
+    """The clock of taking.py, which stands until it is moved."""
+
+    def __init__(self):
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(taking, "time", clock)
+    return clock
+
+
+def made(packs: Packs, size: int = 0) -> str:
+    """A pack of so many bytes, once it and all that waited before it are made."""
+    key = packs.start(lambda progress: ("made.zip", bytes(size)))
+    while not packs.look(key).ended:
+        pass
+    return key
+
+
 def test_too_many_jobs_are_refused_and_one_that_fails_is_told():
-    jobs, go = Packs(), threading.Event()
+    packs, go = Packs(), threading.Event()
 
     def wait(progress):
         go.wait(60)
         raise RuntimeError("no")
 
-    keys = [jobs.start(wait) for _ in range(MOST)]
+    keys = [packs.start(wait) for _ in range(MOST)]
     with pytest.raises(Busy):
-        jobs.start(wait)
+        packs.start(wait)
     go.set()
-    jobs.worker.shutdown(wait=True)
-    assert jobs.look(keys[0]).failed and jobs.look(keys[0]) is None
+    while not packs.look(keys[-1]).ended:
+        pass
+    for _ in range(MOST):
+        made(packs)  # what is over, fetched or not, keeps nobody out
+    assert packs.look(keys[0]).failed
+
+
+def test_what_waits_is_never_forgotten_and_what_is_made_waits_for_ten_minutes(clock):
+    packs, go = Packs(), threading.Event()
+    first = packs.start(lambda progress: go.wait(60) and ("first.png", b"1"))
+    second = packs.start(lambda progress: ("second.png", b"2"))
+    clock.now += 2 * taking.KEEP_SECONDS  # a long queue
+    third = packs.start(lambda progress: ("third.png", b"3"))
+    go.set()
+    made(packs)
+    clock.now += taking.KEEP_SECONDS - 1
+    assert [packs.look(key).result[1] for key in (first, second)] == [b"1", b"2"]
+    clock.now += 2
+    assert packs.look(third) is None
+
+
+def test_a_fetched_file_is_there_once_more_for_half_a_minute(clock):
+    packs = Packs()
+    key = made(packs, 3)
+    for _ in range(3):
+        assert packs.look(key).result == ("made.zip", bytes(3))
+        clock.now += taking.AGAIN_SECONDS / 3
+    clock.now += 1
+    assert packs.look(key) is None
+
+
+def test_files_that_nobody_fetches_take_only_so_much_memory(monkeypatch):
+    monkeypatch.setattr(taking, "MOST_BYTES", 1000)
+    packs = Packs()
+    keys = [made(packs, 400) for _ in range(4)]
+    assert [packs.look(key) is not None for key in keys] == [False, False, True, True]
+    large = made(packs, 2000)
+    assert packs.look(large).result and not any(packs.look(key) for key in keys)
