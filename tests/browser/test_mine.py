@@ -84,7 +84,7 @@ def test_a_face_is_learned_in_the_background_found_again_and_worn(visit, gate, m
     news = gate.next().news
     assert news["photos"] == 2 and max(news["size"]) <= 1024
     page.wait_for_selector("[data-part=mine-preview][src]")
-    assert page.locator("[data-part=mine-chosen] img").count() == 0 and "machine's" in page.inner_text("[data-part=mine-state]")
+    assert page.locator("[data-part=mine-chosen] img").count() == 0 and "computer that runs this studio" in page.inner_text("[data-part=mine-state]")
     page.click("#tab-mouth")
     page.eval_on_selector("#trait-mouth_smile", "input => { input.value = -1; for (const kind of ['input', 'change']) input.dispatchEvent(new Event(kind)); }")
     moved = settled(page, after=first)  # the page goes on meanwhile
@@ -222,6 +222,71 @@ def test_a_model_is_opened_liked_kept_brought_back_saved_and_deleted(visit, stud
     page.wait_for_selector(ANN, state="detached")
     assert forgotten.wait(60) and name not in studio.models
     assert json.loads(page.evaluate("localStorage.getItem('avatar-studio-models')")) == []
+
+
+def test_two_taps_on_start_begin_one_job(visit, gate):
+    page = visit()
+    page.click("#tab-mine")
+    page.set_input_files("[data-part=mine-photos]", str(PHOTOS / "p02.jpg"))
+    page.wait_for_selector("[data-part=mine-chosen] img")
+    begun = []
+    page.on("request", lambda request: begun.append(request) if '"learn_model"' in (request.post_data or "") else None)
+    page.evaluate("() => { const start = document.querySelector('[data-part=mine-start]'); start.click(); start.click(); }")
+    gate.next()
+    page.wait_for_selector("[data-part=mine-job]:not([hidden])")
+    assert len(begun) == 1 and page.is_enabled("[data-part=mine-start]")
+    page.click("[data-part=mine-cancel]")
+    page.wait_for_selector("[data-part=mine-job]", state="hidden")
+
+
+def test_a_model_that_cannot_be_stored_is_to_be_saved_and_comes_again(visit, gate, model_file):
+    page = visit()
+    first = settled(page)
+    page.evaluate("() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
+    start(page, "Ann", "p02.jpg")
+    for _ in range(3):
+        gate.next().open()
+    worn = settled(page, after=first)
+    assert decode(worn).model == model_id(model_file(1))
+    page.wait_for_selector(".toast.error:has-text('Save file')")
+    with page.expect_download() as download:
+        page.click("[data-part=mine-list] .one:nth-child(2) >> button >> nth=1")
+    assert download.value.path().read_bytes() == model_file(1)
+    page.reload()  # into a browser that has room again
+    page.wait_for_function("() => JSON.parse(localStorage.getItem('avatar-studio-face')).job === null")
+    assert settled(page) == worn and len(json.loads(page.evaluate("localStorage.getItem('avatar-studio-models')"))) == 1
+    page.wait_for_selector(".toast:has-text('ready')")
+
+
+def test_two_tabs_keep_each_others_models(visit, model_file):
+    here = visit()
+    there = here.context.new_page()
+    there.goto(here.url)
+    settled(there)
+    for page, seed in ((here, 1), (there, 2)):
+        first = settled(page)
+        open_file(page, model_file(seed))
+        settled(page, after=first)
+    for page in (here, there):
+        page.wait_for_selector(f"{ANN} >> nth=1")
+    here.reload()
+    settled(here)
+    assert here.locator(ANN).count() == 2
+
+
+def test_a_kept_model_that_cannot_be_read_is_told_and_the_page_goes_on(visit, studio, model_file):
+    page = visit()
+    first = settled(page)
+    open_file(page, model_file(1))
+    worn = settled(page, after=first)
+    page.evaluate("() => { FileReader.prototype.readAsDataURL = function () { this.onerror(); }; }")
+    studio.forget(model_id(model_file(1)))
+    move(page, "likeness", 0.3)
+    page.wait_for_selector(".toast.error:has-text('personal model')")
+    assert settled(page) == worn and float(page.input_value("#likeness")) == 1.0
+    page.click("[data-part=mine-list] [data-model=base]")
+    assert decode(settled(page, after=worn)).model == ""
+    visit.troubles[:] = [trouble for trouble in visit.troubles if "400" not in trouble]  # the frame that was refused
 
 
 def test_a_code_whose_model_is_not_here_says_so_and_what_was_there_stays(visit):

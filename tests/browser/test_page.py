@@ -346,3 +346,39 @@ def test_every_control_has_a_name_for_a_screen_reader(visit):
         "() => [...document.querySelectorAll('.studio button, .studio input, .studio summary')].filter(e =>"
         " !(e.getAttribute('aria-label') || e.innerText || e.textContent.trim() || [...(e.labels ?? [])].some(l => l.textContent.trim()))).map(e => e.outerHTML)")
     assert nameless == []
+
+
+def test_every_swatch_is_called_by_a_colour_in_words(visit):
+    page = visit()
+    names = "selector => [...document.querySelectorAll(selector)].map(e => e.getAttribute('aria-label'))"
+    assert page.evaluate(names, "[data-trait=background_colour] .swatch")[:7] == [
+        "very light pink", "very light yellow", "very light green", "very light teal", "very light blue", "very light purple", "white"]
+    assert page.evaluate(names, "[data-trait=hair_colour] .swatch")[:5] == ["dark brown", "very dark brown", "brown", "yellow", "light yellow"]
+    assert all(re.fullmatch(r"[A-Za-z, ]+\d?( of 9, from pale to deep)?", name) for name in page.evaluate(names, ".swatch"))
+    for colour in page.evaluate("() => [...document.querySelectorAll('.swatches')].map(e => [...e.querySelectorAll('.swatch')].map(e => e.ariaLabel))"):
+        assert len(set(colour)) == len(colour)
+    page.click("[data-language=zh]")
+    assert "白色" in page.evaluate(names, "[data-trait=background_colour] .swatch")
+    assert all(re.search(r"[\u4e00-\u9fff]", name) and not re.search(r"[A-Za-z]", name) for name in page.evaluate(names, ".swatch"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_chosen_can_be_read(visit, scheme):
+    page = visit(color_scheme=scheme, reduced_motion="reduce")
+    page.click("[data-lock=face]")
+    for chosen in ("#tab-face", "[data-lock=face]"):
+        colours = page.eval_on_selector(chosen, "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]")
+        ink, ground = sorted(luminance(*map(int, re.findall(r"\d+", colour)[:3])) for colour in colours)
+        assert (ground + 0.05) / (ink + 0.05) >= 4.5, chosen  # WCAG 2.2, 1.4.3
+
+
+def luminance(*rgb: int) -> float:
+    """WCAG's relative luminance of 0..255."""
+    linear = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in (channel / 255 for channel in rgb)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+def test_the_note_on_privacy_names_the_button_as_it_is_called(visit, locale):
+    page = visit(locale=locale)
+    assert page.text_content("[data-part=photo-clear]") in page.inner_text("[data-part=photo] .private")

@@ -110,6 +110,39 @@ def test_a_heart_teaches_the_dice_and_is_forgotten_on_request(visit):
     assert stored(page, "picks") == [] and not page.is_visible("[data-part=follow]")
 
 
+def test_the_keyboard_stays_where_it_picked(visit):
+    page = visit()
+    first = settled(page)
+    play(page)
+    third = "[data-part=neighbours] .picture >> nth=2"
+    before = page.get_attribute(f"{third} >> img", "src")
+    page.focus(third)
+    page.keyboard.press("Enter")
+    second = settled(page, after=first)
+    page.wait_for_function("old => document.querySelectorAll('[data-part=neighbours] img')[2].src !== old", arg=before)
+    place = "() => [...document.activeElement.parentElement.children].indexOf(document.activeElement)"
+    assert page.evaluate("document.activeElement.closest('[data-part=neighbours]') !== null") and page.evaluate(place) == 2
+    page.focus("[data-part=recent] .picture >> nth=0")
+    page.click("[data-part=undo]")
+    settled(page, after=second)
+    page.wait_for_selector("[data-part=recent] .picture >> nth=1")
+    page.focus("[data-part=recent] .picture >> nth=1")
+    page.keyboard.press("Enter")
+    assert settled(page, after=first) == second
+    assert page.evaluate("document.activeElement.closest('[data-part=recent]') !== null") and page.evaluate(place) == 1
+
+
+def test_a_change_does_not_build_the_favourites_anew(visit):
+    page = visit()
+    first = settled(page)
+    page.click("[data-part=heart]")
+    page.wait_for_selector("[data-part=heart][aria-pressed=true]")
+    page.evaluate("() => { document.querySelector('[data-part=favourites] .picture').marked = true; }")
+    page.click("[data-part=dice]")
+    settled(page, after=first)
+    assert page.evaluate("document.querySelector('[data-part=favourites] .picture').marked") is True
+
+
 @pytest.mark.parametrize("nonsense", ["{", "[1, null, {}]", '[{"code": "A<b>", "picture": "javascript:alert(1)"}]', '{"a": 1}'])
 def test_nonsense_in_the_browsers_storage_is_passed_over(visit, nonsense):
     page = visit()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from avatar_studio.avatar import decode
+from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.marks import says_generated
 from avatar_studio.personal.style_file import style_id, write_style
 from avatar_studio.styles import PRESETS
@@ -55,6 +55,12 @@ def test_strength_and_a_second_style_move_with_sliders_and_the_link_keeps_them(v
     assert decode(settled(page, after=avatar.code)).style == "ink"  # the dice leave the style
 
 
+def test_a_link_with_two_styles_shows_how_much_of_the_second(visit):
+    page = visit(f"?a={Avatar(style='ink', second_style='neon', blend=0.25).code}")
+    page.click("#tab-style")
+    assert page.is_visible("#style-blend") and float(page.input_value("#style-blend")) == 0.25
+
+
 def test_a_style_file_is_opened_kept_by_the_browser_and_deleted(visit, studio):
     file = write_style("My <b>chalk</b>", studio.presets["chalk"])
     page = visit()
@@ -78,8 +84,6 @@ def test_a_style_file_is_opened_kept_by_the_browser_and_deleted(visit, studio):
 
 
 def test_a_code_in_a_style_that_is_not_here_says_so(visit):
-    from avatar_studio.avatar import Avatar
-
     page = visit(f"?a={Avatar(style='own-0000dead').code}")
     assert "own style" in page.inner_text("[data-part=toasts]")
     assert decode(settled(page)).style == "none"

@@ -24,7 +24,6 @@ function buildAlive() {
   };
   for (const type of ["pointermove", "pointerdown", "pointerup"]) stage.addEventListener(type, follow);
   for (const type of ["pointerleave", "pointercancel"]) stage.addEventListener(type, leave);
-  afterwards.push(() => { alive.pose = null; });
 }
 
 const ownPose = () => Object.fromEntries(POSED.map((name) => [name, avatar.traits[name]]));
@@ -42,23 +41,25 @@ function nearer(from, to) {
 async function playAlong() {
   if (alive.playing) return;
   alive.playing = true;
-  while (atRest()) {
-    const own = ownPose();
-    const wanted = { ...own, ...alive.at, ...(alive.pressed ? BEAMING : {}) }, before = alive.pose ?? own, code = live.code;
-    const pose = nearer(before, wanted), posed = { ...avatar, traits: { ...avatar.traits, ...pose } };
-    const there = same(pose, before);
-    if (there && (alive.sharp || same(pose, own))) break;
-    const answer = await (there ? server.draw({ avatar: posed }) : fetchFrame(posed));
-    if (!atRest() || code !== live.code || !answer || answer.error) break;
-    alive.pose = pose;
-    alive.sharp = there;
-    await (there ? showSharp(answer.image) : showFrame(answer));
+  try {
+    while (atRest()) {
+      const own = ownPose();
+      const wanted = { ...own, ...alive.at, ...(alive.pressed ? BEAMING : {}) }, before = alive.pose ?? own, code = live.code;
+      const pose = nearer(before, wanted), posed = { ...avatar, traits: { ...avatar.traits, ...pose } };
+      const there = same(pose, before);
+      if (there && (alive.sharp || same(pose, own))) break;
+      const answer = await (there ? server.draw({ avatar: posed }) : fetchFrame(posed));
+      if (!atRest() || code !== live.code || !answer || answer.error) break;
+      alive.pose = pose;
+      alive.sharp = there;
+      await (there ? showSharp(answer.image) : showFrame(answer));
+    }
+  } catch {  // a frame that arrived broken: back to the picture, until the pointer moves again
+    alive.at = null;
+  } finally {
+    alive.playing = false;
   }
-  if (atRest() && (!alive.at || same(alive.pose, ownPose()))) {
-    alive.pose = null;
-    part("frame").hidden = true;
-  }
-  alive.playing = false;
+  if (atRest() && (!alive.at || same(alive.pose, ownPose()))) rest();
 }
 
 /** A picture at rest, in place of a frame. */

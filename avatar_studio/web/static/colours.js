@@ -10,6 +10,32 @@ function colourTrack(piece, [h, s, l]) {
   return across([hsl(h, s, 0), hsl(h, s, 0.25), hsl(h, s, 0.5), hsl(h, s, 0.75), hsl(h, s, 1)]);
 }
 
+// Where on the colour circle, and from black to white, a word ends.
+const HUES = [[12, "colour_red"], [36, "colour_orange"], [68, "colour_yellow"], [160, "colour_green"], [195, "colour_teal"], [250, "colour_blue"],
+              [290, "colour_purple"], [345, "colour_pink"], [361, "colour_red"]];
+const SHADES = [[0.18, "colour_very_dark"], [0.33, "colour_dark"], [0.66, null], [0.86, "colour_light"], [1.01, "colour_very_light"]];
+
+/** A colour in words, for who does not see it: "dark brown", "light blue". */
+function colourName([h, s, l]) {
+  const colourful = s * (1 - Math.abs(2 * l - 1)), [, around] = HUES.find(([end]) => h < end), [, shade] = SHADES.find(([end]) => l < end);
+  if (l < 0.1) return t("colour_black");
+  if (l > 0.94 && colourful < 0.06) return t("colour_white");
+  let hue = around;
+  if (colourful < 0.06) hue = "colour_grey";
+  else if (/orange|yellow/.test(around) && l < 0.5) hue = "colour_brown";
+  else if (/red/.test(around) && l > 0.6) hue = "colour_pink";
+  else if (/pink/.test(around) && l < 0.35) hue = "colour_purple";
+  return shade ? t(shade, { hue: t(hue) }) : t(hue);
+}
+
+/** Hue 0..360, saturation and lightness 0..1 of "#rrggbb". */
+function hslOf(hex) {
+  const [r, g, b] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255);
+  const high = Math.max(r, g, b), range = high - Math.min(r, g, b), l = high - range / 2;
+  const sixth = !range ? 0 : high === r ? ((g - b) / range + 6) % 6 : high === g ? (b - r) / range + 2 : (r - g) / range + 4;
+  return [60 * sixth, range ? range / (1 - Math.abs(2 * l - 1)) : 0, l];
+}
+
 const PIECES = ["hue", "saturation", "lightness"];
 const colourOf = (traits, colour) => PIECES.map((piece) => traits[`${colour}_${piece}`]);
 

@@ -58,10 +58,12 @@ function lookAt(picture, [times, x, y]) {
   Object.assign(picture.style, { width: `${100 * times}%`, left: `${inside(x)}%`, top: `${inside(y)}%` });
 }
 
-/** A row of colour dots. dots: [{css, name, pick, on(avatar)}]. */
+/** A row of colour dots. dots: [{css, name(), pick, on(avatar)}]; those of one name are counted. */
 function swatches(dots) {
-  return make("div", { class: "swatches" }, ...dots.map((dot) => {
-    const button = make("button", { type: "button", class: "swatch", "aria-label": dot.name });
+  return make("div", { class: "swatches" }, ...dots.map((dot, place) => {
+    const button = make("button", { type: "button", class: "swatch" });
+    const before = () => dots.slice(0, place).filter((other) => other.name() === dot.name()).length;
+    say(button, () => before() ? `${dot.name()} ${before() + 1}` : dot.name(), "aria-label");
     button.addEventListener("click", () => { dot.pick(); settle(); });
     let painted, pressed;
     shown.push((now) => {
@@ -79,7 +81,7 @@ function colour(name) {
   const about = data.colours[name], title = make("legend");
   say(title, () => t("colour", { name: label(about) }));
   const row = swatches(about.swatches.map(([h, s, l]) => ({
-    css: hsl(h, s, l), name: hsl(h, s, l),
+    css: hsl(h, s, l), name: () => colourName([h, s, l]),
     pick: () => edit({ [`${name}_hue`]: h, [`${name}_saturation`]: s, [`${name}_lightness`]: l }),
     on: ({ traits }) => { const [H, S, L] = colourOf(traits, name); return near(h, H) && near(s, S) && near(l, L); },
   })));
@@ -95,7 +97,7 @@ function skinColour(tone, undertone) {
   const title = make("legend");
   say(title, () => t("skin"));
   const row = swatches(steps(9, (x) => ({
-    css: (traits) => skin(x, traits.skin_undertone), name: `${Math.round(100 * x)}`,
+    css: (traits) => skin(x, traits.skin_undertone), name: () => t("skin_step", { number: 1 + Math.round(8 * x), count: 9 }),
     pick: () => edit({ skin_tone: Math.round(100 * x) / 100 }),
     on: ({ traits }) => near(traits.skin_tone, Math.round(100 * x) / 100),
   })));

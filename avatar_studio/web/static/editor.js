@@ -72,7 +72,7 @@ function backgroundControls() {
   own.addEventListener("input", () => paint(own.value));
   own.addEventListener("change", settle);
   shown.push((now) => { own.value = now.background_colour; });
-  const dot = (hex) => ({ css: hex, name: hex, pick: () => paint(hex), on: (now) => now.background_colour === hex });
+  const dot = (hex) => ({ css: hex, name: () => colourName(hslOf(hex)), pick: () => paint(hex), on: (now) => now.background_colour === hex });
   const row = swatches(data.backdrops.map(dot));
   row.append(own);
   return [kinds, make("fieldset", { class: "colour", "data-trait": "background_colour" }, title, row)];

@@ -1,5 +1,5 @@
 // The Enlarge tab: super-resolution before and after, its switch, and pictures that people bring.
-const enlarge = { stands: "", file: null };
+const enlarge = { stands: "", file: null, turn: 0 };
 
 function buildEnlarge() {
   const switched = make("input", { type: "checkbox", "data-part": "super-resolution" }), title = make("span");
@@ -32,11 +32,12 @@ function showCompare(node, { before, after }) {
 
 async function scheduleCompare() {
   if (openGroup !== "enlarge" || live.busy || !avatar || !same(avatar, committed)) return;
-  const stands = JSON.stringify({ ...avatar, super_resolution: null });
+  const ofNow = () => JSON.stringify({ ...avatar, super_resolution: null }), stands = ofNow();
   if (stands === enlarge.stands) return;
-  enlarge.stands = stands;
   const answer = await server.compare({ avatar });
-  if (answer?.after) showCompare(part("compare"), answer);
+  if (!answer?.after || stands !== ofNow()) return;  // the next picture at rest calls again
+  enlarge.stands = stands;
+  showCompare(part("compare"), answer);
 }
 
 function broughtPart() {
@@ -53,11 +54,15 @@ function broughtPart() {
 
 async function enlargeFile() {
   if (!enlarge.file) return;
+  const turn = enlarge.turn += 1, save = part("enlarge-save");
+  save.disabled = true;  // until it is what was chosen
   const styled = part("enlarge-styled").checked && avatar.style !== "none";
   const answer = await server.enlarge({ picture: await base64(enlarge.file).catch(() => ""), scale: Number(chosenOf("enlarge-scale")),
                                         avatar: styled ? avatar : { ...avatar, style: "none" } });
-  if (!answer?.after) return tell(answer?.error ?? (() => t("no_connection")), "error");
+  if (turn !== enlarge.turn) return;  // something else was chosen meanwhile
+  save.disabled = false;
+  if (!answer?.after) return tell(answer?.error ?? (() => t("no_answer")), "error");
   enlarge.made = { name: answer.name, file: answer.after };
   showCompare(part("brought"), answer);
-  part("enlarge-save").hidden = false;
+  save.hidden = false;
 }

@@ -3,9 +3,11 @@
 const jobBoxes = [];
 const ASK_JOB_MS = 700, CURVE = [240, 56];
 
-/** about: {name: of its parts, key: in the browser's storage, ask({session, job}) -> answer, take(answer): when it is done, words(answer): more to say, under: a note below}. */
+/** about: {name: of its parts, key: in the browser's storage, ask({session, job}) -> answer, take(answer): when it is done, true once what came
+    out is stored, words(answer): more to say, under: a note below}. */
 function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
   const box = { ...jobFromStorage(key), node: null, begin, follow };
+  let beginning = false;
   const preview = make("img", { alt: "", "data-part": `${name}-preview` }), state = make("p", { "data-part": `${name}-state`, role: "status" });
   const bar = make("progress", { max: 1, value: 0, "data-part": `${name}-progress` }), curve = make("div", { class: "curve", "data-part": `${name}-curve`, role: "img" });
   say(bar, () => t("take_progress"), "aria-label");
@@ -14,9 +16,25 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
   jobBoxes.push(box);
   return box;
 
-  function begin(session, job) {
-    keep(session, job);
+  /** Have the server begin a job, once however often it is asked for. ask() -> its answer; buttons rest meanwhile. True when it has begun. */
+  async function begin(buttons, ask) {
+    if (beginning) return false;
+    let answer;
+    beginning = true;
+    for (const one of buttons) one.disabled = true;
+    try {
+      answer = await ask();
+    } finally {
+      for (const one of buttons) one.disabled = false;
+      beginning = false;
+    }
+    if (!answer?.job) {
+      tell(answer?.error ?? (() => t("no_answer")), "error");
+      return false;
+    }
+    keep(answer.session, answer.job);
     follow();
+    return true;
   }
 
   /** Ask how far it is until it has ended, and take what came out. */
@@ -43,10 +61,11 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
       }
       await new Promise((resolve) => setTimeout(resolve, ASK_JOB_MS));
     }
-    if (answer.state === "done") await take(answer);
+    const stored = answer.state !== "done" || await take(answer);
     end();
     if (answer.error) tell(answer.error, "error");
-    else server.stop({ session, job });
+    else if (stored) server.stop({ session, job });
+    else store(session, job);  // the server's copy stays the only one: the page that opens next takes it again
   }
 
   function end() {
@@ -62,6 +81,10 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
 
   function keep(session, job) {
     Object.assign(box, { session, job });
+    store(session, job);
+  }
+
+  function store(session, job) {
     try { localStorage.setItem(key, JSON.stringify({ session, job })); } catch { /* storage is off: for this visit only */ }
   }
 }
@@ -79,7 +102,8 @@ function jobFromStorage(key) {
 function jobWords({ state, place, seconds }) {
   if (state === "queued") return t("own_queued", { place });
   if (seconds === null) return t("own_begins");
-  return seconds >= 60 ? t("own_minutes", { minutes: Math.ceil(seconds / 60) }) : t("own_seconds", { seconds: Math.ceil(seconds) });
+  if (seconds > 60) return t("own_minutes", { minutes: Math.ceil(seconds / 60) });
+  return seconds > 5 ? t("own_seconds", { seconds: Math.ceil(seconds) }) : t("own_moment");
 }
 
 /** Lines that fall as a model learns, each in its own range. losses: {name: [[share, value], ...]}. */

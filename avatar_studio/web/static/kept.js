@@ -1,14 +1,35 @@
 // What the browser keeps for this person: favourites, recent avatars and what was picked. Nothing of it is sent anywhere by itself.
 const KEPT = { favourites: 60, recent: 24, picks: 150 };  // at most so many of each
-const kept = Object.fromEntries(Object.keys(KEPT).map((name) => [name, fromStorage(name)]));
+const kept = Object.fromEntries(Object.keys(KEPT).map((name) => [name, storedList(`avatar-studio-${name}`, ...(name === "picks" ? [isPick, relearn] : [isPictured, showKept]))]));
 const keptChanged = [];  // called when one of them changed
-let tasteWeights = learnTaste(kept.picks.map((pick) => pick.difference));
+let tasteWeights = learnTaste(kept.picks.all.map((pick) => pick.difference));
 
-function fromStorage(name) {
-  try {
-    const found = JSON.parse(localStorage.getItem(`avatar-studio-${name}`) ?? "[]");
-    return Array.isArray(found) ? found.filter(name === "picks" ? isPick : isPictured) : [];
-  } catch { return []; }  // storage is off, or somebody wrote nonsense there
+/** A list in the browser's storage: {all, change(list -> list)}. The page's other tabs change it too, so it is read anew before each
+    change, and when one of them has changed it. fits(one): whether an entry is what it should be; changed(): shows it. */
+function storedList(key, fits, changed) {
+  const list = { all: read(), change };
+  let stored = true;
+  addEventListener("storage", (event) => {
+    if (event.key !== key || !stored) return;
+    list.all = read();
+    changed();
+  });
+  return list;
+
+  function read() {
+    try {
+      const found = JSON.parse(localStorage.getItem(key) ?? "[]");
+      return Array.isArray(found) ? found.filter(fits) : [];
+    } catch { return []; }  // storage is off, or somebody wrote nonsense there
+  }
+
+  /** False when the storage is off or full: the list is there for this visit only. */
+  function change(to) {
+    list.all = to(stored ? read() : list.all);
+    try { localStorage.setItem(key, JSON.stringify(list.all)); stored = true; } catch { stored = false; }
+    changed();
+    return stored;
+  }
 }
 
 function isPictured(one) { return /^A[\w-]+$/.test(one?.code) && /^data:image\/(webp|png);base64,/.test(one?.picture); }
@@ -17,14 +38,17 @@ function isPick(one) {
   return Array.isArray(one?.difference) && one.difference.length === tasteMeanings(data.traits).length && one.difference.every(Number.isFinite);
 }
 
-function keep(name, list) {
-  kept[name] = list.slice(0, KEPT[name]);
-  try { localStorage.setItem(`avatar-studio-${name}`, JSON.stringify(kept[name])); } catch { /* storage is off or full: for this visit only */ }
-  if (name === "picks") tasteWeights = learnTaste(kept.picks.map((pick) => pick.difference));
-  for (const changed of keptChanged) changed();
+function showKept() { for (const changed of keptChanged) changed(); }
+
+function relearn() {
+  tasteWeights = learnTaste(kept.picks.all.map((pick) => pick.difference));
+  showKept();
 }
 
-const isFavourite = (code) => kept.favourites.some((one) => one.code === code);
+/** Change one of them, list -> list. What is too much at its end goes. */
+const keep = (name, change) => kept[name].change((all) => change(all).slice(0, KEPT[name]));
+
+const isFavourite = (code) => kept.favourites.all.some((one) => one.code === code);
 
 /** The preview as a small picture. */
 function smallPicture() {
@@ -37,21 +61,24 @@ function smallPicture() {
 async function toggleHeart() {
   const code = live.code, traits = live.good.traits;
   if (isFavourite(code)) {
-    keep("favourites", kept.favourites.filter((one) => one.code !== code));
-    keep("picks", kept.picks.filter((one) => one.code !== code));
+    keep("favourites", (all) => all.filter((one) => one.code !== code));
+    keep("picks", (all) => all.filter((one) => one.code !== code));
     return;
   }
-  keep("favourites", [{ code, picture: smallPicture() }, ...kept.favourites]);
+  if (kept.favourites.all.length >= KEPT.favourites) return tell(() => t("favourites_full", { most: KEPT.favourites }), "error");
+  const picture = smallPicture();
+  if (!keep("favourites", (all) => [{ code, picture }, ...all.filter((one) => one.code !== code)])) tell(() => t("favourite_unstored"), "error");
   const answer = await server.candidates({ avatar, keep: [] });
   if (answer?.avatars && isFavourite(code)) rememberPick(traits, answer.avatars.map((one) => one.traits), code);
 }
 
 function rememberPick(traits, others, code = "") {
   const numbers = (one) => tasteOf(data.traits, one);
-  keep("picks", [{ code, difference: tasteDifference(numbers(traits), others.map(numbers)) }, ...kept.picks]);
+  const pick = { code, difference: tasteDifference(numbers(traits), others.map(numbers)) };
+  keep("picks", (all) => [pick, ...all]);
 }
 
-const diceFollow = () => kept.picks.length > 0 && part("follow").checked;
+const diceFollow = () => kept.picks.all.length > 0 && part("follow").checked;
 
 /** A roll that leans to the taste: the server rolls candidates, the choice among them is made here. */
 async function rollByTaste() {
@@ -73,7 +100,8 @@ function buildKept() {
   spoken.push([heart, () => { show(); return heart.title; }, "aria-label"]);
   keptChanged.push(show);
   afterwards.push((answer) => {
-    if (past.length || future.length) keep("recent", [{ code: answer.code, picture: smallPicture() }, ...kept.recent.filter((one) => one.code !== answer.code)]);
+    const picture = past.length || future.length ? smallPicture() : null;
+    if (picture) keep("recent", (all) => [{ code: answer.code, picture }, ...all.filter((one) => one.code !== answer.code)]);
     show();
   });
 }

@@ -1,6 +1,7 @@
 // The live picture. Latest wins: one request is in flight, the newest state waits, and the last one is always drawn.
 const live = { wanted: null, busy: false, turn: 0, code: "", good: null };
 const RETRY_MS = 2000;
+const waiting = [];  // called, once each, when the picture is at rest
 const FRAME = new URL("frame", `${window.gradio_config?.root ?? location.origin}/`).pathname;
 
 function want(full) {
@@ -17,25 +18,40 @@ function dropWanted() {
 
 async function pump() {
   live.busy = true;
-  while (live.wanted) {
-    const job = live.wanted, turn = live.turn;
-    live.wanted = null;
-    const answer = await (job.full ? server.draw({ avatar: job.avatar }) : bringing(() => fetchFrame(job.avatar)));
-    if (turn !== live.turn) continue;
-    if (!answer) {  // the server did not answer: say so, and try what is newest by then
-      tell(() => t("no_connection"), "error");
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      if (turn === live.turn) live.wanted ??= job;
-    } else if (answer.error) {
-      tell(answer.error, "error");
-      restore(live.good);
-    } else if (job.full) {
-      await showPicture(answer);
-    } else {
-      await showFrame(answer);
-    }
+  try {
+    while (live.wanted) await drawWanted();
+  } finally {  // whatever went wrong, the next change is drawn
+    live.busy = false;
   }
-  live.busy = false;
+}
+
+async function drawWanted() {
+  const job = live.wanted, turn = live.turn;
+  live.wanted = null;
+  const answer = await (job.full ? server.draw({ avatar: job.avatar }) : bringing(() => fetchFrame(job.avatar)));
+  if (turn !== live.turn) return;
+  if (!answer) {  // the server did not answer: say so, and try what is newest by then
+    tell(() => t("no_connection"), "error");
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    if (turn === live.turn) live.wanted ??= job;
+  } else if (answer.error) {
+    tell(answer.error, "error");
+    if (live.wanted) return;  // something newer, which may be drawn
+    restore(live.good);
+    rest();
+  } else if (job.full) {
+    await showPicture(answer);
+  } else {
+    await showFrame(answer).catch(() => {});  // one that arrived broken is passed over: another one, or the picture, follows
+  }
+}
+
+/** The picture stands, and no frame lies over it. */
+function rest() {
+  part("frame").hidden = true;
+  alive.pose = null;
+  part("root").dataset.state = "settled";
+  for (const next of waiting.splice(0)) next();
 }
 
 /** The picture of an avatar at rest. */
@@ -46,9 +62,8 @@ async function showPicture(answer) {
   live.code = answer.code;
   live.good = answer.avatar;
   if (live.wanted) return;
-  part("frame").hidden = true;
   part("root").dataset.code = answer.code;
-  part("root").dataset.state = "settled";
+  rest();
   for (const next of afterwards) next(answer);
 }
 
@@ -85,7 +100,7 @@ async function fetchAvatar(request) {
     adopt(answer);
     return true;
   }
-  tell(answer?.error ?? (() => t("no_connection")), "error");
-  if (!live.busy) part("root").dataset.state = "settled";
+  tell(answer?.error ?? (() => t("no_answer")), "error");
+  if (!live.busy) rest();
   return false;
 }

@@ -35,14 +35,23 @@ document.addEventListener("keydown", (event) => {
   if (key === "y") { event.preventDefault(); redo(); }
 });
 
+/** Until there is an avatar: who opens the page while the studio is away or starts waits with it, and keeps the link. */
 async function openFirst() {
   const address = new URL(location.href);
-  if (!await fetchAvatar(server.open({ code: address.searchParams.get("a") }))) {
-    address.searchParams.delete("a");  // the sentence is shown; the default avatar stands in
-    history.replaceState(history.state, "", address);
-    await fetchAvatar(server.open({}));
+  while (!avatar) {
+    const code = address.searchParams.get("a"), answer = await server.open({ code });
+    if (answer && !answer.error) {
+      adopt(answer);
+    } else if (answer && code) {  // the sentence is shown; the default avatar stands in
+      tell(answer.error, "error");
+      address.searchParams.delete("a");
+      history.replaceState(history.state, "", address);
+    } else {
+      tell(answer?.error ?? (() => t("no_connection")), "error");
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
   }
-  part("board").inert = !avatar;
+  part("board").inert = false;
 }
 
 /** Gradio's start-up loader (6.31) goes on counting with every frame after it is gone, for a tenth of a core. Once it has for

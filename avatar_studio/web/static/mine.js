@@ -6,7 +6,7 @@ const LEARNED = {
   drawing: { icon: "brush", title: "mine_style", from: "mine_style_from", hint: "mine_style_hint", choose: "mine_drawings", preview: "mine_style_preview", none: "mine_style_none", done: "mine_style_done",
              likeness: "mine_likeness_style" },
 };
-const mine = { kind: "face", learning: "face", photos: [], job: null, stream: null, stands: "", list: null, base: null, camera: null, words: [] };
+const mine = { kind: "face", learning: "face", photos: [], job: null, stands: "", list: null, base: null, camera: null, words: [] };
 
 function buildMine() {
   const likeness = freeSlider({ id: "likeness", low: 0, high: 1, zero: 0, name: likenessName, now: (now) => now.likeness,
@@ -21,17 +21,18 @@ function buildMine() {
   listModels();
   const choose = section("mine_models", mine.list, more);
   shown.push((now) => {
-    choose.hidden = !models.length && !now.model;
+    choose.hidden = !models.all.length && !now.model;
     for (const use of mine.list.querySelectorAll("[data-model]")) use.setAttribute("aria-pressed", use.dataset.model === (now.model || "base"));
   });
   addGroup({ name: "mine", ...bilingual("mine"), look: [1, 50, 50] }, [choose, learnPart()], false);
   modelsChanged.push(() => { listModels(); showAvatar(); scheduleBase(); });
   for (const when of [afterwards, whenOpened]) when.push(scheduleBase);
+  whenOpened.push(() => { if (openGroup !== "mine") closeMirror(); });  // no camera looks on unseen
 }
 
 /** What the slider's ends are called, by what the model of now has learned. */
 function likenessName() {
-  return t(LEARNED[models.find(({ id }) => id === avatar?.model)?.kind ?? "face"].likeness);
+  return t(LEARNED[models.all.find(({ id }) => id === avatar?.model)?.kind ?? "face"].likeness);
 }
 
 /** Two large buttons for what is to be learned. */
@@ -109,16 +110,15 @@ function showPhotos() {
     const picture = make("button", { type: "button", class: "picture" }, make("img", { src: one.url, alt: "", draggable: "false" }), make("i"));
     for (const attribute of ["title", "aria-label"]) say(picture, () => t("mine_photo", { number: place + 1 }), attribute);
     picture.addEventListener("click", () => {
-      mine.photos.splice(mine.photos.indexOf(one), 1);
-      URL.revokeObjectURL(one.url);
-      showPhotos();
+      takeOut([one]);
     });
     return picture;
   }));
 }
 
-function clearPhotos() {
-  for (const one of mine.photos.splice(0)) URL.revokeObjectURL(one.url);
+function takeOut(photos) {
+  for (const one of photos) URL.revokeObjectURL(one.url);
+  mine.photos = mine.photos.filter((one) => !photos.includes(one));
   showPhotos();
 }
 
@@ -128,16 +128,9 @@ function cameraPart() {
 }
 
 async function openMirror() {
-  try {
-    mine.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user", width: { ideal: 1280 } }, audio: false });
-  } catch {
-    return tell(() => t("no_camera"), "error");
-  }
-  const video = part("mine-video");
-  video.muted = true;
-  video.srcObject = mine.stream;
-  await video.play();
-  part("mine-mirror").hidden = false;
+  const seen = await startCamera(part("mine-video"));
+  if (seen === false) tell(() => t("no_camera"), "error");
+  if (seen) part("mine-mirror").hidden = false;
 }
 
 async function snapMirror() {
@@ -147,39 +140,42 @@ async function snapMirror() {
 }
 
 function closeMirror() {
-  mine.stream?.getTracks().forEach((track) => track.stop());
-  mine.stream = null;
+  stopCamera(part("mine-video"));
   part("mine-mirror").hidden = true;
 }
 
 // ---- learning
 async function learnModel() {
   if (mine.job.job) return tell(() => t("mine_busy"), "error");
-  if (models.length >= MOST_MODELS) return tell(() => t("mine_full", { most: MOST_MODELS }), "error");
+  if (models.all.length >= MOST_MODELS) return tell(() => t("mine_full", { most: MOST_MODELS }), "error");
   if (!mine.photos.length) return tell(() => t(LEARNED[mine.kind].none), "error");
-  const { kind } = mine, pictures = await Promise.all(mine.photos.map(({ blob }) => base64(blob)));
-  const answer = await server.learn_model({ session: mine.job.session, kind, name: part("mine-name").value.trim() || t(LEARNED[kind].title), pictures });
-  if (!answer?.job) return tell(answer?.error ?? (() => t("no_connection")), "error");
+  const { kind } = mine, photos = [...mine.photos], name = part("mine-name").value.trim() || t(LEARNED[kind].title);
+  const begun = await mine.job.begin([part("mine-start")], async () => (
+    server.learn_model({ session: mine.job.session, kind, name, pictures: await Promise.all(photos.map(({ blob }) => base64(blob).catch(() => ""))) })));
+  if (!begun) return;
   closeMirror();
-  clearPhotos();
+  takeOut(photos);
   part("mine-name").value = "";
   tell(() => t("mine_begun"));
-  mine.job.begin(answer.session, answer.job);
 }
 
+/** False when this browser could not store it. */
 async function takeModel({ model, file, copies }) {
-  await keepModel(model, await (await fetch(`data:application/octet-stream;base64,${file}`)).blob());
+  const stored = await keepModel(model, await (await fetch(`data:application/octet-stream;base64,${file}`)).blob());
   wear(model);
-  tell(() => t(copies ? "mine_copies" : LEARNED[model.kind].done), copies ? "error" : "note");
+  if (!stored) tell(() => t("mine_unstored"), "error");
+  else tell(() => t(copies ? "mine_copies" : LEARNED[model.kind].done), copies ? "error" : "note");
+  return stored;
 }
 
 // ---- the models that there are
 async function openModel(file) {
-  if (models.length >= MOST_MODELS) return tell(() => t("mine_full", { most: MOST_MODELS }), "error");
+  if (models.all.length >= MOST_MODELS) return tell(() => t("mine_full", { most: MOST_MODELS }), "error");
   const answer = await server.open_model({ file: await base64(file).catch(() => "") });
-  if (!answer?.model) return tell(answer?.error ?? (() => t("no_connection")), "error");
-  await keepModel(answer.model, file);
+  if (!answer?.model) return tell(answer?.error ?? (() => t("no_answer")), "error");
+  const stored = await keepModel(answer.model, file);
   wear(answer.model);
+  if (!stored) tell(() => t("unstored"), "error");
 }
 
 /** The model's own person, on the background and in the style of now; a style of one's own on the avatar of now. */
@@ -204,7 +200,7 @@ function listModels() {
   };
   mine.list.replaceChildren(
     tile("", () => t("mine_base"), mine.base, () => { editBackground({ model: "" }); settle(); }),
-    ...models.map((one) => tile(one.id, () => one.name, make("img", { src: one.picture, alt: "", draggable: "false" }), () => wear(one),
+    ...models.all.map((one) => tile(one.id, () => one.name, make("img", { src: one.picture, alt: "", draggable: "false" }), () => wear(one),
       button("own_save", () => saveModel(one)), button("own_delete", () => deleteModel(one)))));
 }
 
@@ -215,12 +211,13 @@ function scheduleBase() {
 }
 
 async function drawBase() {
-  if (openGroup !== "mine" || !avatar || live.busy || !models.length) return;
-  const stands = without({ ...avatar, model: null, likeness: null }, "model");
+  if (openGroup !== "mine" || !avatar || live.busy || !models.all.length) return;
+  const ofNow = () => without({ ...avatar, model: null, likeness: null }, "model"), stands = ofNow();
   if (mine.stands === stands) return;
-  mine.stands = stands;
   const answer = await server.options({ avatar, trait: "model", names: [""] });
-  if (answer?.images) mine.base.src = answer.images[0];
+  if (!answer?.images || stands !== ofNow()) return;  // the next picture at rest calls again
+  mine.stands = stands;
+  mine.base.src = answer.images[0];
 }
 
 async function saveModel({ id, name }) {

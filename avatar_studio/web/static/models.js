@@ -1,38 +1,26 @@
 // The personal models that this browser keeps: what is shown of each in localStorage, its file of some megabytes in IndexedDB.
 const MODELS_KEY = "avatar-studio-models", SHELF = "avatar-studio", MOST_MODELS = 8;
-const models = modelsFromStorage(), modelFiles = new Map();  // id -> Blob, of this visit
+const models = storedList(MODELS_KEY, isModel, showModels), modelFiles = new Map();  // id -> Blob, of this visit
 const modelsChanged = [];  // called when there is another one, or one less
-
-function modelsFromStorage() {
-  try {
-    const found = JSON.parse(localStorage.getItem(MODELS_KEY) ?? "[]");
-    return Array.isArray(found) ? found.filter(isModel) : [];
-  } catch { return []; }  // storage is off, or somebody wrote nonsense there
-}
 
 function isModel(one) {
   return ["face", "drawing"].includes(one?.kind) && /^me-[0-9a-f]{8}$/.test(one?.id) && typeof one.name === "string" && typeof one.key === "string" && typeof one.avatar?.traits === "object"
     && /^data:image\/webp;base64,/.test(one.picture);
 }
 
-function showModels() {
-  try { localStorage.setItem(MODELS_KEY, JSON.stringify(models)); } catch { /* storage is off or full: for this visit only */ }
-  for (const changed of modelsChanged) changed();
-}
+function showModels() { for (const changed of modelsChanged) changed(); }
 
+/** False when this browser could not store it: then it is here for this visit only. */
 async function keepModel(model, file) {
   modelFiles.set(model.id, file);
-  await onShelf("readwrite", (store) => store.put(file, model.id)).catch(() => {});  // no storage: for this visit only
-  const before = models.findIndex((one) => one.id === model.id);
-  if (before >= 0) models.splice(before, 1);
-  models.unshift(model);
-  showModels();
+  const filed = await onShelf("readwrite", (store) => store.put(file, model.id)).then(() => true, () => false);
+  const listed = models.change((all) => [model, ...all.filter(({ id }) => id !== model.id)]);
+  return filed && listed;
 }
 
 async function dropModel({ id, key }) {
-  models.splice(models.findIndex((one) => one.id === id), 1);
+  models.change((all) => all.filter((one) => one.id !== id));
   modelFiles.delete(id);
-  showModels();
   await onShelf("readwrite", (store) => store.delete(id)).catch(() => {});
   await server.forget_model({ id, key });
 }
@@ -58,12 +46,18 @@ async function onShelf(mode, act) {
   }
 }
 
-/** A server that forgot a model, after a day or a new start, says which it misses: it gets the file, if it is kept here, and is asked again. */
+/** A server that forgot a style or model, after a day or a new start, says which it misses: it gets the file, if it is kept here, and is asked again. */
 async function bringing(ask) {
-  const answer = await ask(), file = answer?.missing && await modelFile(answer.missing);
-  if (!file) return answer;
-  const opened = await server.open_model({ file: await base64(file) });
-  return opened?.model ? ask() : opened;
+  for (const brought = new Set(); ;) {  // an avatar may need a model and two styles
+    const answer = await ask(), missing = answer?.missing;
+    if (!missing || brought.has(missing)) return answer;
+    brought.add(missing);
+    const style = own.styles.find(({ id }) => id === missing), model = await modelFile(missing);
+    const file = style?.file ?? (model && await base64(model).catch(() => null));
+    if (!file) return answer;  // not kept here, or the browser can no longer read it: the answer says what is missing
+    const opened = await (style ? server.adopt({ file }) : server.open_model({ file }));
+    if (!opened || opened.error) return opened;
+  }
 }
 
 for (const [name, call] of Object.entries(server)) server[name] = (question) => bringing(() => call(question));

@@ -1,5 +1,5 @@
 // From a photo: chosen, dropped, pasted, an example, or from the camera. It is sent once, as bytes, and not kept.
-let photoBlob = null, stream = null, photoWords = () => "";
+let photoBlob = null, photoWords = () => "";
 let readNow = [], unsureNow = [];  // the traits that the chips show
 
 const photoState = (state) => { part("photo").dataset.state = state; };
@@ -23,7 +23,7 @@ async function readPhoto(blob, face = null) {
   const answer = await server.selfie({ avatar, keep: [...locks], photo: await base64(blob).catch(() => ""), face });
   const picture = await decoded;
   if (blob !== photoBlob) return;  // another photo was chosen meanwhile
-  if (!answer || answer.error) return photoFails(answer?.error ?? (() => t("no_connection")));
+  if (!answer || answer.error) return photoFails(answer?.error ?? (() => t("no_answer")));
   adopt(answer);
   photoState("done");
   if (answer.reopened) return photoSays(() => t("photo_reopened"));
@@ -171,7 +171,7 @@ async function drawEveryone(blob, button) {
   const answer = await server.everyone({ avatar, photo: await base64(blob).catch(() => "") });
   button.disabled = false;
   if (blob !== photoBlob) return;
-  if (!answer?.png) return tell(answer?.error ?? (() => t("no_connection")), "error");
+  if (!answer?.png) return tell(answer?.error ?? (() => t("no_answer")), "error");
   dropGroup();
   const url = URL.createObjectURL(await (await fetch(answer.png)).blob());
   const words = make("span"), link = make("a", { href: url, download: "avatars.png", class: "button small" }, words);
@@ -198,21 +198,49 @@ function base64(blob) {
   });
 }
 
-async function openCamera() {
+/** Show what the camera sees in a <video>. False when there is none to use; null when it was closed, or is still asked for. */
+async function startCamera(video) {
+  if (video.asked) return null;
+  video.asked = true;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user", width: { ideal: 1280 } }, audio: false });
+    const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user", width: { ideal: 1280 } }, audio: false });
+    if (!video.asked) {
+      endStream(stream);
+      return null;
+    }
+    endStream(video.srcObject);
+    video.muted = true;
+    video.srcObject = stream;
+    await video.play();
+    return true;
   } catch {
-    return photoFails(() => t("no_camera"));
+    const wanted = video.asked;
+    stopCamera(video);
+    return wanted ? false : null;
+  } finally {
+    video.asked = false;
   }
-  part("video").srcObject = stream;
-  await part("video").play();
+}
+
+function stopCamera(video) {
+  video.asked = false;
+  endStream(video.srcObject);
+  video.srcObject = null;
+}
+
+/** A stream that is not ended keeps the camera's light on. */
+const endStream = (stream) => stream?.getTracks().forEach((track) => track.stop());
+
+async function openCamera() {
+  const seen = await startCamera(part("video"));
+  if (seen === false) photoFails(() => t("no_camera"));
+  if (!seen) return;
   photoState("camera");
   photoSays(() => "");
 }
 
 function closeCamera() {
-  stream?.getTracks().forEach((track) => track.stop());
-  stream = null;
+  stopCamera(part("video"));
   if (part("photo").dataset.state === "camera") photoState("idle");
 }
 
@@ -248,7 +276,7 @@ function buildPhoto() {
     say(button, () => t("photo_example", { number: number + 1 }), "aria-label");
     button.addEventListener("click", async () => {
       const answer = await server.example({ number });
-      if (!answer?.photo) return photoFails(answer?.error ?? (() => t("no_connection")));
+      if (!answer?.photo) return photoFails(answer?.error ?? (() => t("no_answer")));
       readPhoto(await (await fetch(answer.photo)).blob());
     });
     part("examples").append(button);

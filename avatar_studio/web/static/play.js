@@ -90,12 +90,19 @@ function gallery(name, key, title) {
   return node;
 }
 
+/** A picture's place keeps its button, so that the keyboard's focus stays where it was and no click is lost. */
 function fill(node, sources, click, values = () => ({})) {
-  node.replaceChildren(...sources.map((source, place) => {
-    const picture = make("button", { type: "button", class: "picture" }, make("img", { src: source, alt: "", draggable: "false" }));
-    picture.addEventListener("click", () => click(place));
-    return picture;
-  }));
+  const before = [...node.children];
+  for (const gone of before.splice(sources.length)) {
+    if (gone === document.activeElement) before.at(-1)?.focus();
+    gone.remove();
+  }
+  sources.forEach((source, place) => {
+    const picture = before[place] ?? make("button", { type: "button", class: "picture" }, make("img", { alt: "", draggable: "false" }));
+    if (picture.firstChild.src !== source) picture.firstChild.src = source;
+    picture.onclick = () => click(place);
+    if (!before[place]) node.append(picture);
+  });
   node.label = () => [...node.children].forEach((picture, place) => picture.setAttribute("aria-label", t(node.dataset.key, { number: place + 1, ...values(place) })));
   node.label();
 }
@@ -123,7 +130,7 @@ function mixPart() {
     [...way.children].forEach((node, place) => node.setAttribute("aria-pressed", mix.every((weight) => Math.abs(weight - strip.shares[place]) < 0.002)));
   });
   const showPartners = () => {
-    const all = [...kept.favourites, ...kept.recent.filter((one) => !isFavourite(one.code))].slice(0, 24);
+    const all = [...kept.favourites.all, ...kept.recent.all.filter((one) => !isFavourite(one.code))].slice(0, 24);
     fill(partners, all.map((one) => one.picture), (place) => mixWithCode(all[place].code));
     partners.hidden = !all.length;
   };
@@ -139,13 +146,13 @@ function codeIn(text) {
 
 async function mixWithCode(code) {
   const answer = await server.open({ code });
-  if (!answer?.avatar) return tell(answer?.error ?? (() => t("no_connection")), "error");
+  if (!answer?.avatar) return tell(answer?.error ?? (() => t("no_answer")), "error");
   mixWith(answer.avatar);
 }
 
 async function mixWithAnyone() {
   const answer = await server.candidates({ avatar, keep: [] });
-  if (!answer?.avatars) return tell(answer?.error ?? (() => t("no_connection")), "error");
+  if (!answer?.avatars) return tell(answer?.error ?? (() => t("no_answer")), "error");
   const many = answer.avatars.map((one) => tasteOf(data.traits, one.traits));
   mixWith(answer.avatars[diceFollow() ? chooseByTaste(tasteWeights, many) : 0]);
 }
@@ -183,9 +190,9 @@ function explorePart() {
 
 // ---- favourites and recent ones
 function keptPart(name, empty, canClear) {
-  const shelf = gallery(name, "kept_open", name), none = hint(empty), clear = button("clear", () => keep(name, []), { "data-part": `${name}-clear` });
+  const shelf = gallery(name, "kept_open", name), none = hint(empty), clear = button("clear", () => keep(name, () => []), { "data-part": `${name}-clear` });
   const show = () => {
-    const all = kept[name];
+    const { all } = kept[name];
     fill(shelf, all.map((one) => one.picture), (place) => fetchAvatar(server.open({ code: all[place].code })));
     none.hidden = all.length > 0;
     shelf.hidden = !all.length;
@@ -202,9 +209,9 @@ function tastePart() {
   const follow = make("input", { type: "checkbox", checked: true, "data-part": "follow" }), words = make("span");
   say(words, () => t("taste_follow"));
   const check = make("label", { class: "check" }, follow, words);
-  const forget = button("taste_forget", () => keep("picks", []), { "data-part": "taste-forget" });
+  const forget = button("taste_forget", () => keep("picks", () => []), { "data-part": "taste-forget" });
   const show = () => {
-    const count = kept.picks.length;
+    const count = kept.picks.all.length;
     known.textContent = count ? t("taste_known", { count }) : t("taste_none");
     chips.replaceChildren(...(count ? strongest().map(tasteChip) : []));
     check.hidden = forget.hidden = !count;

@@ -1,23 +1,11 @@
 // The Style tab: presets seen on this avatar, how strongly, a second one, and styles that are learned from a picture.
 const OWN_KEY = "avatar-studio-styles", JOB_KEY = "avatar-studio-job", MOST_OWN = 12;
-const own = { styles: ownFromStorage(), pictures: [], stands: "", job: null };
+const ownList = storedList(OWN_KEY, isOwn, () => { showOwn(); scheduleOwn(); }), keepOwn = ownList.change;
+const own = { get styles() { return ownList.all; }, pictures: {}, stands: "", job: null };  // a picture for each style's id
 
-function ownFromStorage() {
-  try {
-    const found = JSON.parse(localStorage.getItem(OWN_KEY) ?? "[]");
-    return Array.isArray(found) ? found.filter((one) => /^own-[0-9a-f]{8}$/.test(one?.id) && typeof one.name === "string" && typeof one.file === "string") : [];
-  } catch { return []; }  // storage is off, or somebody wrote nonsense there
-}
+function isOwn(one) { return /^own-[0-9a-f]{8}$/.test(one?.id) && typeof one.name === "string" && typeof one.file === "string"; }
 
-function keepOwn(styles) {
-  own.styles = styles.slice(0, MOST_OWN);
-  own.stands = "";
-  try { localStorage.setItem(OWN_KEY, JSON.stringify(own.styles)); } catch { /* storage is off or full: for this visit only */ }
-  showOwn();
-  scheduleOwn();
-}
-
-/** Give the server the styles that this browser keeps; before the first avatar, which may be painted in one. */
+/** Give the server the styles that this browser keeps: before the first avatar, which may be painted in one, and when it has forgotten one. */
 async function bringOwnStyles() {
   for (const { file } of own.styles) await server.adopt({ file });
 }
@@ -36,8 +24,8 @@ function buildStyle() {
   const more = make("div", { class: "styled" }, strength, make("div", { class: "row" }, title, second), blend);
   shown.push((now) => {
     more.hidden = now.style === "none";
-    blend.hidden = second.value === "none";
     if (now.blend) second.value = now.second_style;  // at 0 the avatar names none, and the choice stays in sight
+    blend.hidden = second.value === "none";
   });
   addGroup({ name: "style", ...bilingual("style"), look: [1, 50, 50] }, [presets, more, ownPart()], false);
   afterwards.push(() => setTimeout(scheduleOwn, IDLE_MS));  // the live picture is still busy just now
@@ -50,7 +38,7 @@ function ownPart() {
   say(name, () => t("own_name"), "aria-label");
   const picture = filePart("own_picture", "image/jpeg,image/png,image/webp", learnStyle, "own-picture");
   const file = filePart("own_open", ".safetensors", openStyle, "own-file");
-  own.job = jobBox({ name: "own", key: JOB_KEY, ask: server.learning, take: ({ style }) => { takeStyle(style); tell(() => t("own_done")); } });
+  own.job = jobBox({ name: "own", key: JOB_KEY, ask: server.learning, take: takeLearned });
   const list = make("div", { class: "own", "data-part": "own-list" });
   queueMicrotask(showOwn);
   return section("own_style", hint("own_hint"), list, make("div", { class: "row" }, name, picture, file), own.job.node);
@@ -76,14 +64,18 @@ function showOwn() {
     return;
   }
   own.listed = { styles: own.styles, pictures: own.pictures };
-  part("own-list").replaceChildren(...own.styles.map((one, place) => {
+  part("own-list").replaceChildren(...own.styles.map((one) => {
     const use = make("button", { type: "button", class: "picture", "aria-pressed": pressed(one), title: one.name });
-    if (own.pictures[place]) use.append(make("img", { src: own.pictures[place], alt: "", draggable: "false" }));
+    if (own.pictures[one.id]) use.append(make("img", { src: own.pictures[one.id], alt: "", draggable: "false" }));
     use.setAttribute("aria-label", one.name);
     use.addEventListener("click", () => { editBackground({ style: one.id }); settle(); showOwn(); });
     const words = make("span");
     words.textContent = one.name;
-    const drop = () => { if (avatar.style === one.id) { editBackground({ style: "none" }); settle(); } keepOwn(own.styles.filter((other) => other !== one)); };
+    const drop = () => {
+      if (avatar.style === one.id) { editBackground({ style: "none" }); settle(); }
+      keepOwn((styles) => styles.filter(({ id }) => id !== one.id));
+      server.forget_style({ file: one.file });
+    };
     return make("div", { class: "one" }, use, words, button("own_save", () => saveStyle(one)), button("own_delete", drop));
   }));
 }
@@ -92,31 +84,41 @@ const saveStyle = ({ name, file }) => download({ name: `${name.replace(/[^\p{L}\
 
 async function scheduleOwn() {
   if (openGroup !== "style" || !own.styles.length || live.busy || !avatar) return;
-  const names = own.styles.slice(0, 8).map((one) => one.id), stands = without(avatar, "style");
-  if (own.stands === stands) return showOwn();
-  own.stands = stands;
+  const names = own.styles.slice(0, 8).map((one) => one.id), ofNow = () => without(avatar, "style"), stands = ofNow();
+  if (own.stands === names + stands) return showOwn();
   const answer = await server.options({ avatar, trait: "style", names });
-  own.pictures = answer?.images ?? [];
+  if (!answer?.images || stands !== ofNow()) return;  // the next picture at rest calls again
+  own.stands = names + stands;
+  own.pictures = Object.fromEntries(names.map((name, place) => [name, answer.images[place]]));
   showOwn();
 }
 
 async function openStyle(file) {
+  if (own.styles.length >= MOST_OWN) return tell(() => t("own_full", { most: MOST_OWN }), "error");
   const answer = await server.adopt({ file: await base64(file).catch(() => "") });
-  if (!answer?.style) return tell(answer?.error ?? (() => t("no_connection")), "error");
-  takeStyle(answer.style);
+  if (!answer?.style) return tell(answer?.error ?? (() => t("no_answer")), "error");
+  if (!takeStyle(answer.style)) tell(() => t("unstored"), "error");
 }
 
+/** False when this browser could not store it. */
 function takeStyle(style) {
-  keepOwn([style, ...own.styles.filter((one) => one.id !== style.id)]);
+  const stored = keepOwn((styles) => [style, ...styles.filter((one) => one.id !== style.id)]);
   editBackground({ style: style.id, strength: 1 });
   settle();
+  return stored;
+}
+
+function takeLearned({ style }) {
+  const stored = takeStyle(style);
+  if (stored) tell(() => t("own_done"));
+  else tell(() => t("own_unstored"), "error");
+  return stored;
 }
 
 async function learnStyle(file) {
   if (own.job.job) return tell(() => t("own_busy"), "error");
+  if (own.styles.length >= MOST_OWN) return tell(() => t("own_full", { most: MOST_OWN }), "error");
   const name = part("own-name").value.trim() || file.name.replace(/\.\w+$/, "").slice(0, 40);
-  const answer = await server.learn({ session: own.job.session, name, picture: await base64(file).catch(() => "") });
-  if (!answer?.job) return tell(answer?.error ?? (() => t("no_connection")), "error");
-  part("own-name").value = "";
-  own.job.begin(answer.session, answer.job);
+  const begun = await own.job.begin([part("own-picture")], async () => server.learn({ session: own.job.session, name, picture: await base64(file).catch(() => "") }));
+  if (begun) part("own-name").value = "";
 }

@@ -22,11 +22,7 @@ async function copyLink() {
   }
 }
 
-const waiting = [];
-afterwards.push(showAddress, () => {
-  part("link-text").value = avatarLink();
-  for (const resolve of waiting.splice(0)) resolve();
-});
+afterwards.push(showAddress, () => { part("link-text").value = avatarLink(); });
 
 let behindPicture = null;  // a photo to stand on, of this visit only
 
@@ -36,7 +32,7 @@ async function savePicture() {
   const behind = behindPicture ? await base64(behindPicture).catch(() => null) : null;
   const answer = await server.save({ avatar, size: Number(chosenOf("save-size")), format: chosenOf("save-format"), behind,
                                      transparent: part("transparent").checked, label: part("label").checked });
-  if (!answer?.file) return tell(answer?.error ?? (() => t("no_connection")), "error");
+  if (!answer?.file) return tell(answer?.error ?? (() => t("no_answer")), "error");
   await download(answer);
   part("save-menu").open = false;
   tell(() => t("saved"));
@@ -48,7 +44,7 @@ async function download({ name, file }) {
   setTimeout(() => URL.revokeObjectURL(url), 10000);
 }
 
-const ASK_MS = 400;
+const ASK_MS = 400, MOST_MISSES = 75;  // half a minute without an answer
 
 /** Start a pack, ask how far it is, and download it; the page stays free meanwhile. */
 async function makePack() {
@@ -57,18 +53,19 @@ async function makePack() {
   button.disabled = true;
   bar.hidden = false;
   bar.value = 0;
-  let answer = await server.pack({ avatar, pack, format });
+  let answer = await server.pack({ avatar, pack, format }), misses = 0;
   const { job } = answer ?? {};
-  while (job && answer && !answer.error && !answer.file) {
+  while (job && !answer?.error && !answer?.file && misses < MOST_MISSES) {
     await new Promise((resolve) => setTimeout(resolve, ASK_MS));
     answer = await server.packed({ job });
+    misses = answer ? 0 : misses + 1;
     if (answer?.total) bar.value = answer.done / answer.total;
   }
   button.disabled = false;
   bar.hidden = true;
-  if (!answer?.file) return tell(answer?.error ?? (() => t("no_connection")), "error");
+  if (!answer?.file) return tell(answer?.error ?? (() => t("no_answer")), "error");
   await download(answer);
-  tell(() => t("saved"));
+  tell(() => t("saved_pack"));
 }
 
 function segments(name, values, chosen, words) {

@@ -1,0 +1,249 @@
+"""What goes wrong around the page, with a real browser: answers that are refused, broken, lost or late; cameras, other tabs, full shelves."""
+from __future__ import annotations
+
+import json
+
+import pytest
+from PIL import Image
+
+from avatar_studio.avatar import Avatar, decode
+from avatar_studio.personal.style_file import write_style
+
+from .conftest import PHOTOS, settled
+from .test_alive import point
+from .test_page import drag
+from .test_play import stored
+
+CALLS = "**/component_server/"
+PICTURE = "data:image/webp;base64,UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA"
+
+
+def calls(page, name: str, answer) -> None:
+    """Have answer(route) take the calls of one of the server's functions."""
+    page.route(CALLS, lambda route: answer(route) if json.loads(route.request.post_data)["fn_name"] == name else route.fallback())
+
+
+def lost(visit) -> None:
+    """The browser's own words about requests that a test let go astray."""
+    visit.troubles[:] = [trouble for trouble in visit.troubles if "ERR_FAILED" not in trouble]
+
+
+def test_a_refused_change_is_told_and_the_page_goes_on(visit):
+    page = visit(permissions=["clipboard-read", "clipboard-write"])
+    first = settled(page)
+    calls(page, "draw", lambda route: route.fulfill(json={"error": {"en": "Not this one.", "zh": "不行。"}}))
+    drag(page, "skin_tone", 1.0)
+    page.wait_for_selector("[data-part=frame][data-shown]:visible")
+    page.mouse.up()
+    page.wait_for_selector(".toast.error:has-text('Not this one.')")
+    assert settled(page) == first
+    page.wait_for_selector("[data-part=frame]", state="hidden")
+    page.click("[data-part=heart]")
+    page.wait_for_selector("[data-part=heart][aria-pressed=true]")
+    page.click("[data-part=link]")
+    page.wait_for_selector(".toast:has-text('Link copied')")
+    assert first in page.evaluate("navigator.clipboard.readText()")
+
+
+def broken_frames(page) -> None:
+    page.route("**/frame", lambda route: route.fulfill(body=b"no picture", content_type="image/jpeg"))
+
+
+def test_a_frame_that_arrives_broken_is_passed_over(visit):
+    page = visit()
+    first = settled(page)
+    broken_frames(page)
+    with page.expect_response("**/frame"):
+        drag(page, "skin_tone", 1.0)
+    page.mouse.up()
+    assert decode(settled(page, after=first)).traits["skin_tone"] == 1.0
+
+
+def test_the_eyes_follow_again_after_a_broken_frame(visit):
+    page = visit()
+    broken_frames(page)
+    with page.expect_response("**/frame") as response:
+        point(page, 0.02, 0.5)
+    response.value.finished()
+    page.unroute("**/frame")
+    point(page, 0.98, 0.5)
+    point(page, 0.95, 0.5)
+    page.wait_for_selector("[data-part=frame]:visible")
+
+
+def test_what_is_not_tried_again_does_not_say_so(visit):
+    page = visit()
+    first = settled(page)
+    calls(page, "say", lambda route: route.abort())
+    page.fill("[data-part=sentence]", "blue hair")
+    page.press("[data-part=sentence]", "Enter")
+    page.wait_for_selector(".toast.error")
+    assert "gain in a moment" in page.inner_text(".toast") and "Trying" not in page.inner_text(".toast")
+    assert settled(page) == first and page.input_value("[data-part=sentence]") == "blue hair"
+    lost(visit)
+
+
+def test_a_link_opened_while_the_studio_is_away_waits_for_it(visit):
+    code = Avatar(seed=5).code
+    page = visit(f"?a={code}")
+    calls(page, "open", lambda route: route.abort())
+    page.reload()
+    page.wait_for_selector(".toast.error:has-text('Trying again')")
+    page.unroute(CALLS)
+    assert settled(page) == code and code in page.url
+    page.click("[data-part=dice]")
+    settled(page, after=code)
+    lost(visit)
+
+
+# ---- cameras
+RECORDED = """() => {
+    window.asked = 0;
+    window.cameras = [];
+    window.allowed = Promise.resolve();
+    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+        window.asked += 1;
+        const stream = await ask(wanted);
+        await window.allowed;
+        window.cameras.push(...stream.getTracks());
+        return stream;
+    };
+}"""
+ALL_OFF = "() => window.cameras.length && window.cameras.every(camera => camera.readyState === 'ended')"
+
+
+@pytest.mark.parametrize("press,opened,close", [("camera", "[data-part=photo][data-state=camera]", "camera-cancel"),
+                                                ("mine-camera", "[data-part=mine-mirror]:not([hidden])", "mine-mirror-close")])
+def test_two_presses_open_one_camera_and_closing_turns_it_off(visit, press, opened, close):
+    page = visit(permissions=["camera"])
+    page.click("#tab-mine")
+    page.evaluate(RECORDED)
+    page.evaluate("name => { const button = document.querySelector(`[data-part=${name}]`); button.click(); button.click(); }", press)
+    page.wait_for_selector(opened)
+    page.click(f"[data-part={close}]")
+    assert page.evaluate("window.asked") == 1 and page.evaluate(ALL_OFF)
+
+
+def test_no_camera_looks_on_while_another_tab_is_open(visit):
+    page = visit(permissions=["camera"])
+    page.click("#tab-mine")
+    page.evaluate(RECORDED)
+    page.click("[data-part=mine-camera]")
+    page.wait_for_selector("[data-part=mine-mirror]:not([hidden])")
+    page.click("#tab-hair")
+    assert page.evaluate(ALL_OFF)
+    page.click("#tab-mine")
+    assert page.is_hidden("[data-part=mine-mirror]")
+    page.evaluate("() => { window.allowed = new Promise(resolve => { window.allow = resolve; }); }")
+    page.click("[data-part=mine-camera]")
+    page.click("#tab-hair")  # before the browser was told that it may
+    page.evaluate("window.allow()")
+    page.wait_for_function("() => window.cameras.length === 2")
+    page.wait_for_function(ALL_OFF)
+
+
+# ---- what the browser keeps
+def test_two_tabs_keep_each_others_favourites(visit):
+    here = visit()
+    there = here.context.new_page()
+    there.goto(here.url)
+    first = settled(there)
+    here.click("[data-part=heart]")
+    here.wait_for_selector("[data-part=heart][aria-pressed=true]")
+    there.wait_for_selector("[data-part=heart][aria-pressed=true]")  # the same avatar
+    there.click("[data-part=dice]")
+    settled(there, after=first)
+    there.click("[data-part=heart]")
+    there.wait_for_selector("[data-part=heart][aria-pressed=true]")
+    here.click("#tab-play")
+    here.wait_for_selector("[data-part=favourites] .picture >> nth=1")
+    assert len(stored(here, "favourites")) == 2
+
+
+def test_a_full_shelf_of_favourites_is_told_and_loses_none(visit):
+    page = visit()
+    full = [{"code": f"A{k}", "picture": PICTURE} for k in range(60)]
+    page.evaluate("full => localStorage.setItem('avatar-studio-favourites', JSON.stringify(full))", full)
+    page.reload()
+    settled(page)
+    page.click("[data-part=heart]")
+    page.wait_for_selector(".toast.error:has-text('60 favourites')")
+    assert stored(page, "favourites") == full and page.get_attribute("[data-part=heart]", "aria-pressed") == "false"
+
+
+def test_a_full_shelf_of_styles_is_told_and_loses_none(visit, studio):
+    page = visit()
+    full = [{"id": f"own-{k:08x}", "name": f"Style {k}", "file": "AAAA"} for k in range(12)]
+    page.evaluate("full => localStorage.setItem('avatar-studio-styles', JSON.stringify(full))", full)
+    page.reload()
+    first = settled(page)
+    page.click("#tab-style")
+    page.set_input_files("[data-part=own-file]", {"name": "chalk.safetensors", "mimeType": "application/octet-stream", "buffer": write_style("Chalk", studio.presets["chalk"])})
+    page.wait_for_selector(".toast.error:has-text('12 styles')")
+    assert stored(page, "styles") == full and settled(page) == first
+
+
+def test_a_heart_that_cannot_be_stored_is_told(visit):
+    page = visit()
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
+    page.click("[data-part=heart]")
+    page.wait_for_selector("[data-part=heart][aria-pressed=true]")  # for this visit
+    page.wait_for_selector(".toast.error:has-text('storage')")
+
+
+# ---- late and lost answers
+def test_the_factor_that_was_chosen_last_is_shown_and_saved(visit):
+    page = visit()
+    page.click("#tab-enlarge")
+    slow = []
+    calls(page, "enlarge", lambda route: slow.append(route) if json.loads(route.request.post_data)["data"]["scale"] == 4 else route.fallback())
+    page.check("[name=enlarge-scale][value='4']", force=True)
+    with page.expect_request(lambda request: '"enlarge"' in (request.post_data or "")):
+        page.set_input_files("[data-part=enlarge-file]", str(PHOTOS / "p02.jpg"))
+    page.check("[name=enlarge-scale][value='1']", force=True)
+    page.wait_for_selector("[data-part=brought]:not([hidden])")
+    once = page.get_attribute("[data-part=brought] .after", "src")
+    with page.expect_response(lambda response: response.request == slow[0].request) as late:
+        slow[0].continue_()
+    late.value.finished()
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    with page.expect_download() as download:
+        page.click("[data-part=enlarge-save]")
+    with Image.open(download.value.path()) as picture, Image.open(PHOTOS / "p02.jpg") as photo:
+        assert picture.size == photo.size
+    assert page.get_attribute("[data-part=brought] .after", "src") == once
+
+
+def test_a_comparison_whose_answer_was_lost_is_made_when_it_is_looked_at_again(visit):
+    page = visit()
+    calls(page, "compare", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        page.click("#tab-enlarge")
+    page.unroute(CALLS)
+    page.click("#tab-hair")
+    page.click("#tab-enlarge")
+    page.wait_for_selector("[data-part=compare]:not([hidden])")
+    lost(visit)
+
+
+def test_a_pack_comes_although_one_look_at_it_was_lost(visit):
+    page = visit()
+    looks = []
+
+    def first_is_lost(route):
+        looks.append(route)
+        if len(looks) == 1:
+            route.abort()
+        else:
+            route.fallback()
+
+    calls(page, "packed", first_is_lost)
+    page.click("[data-part=save-menu] summary")
+    page.select_option("[data-part=packs]", "pngtuber")
+    with page.expect_download() as download:
+        page.click("[data-part=pack]")
+    assert download.value.suggested_filename.endswith(".zip")
+    page.wait_for_selector(".toast")
+    assert page.inner_text(".toast") == "Downloaded."  # a ZIP has no code of its own
+    lost(visit)
