@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import warnings
 
 import numpy as np
@@ -14,6 +15,7 @@ MAX_BYTES = 40 * 2**20
 MAX_PIXELS = 60_000_000
 EDGE = 2000  # pixels of the longer edge that leaves here: a face in a group photo still has its eyes, and a JPEG of 12
 # megapixels decodes at half its size to just this
+DECODING = threading.BoundedSemaphore(2)  # at a time: the largest WebP takes 0.9 GB while it is, and the page's calls come on 40 threads
 
 UPRIGHT = {  # EXIF tag 0x0112 -> what turns the picture upright (Exif 2.32, section 4.6.4)
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -44,7 +46,8 @@ def open_photo(data: bytes, clear: bool = False) -> Image.Image:
     if picture.width * picture.height > MAX_PIXELS:  # before a single pixel is decoded
         raise SelfieError("too_large")
     try:
-        return _upright(picture, clear)
+        with DECODING:
+            return _upright(picture, clear)
     except Exception:  # the same for a hostile body
         raise SelfieError("damaged") from None
 
@@ -54,6 +57,7 @@ def _upright(picture: Image.Image, clear: bool) -> Image.Image:
     picture.draft("RGB", tuple(int(side / shrink) for side in picture.size))  # a JPEG decodes at 1/2, 1/4 or 1/8 in a fraction of the time
     orientation = picture.getexif().get(0x0112, 1)
     if picture.mode.startswith("I"):  # 16-bit grey; convert() would clip it to white
+        picture.thumbnail((EDGE, EDGE), Image.Resampling.BILINEAR, reducing_gap=None)  # first: as float32 it is twice as large
         picture = Image.fromarray((np.asarray(picture, dtype=np.float32) / 257).clip(0, 255).astype(np.uint8))
     elif picture.mode in ("P", "PA", "LA") or "transparency" in picture.info:
         picture = picture.convert("RGBA")

@@ -25,6 +25,7 @@ SCRIPTS = ("words.js", "avatar.js", "live.js", "alive.js", "colours.js", "contro
 STYLES = ("base.css", "editor.css", "photo.css", "say.css", "play.css", "style.css")
 QUEUE_POLL_SECONDS = 0.02  # how often Gradio looks for API calls: its own 0.001 keeps a tenth of a core busy for nothing
 TEMP_FILE_SECONDS = 60  # how long a picture drawn through the API waits to be fetched
+MOST_SESSIONS = 300  # whose copies of the page's settings Gradio keeps, 50 KB each; ours hold nothing, and who is over it gets a new one
 
 
 def build(studio, jobs: Jobs) -> gr.Blocks:
@@ -57,6 +58,7 @@ def launch_options(studio) -> dict:
         "pwa": False,
         "ssr_mode": False,
         "max_file_size": MAX_BYTES,
+        "state_session_capacity": MOST_SESSIONS,
         "app_kwargs": {"routes": [frame_route(studio)], "middleware": [Middleware(BodyLimit, most=2 * MAX_BYTES)]},
     }
 

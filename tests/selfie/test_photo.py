@@ -3,14 +3,17 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
+import tracemalloc
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from avatar_studio.selfie import SelfieError, open_photo
+from avatar_studio.selfie import SelfieError, open_photo, photo
 from avatar_studio.selfie.errors import SENTENCES
 from avatar_studio.selfie.photo import EDGE, MAX_BYTES
 
@@ -51,6 +54,41 @@ def test_sixteen_bit_grey_is_not_clipped_to_white():
     ramp = np.linspace(0, 65535, 64 * 48).reshape(48, 64).astype(np.uint16)
     opened = np.asarray(open_photo(saved(Image.fromarray(ramp), "PNG")))
     assert opened[0].max() < 10 and opened[-1].min() > 245 and 120 < opened[24].mean() < 135
+
+
+def test_a_large_sixteen_bit_grey_takes_no_more_memory_than_its_own_size():
+    grey = np.tile(np.linspace(0, 65535, 4000).astype(np.uint16), (3000, 1))
+    data = saved(Image.fromarray(grey), "PNG")
+    tracemalloc.start()
+    opened = open_photo(data)
+    _, most = tracemalloc.get_traced_memory()  # without Pillow's own
+    tracemalloc.stop()
+    assert opened.size == (2000, 1500) and opened.getpixel((0, 700))[0] < 3 and 125 < opened.getpixel((1000, 700))[0] < 130 and opened.getpixel((1999, 700))[0] > 252
+    assert most < 4000 * 3000 * 2 + 2**20
+
+
+def test_two_photos_are_decoded_at_a_time_and_the_others_wait(monkeypatch):
+    decoded, arrived, go = [], threading.Semaphore(0), threading.Event()
+    open_, upright = photo.Image.open, photo._upright
+
+    def opening(*arguments, **options):
+        arrived.release()
+        return open_(*arguments, **options)
+
+    def decoding(*arguments):
+        decoded.append(arguments)
+        go.wait(60)
+        return upright(*arguments)
+
+    monkeypatch.setattr(photo.Image, "open", opening)
+    monkeypatch.setattr(photo, "_upright", decoding)
+    with ThreadPoolExecutor(8) as threads:
+        waiting = [threads.submit(open_photo, saved(picture(), "PNG")) for _ in range(8)]
+        for _ in waiting:
+            assert arrived.acquire(timeout=60)  # all eight are here
+        assert len(decoded) <= 2
+        go.set()
+    assert len(decoded) == 8 and all(is_red_and_blue(one.result()) for one in waiting)
 
 
 def test_transparency_lies_on_white():
