@@ -66,7 +66,7 @@ def apply(said: list[Said], people: list[Said], state: Mapping) -> dict:
     def now(name):
         return changes.get(name, state[name])
 
-    positive = {one.effect.trait for one in said if not one.negated and one.effect.op == "=" and len(one.effect.values) == 1}
+    positive = {one.effect.trait for one in said if not one.negated and not one.direction and one.effect.op == "=" and len(one.effect.values) == 1}
     for one in said:
         effect, name = one.effect, one.effect.trait
         if one.negated and name in VOCABULARY and name not in positive:

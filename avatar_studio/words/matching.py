@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,14 +38,14 @@ class Token:
         return not self.head and bool(self.word.looks or self.colour or self.word.shade)
 
 
-def spelled(text: list[str], words: Lexicon) -> list[str]:
-    """English words that the lexicon does not have, replaced by one that is a slip of the pen away."""
-    return [correct(unit, words) if unit.isascii() and unit.isalpha() and unit not in words.english else unit for unit in text]
+def spelled(text: list[str], words: Lexicon, names: Collection[str] = ()) -> list[str]:
+    """English words that the lexicon does not have, replaced by one that is a slip of the pen away; not the names."""
+    return [correct(unit, words) if unit.isascii() and unit.isalpha() and unit not in words.english and unit not in names else unit for unit in text]
 
 
 def correct(unit: str, words: Lexicon) -> str:
-    """The lexicon's nearest word: one slip away for 3 to 6 letters, two for longer ones, the first letter kept; else the unit."""
-    most = 0 if len(unit) < 3 or unit in ordinary() else 1 if len(unit) < 7 else 2
+    """The lexicon's nearest word: one slip away for 3 to 7 letters, two for longer ones, the first letter kept; else the unit."""
+    most = 0 if len(unit) < 3 or unit in ordinary() else 1 if len(unit) < 8 else 2
     near = [(slips(unit, word), -len(word), word) for word in words.spelling.get(unit[0], ()) if most and abs(len(word) - len(unit)) <= most]
     best = min(near, default=(9, 0, ""))
     return best[2] if best[0] <= most else unit

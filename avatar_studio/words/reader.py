@@ -6,6 +6,7 @@ it in "the eyes are blue"; and let "no" and its kin reach as far as they do.
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,8 +14,9 @@ from ..traits import BY_NAME
 from .lexicon import VOCABULARY, Effect, Lexicon, lexicon, units, written
 from .matching import Token, match, phrases, spelled
 
+NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]+")  # a capital within a sentence: no misspelling
 SEPARATORS = ("comma", "stop", "and", "or", "has")
-STRENGTH = {"strong": (1.6, 0), "weak": (0.5, 0), "more": (1.0, 1), "less": (1.0, -1), "toomuch": (1.0, -1), "slightly": (0.5, 1), "most": (1.6, 0)}
+STRENGTH = {"strong": (1.6, 0), "weak": (0.5, 0), "more": (1.0, 1), "less": (1.0, -1), "toomuch": (1.0, -1), "too": (1.0, -1), "slightly": (0.5, 1), "most": (1.6, 0)}
 SHADES = {"dark": (1.0, 0.55, 0.0), "light": (0.95, 0.6, 0.3), "pastel": (0.7, 0.35, 0.65), "bright": (1.3, 1.0, 0.05)}
 # shade: (times the saturation, times the lightness, plus this much lightness)
 
@@ -51,8 +53,9 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
     worn: the traits as they are; "no hat and scarf" goes on over "and" only where there is something to take off.
     """
     words = lexicon()
-    tokens, unknown = match(spelled(units(sentence), words), words)
-    strange = {start for start, _ in unknown}
+    names = {name.lower() for name in NAME.findall(sentence)}
+    tokens, unknown = match(spelled(units(sentence), words, names), words)
+    strange = {start for start, _ in unknown} | {token.start for token in tokens if token.word.grammar == "nothing"}
     tokens = grade(shade(tokens))
     segments = cut(tokens)
     for before, segment in zip([None, *segments], segments):
@@ -72,6 +75,7 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
     said.sort(key=lambda one: one.token.start)
     lost = [token for token in tokens if not token.used and (token.modifier or token.head) and not token.word.grammar]
     unknown += [(token.start, token.end) for token in lost if token.modifier and not token.negated]
+    unknown += [(token.start, token.end) for token in tokens if token.word.grammar == "nothing"]
     return said, people, phrases(sorted(unknown), written(sentence))
 
 
@@ -101,7 +105,7 @@ def grade(tokens: list[Token]) -> list[Token]:
         for degree in waiting:
             factor, direction = STRENGTH[degree.word.degree]
             token.strength *= factor
-            if degree.word.degree == "toomuch":
+            if degree.word.degree in ("toomuch", "too"):
                 token.direction, token.negated = -1, False
             elif direction:
                 token.direction = direction if not token.direction else token.direction * direction
@@ -125,9 +129,11 @@ def grade(tokens: list[Token]) -> list[Token]:
             kept.append(token)
         else:
             if word.grammar in ("comma", "stop", "and", "has") and waiting and last:
+                waiting[:] = [one for one in waiting if one.word.degree != "too"]
                 give(last)
             kept.append(token)
     last = next((one for one in reversed(kept) if one.modifier or one.head), None)
+    waiting[:] = [one for one in waiting if one.word.degree != "too"]  # "her hair too"
     if waiting and last:
         give(last)
     return kept
@@ -154,10 +160,10 @@ def cut(tokens: list[Token]) -> list[Segment]:
 
 
 def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
-    """Mark what "no" takes away: what follows it, or, where nothing does, what stands before it; and what is not to be taken away."""
+    """Mark what "no" takes away: what follows it, or, where nothing does, what stands before it; and what is to stay as it is."""
+    for token in kept(segment):
+        token.kept = True
     if keeps(segment):
-        for token in segment.tokens:
-            token.kept = True
         return
     from_before = False
     if before is not None and before.tokens:
@@ -182,12 +188,23 @@ def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
                 if before is not None and segment.heads and segment.opened == "and" and not before.modifiers:
                     for head in before.heads:
                         head.negated = True
-        elif active and (token.head or token.modifier) and "toomuch" not in token.degrees:
+        elif active and (token.head or token.modifier) and not {"toomuch", "too"} & set(token.degrees):
             token.negated = True
 
 
 def is_no(token: Token) -> bool:
     return token.word.grammar in ("no", "not", "remove") and not token.head and not token.modifier
+
+
+def kept(segment: Segment) -> list[Token]:
+    """What is to stay as it is: all that must not be removed; what follows "keep", or, where nothing does, what stands before "can stay"."""
+    if keeps(segment):
+        return segment.tokens
+    at = next((i for i, token in enumerate(segment.tokens) if token.word.grammar == "keep"), None)
+    if at is None:
+        return []
+    after = [token for token in segment.tokens[at + 1:] if token.head or token.modifier]
+    return after or segment.tokens[:at]
 
 
 def keeps(segment: Segment) -> bool:
@@ -227,18 +244,19 @@ def bind(segments: list[Segment], at: int, words: Lexicon, strange: set[int]) ->
             continue  # "blue jeans": not the hair beside them
         if token.colour and not after and not any(one.head == "background" for one in before) and any("motif" in one.word.looks or one.head == "motif" for one in segment.tokens[i + 1:i + 2]):
             continue  # "red hearts on it": a pattern has no colour of its own
-        heads = (before + after) if predicative or not after else (after[:1] + before[:1] + after[1:])
+        behind = bool(before and before[0].end == token.start and not (after and after[0].start == token.end))  # "the fringe longer, so that the eyes ..."
+        heads = (before + after) if predicative or behind or not after else (after[:1] + before[:1] + after[1:])
         if not segment.heads:
             earlier = [one for other in segments[:at][::-1] for one in other.heads[::-1]][:2]
             later = segments[at + 1].heads[:1] if at + 1 < len(segments) and segments[at + 1].opened in ("and", "comma") else []
             backward = at > 0 and (segment.tokens[0].word.grammar == "is" or segment.opened == "has" or is_predicative(segments[at - 1]) or not later)
             heads = earlier + later if backward else later + earlier
         own = [name for name in token.word.looks if name != "*"]
-        if not segment.heads and token.word.belongs:
+        if not segment.heads and (token.word.belongs or own[:1] == ["skin"] and not token.colour):  # "pale" alone is said of a person
             heads = []
         head = next((head for head in heads if fits(token, head.head, words)), None)
         part = head.head if head else ""
-        if not part and (token.word.belongs or lonely or len(own) == 1 and not token.colour):
+        if not part and "undertone" not in own and (token.word.belongs or lonely or len(own) == 1 and not token.colour):  # "cool" may be anything
             part = token.word.belongs or (own[0] if own and not token.colour else "skin" if "skin" in own and token.direction else "hair")
         if part:
             found.append((token, part, head))
