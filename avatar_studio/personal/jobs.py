@@ -244,8 +244,13 @@ class Jobs:
                 row.started = self.clock()
                 self.turns.append((row.started, row.session))
             row.state, row.tries, self.running = "reading", row.tries + 1, row.id
-            self.store.put(row)
-            self.runner.submit(Task(row.id, str(self.store.folder / row.id), self.kinds[row.kind].entry, row.options, row.pictures))
+            try:
+                self.store.put(row)
+                self.runner.submit(Task(row.id, str(self.store.folder / row.id), self.kinds[row.kind].entry, row.options, row.pictures))
+            except BaseException:  # no thread, no cluster, no room on the disk: it waits for another try
+                row.state, self.running = "queued", None
+                self.store.put(row)
+                raise
             self.changed.notify_all()
             return True
 

@@ -13,6 +13,7 @@ from avatar_studio.personal import files
 from avatar_studio.personal import jobs as personal
 from avatar_studio.personal.errors import JobError
 from avatar_studio.personal.jobs import new_session
+from avatar_studio.personal.runner import LocalRunner
 from avatar_studio.selfie import SelfieError
 
 from .kinds import expected, upload
@@ -160,6 +161,36 @@ def test_limits(start, gate, monkeypatch):
     one_sentence("full", jobs.submit, YOURS, "chain", [upload("red")])
     with pytest.raises(JobError):
         personal.no_options({"surprise": 1})
+
+
+class Stumbling(LocalRunner):
+    """Cannot begin a task the first so many times."""
+
+    def __init__(self, times: int):
+        super().__init__()
+        self.times = times
+
+    def submit(self, task) -> None:
+        self.times -= 1
+        if self.times >= 0:
+            raise RuntimeError("can't start new thread")
+        super().submit(task)
+
+
+def test_the_queue_goes_on_when_a_job_could_not_be_begun(start):
+    jobs = start(runner=Stumbling(1))
+    first, second = (jobs.submit(MINE, "chain", [upload(colour)]) for colour in ("red", "blue"))
+    assert jobs.wait(MINE, first, timeout=60).state == "done" and jobs.result(MINE, first) == expected(4, "red")
+    assert jobs.wait(MINE, second, timeout=60).state == "done"
+
+
+def test_a_job_that_can_never_be_begun_fails_and_the_next_one_has_its_turn(start, monkeypatch):
+    monkeypatch.setattr(personal, "MOST_TRIES", 2)
+    jobs = start(runner=Stumbling(2))
+    first, second = (jobs.submit(MINE, "chain", [upload(colour)]) for colour in ("red", "blue"))
+    failed = jobs.wait(MINE, first, timeout=60)
+    assert failed.state == "failed" and "lost" in failed.reason["en"] and files_of(jobs, first) == set()
+    assert jobs.wait(MINE, second, timeout=60).state == "done" and jobs.result(MINE, second) == expected(4, "blue")
 
 
 def test_a_large_picture_is_kept_small(start, gate):
