@@ -5,7 +5,7 @@ const own = { get styles() { return ownList.all; }, pictures: {}, stands: "", jo
 
 function isOwn(one) { return /^own-[0-9a-f]{8}$/.test(one?.id) && typeof one.name === "string" && typeof one.file === "string"; }
 
-/** Give the server the styles that this browser keeps: before the first avatar, which may be painted in one, and when it has forgotten one. */
+/** Give the server the styles that this browser keeps; before the first avatar, which may be painted in one. What it forgets later, bringing() gives it again. */
 async function bringOwnStyles() {
   for (const { file } of own.styles) await server.adopt({ file });
 }
@@ -74,6 +74,7 @@ function showOwn() {
     const drop = () => {
       if (avatar.style === one.id) { editBackground({ style: "none" }); settle(); }
       keepOwn((styles) => styles.filter(({ id }) => id !== one.id));
+      own.job.letGo(one.id);
       server.forget_style({ file: one.file });
     };
     return make("div", { class: "one" }, use, words, button("own_save", () => saveStyle(one)), button("own_delete", drop));

@@ -1,0 +1,44 @@
+"""What the server forgot while the page was open, after a day or a new start, with a real browser."""
+from __future__ import annotations
+
+import threading
+
+from avatar_studio.avatar import decode
+from avatar_studio.personal.style_file import style_id, write_style
+
+from .conftest import settled
+from .test_play import move
+
+
+def open_style(page, file: bytes, after: str) -> str:
+    page.click("#tab-style")
+    page.set_input_files("[data-part=own-file]", {"name": "style.safetensors", "mimeType": "application/octet-stream", "buffer": file})
+    return settled(page, after=after)
+
+
+def test_styles_and_a_model_that_were_forgotten_are_brought_again_while_a_slider_moves(visit, studio, model_file):
+    page, file = visit(), write_style("Chalk", studio.presets["chalk"])
+    first = settled(page)
+    page.click("#tab-mine")
+    page.set_input_files("[data-part=mine-file]", {"name": "ann.safetensors", "mimeType": "application/octet-stream", "buffer": model_file(1)})
+    mine = settled(page, after=first)
+    styled = open_style(page, file, after=mine)
+    assert (decode(styled).style, decode(styled).model) == (style_id(file), decode(mine).model)
+    for name in [*studio.own_styles, *studio.models]:
+        studio.forget(name)
+    move(page, "style-strength", 0.6)
+    moved = decode(settled(page, after=styled))
+    assert (moved.style, moved.model, moved.strength) == (style_id(file), decode(mine).model, 0.6)
+    assert page.locator("[data-part=toasts] .error").count() == 0
+    visit.troubles[:] = [trouble for trouble in visit.troubles if "400" not in trouble]  # /frame says what it misses
+    studio.forget(decode(mine).model)
+
+
+def test_a_deleted_style_is_deleted_on_the_server_too(visit, studio, monkeypatch):
+    page, file = visit(), write_style("Neon", studio.presets["neon"])
+    styled = open_style(page, file, after=settled(page))
+    forgotten, forget = threading.Event(), studio.forget
+    monkeypatch.setattr(studio, "forget", lambda name: (forget(name), forgotten.set()))
+    page.click("[data-part=own-list] .one >> button >> nth=2")
+    assert decode(settled(page, after=styled)).style == "none"
+    assert forgotten.wait(60) and style_id(file) not in studio.own_styles
