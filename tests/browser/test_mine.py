@@ -258,6 +258,21 @@ def test_a_model_that_cannot_be_stored_is_to_be_saved_and_comes_again(visit, gat
     page.wait_for_selector(".toast:has-text('ready')")
 
 
+def test_a_model_that_cannot_be_stored_is_deleted_for_good(visit, gate):
+    page = visit()
+    first = settled(page)
+    page.evaluate("() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
+    start(page, "Ann", "p02.jpg")
+    for _ in range(3):
+        gate.next().open()
+    worn = settled(page, after=first)
+    page.wait_for_selector(".toast.error:has-text('Save file')")
+    with page.expect_response(lambda response: '"stop"' in (response.request.post_data or "")):
+        page.click("[data-part=mine-list] .one:nth-child(2) >> button >> nth=2")
+    settled(page, after=worn)
+    assert json.loads(page.evaluate("localStorage.getItem('avatar-studio-face')"))["job"] is None
+
+
 def test_two_tabs_keep_each_others_models(visit, model_file):
     here = visit()
     there = here.context.new_page()

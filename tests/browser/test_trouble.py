@@ -227,6 +227,16 @@ def test_a_comparison_whose_answer_was_lost_is_made_when_it_is_looked_at_again(v
     lost(visit)
 
 
+def test_a_job_that_nearly_ends_does_not_count_one_seconds(visit):
+    page = visit()
+    calls(page, "learning_model", lambda route: route.fulfill(json={"state": "running", "place": 0, "share": 0.9, "seconds": 0.4, "losses": {}, "kind": "face", "device": "cpu"}))
+    page.evaluate("() => localStorage.setItem('avatar-studio-face', JSON.stringify({ session: 's', job: 'j' }))")
+    page.reload()
+    settled(page)
+    page.click("#tab-mine")
+    page.wait_for_selector("[data-part=mine-state]:has-text('only a moment left')")
+
+
 def test_a_pack_comes_although_one_look_at_it_was_lost(visit):
     page = visit()
     looks = []

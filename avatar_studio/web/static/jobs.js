@@ -6,7 +6,7 @@ const ASK_JOB_MS = 700, CURVE = [240, 56];
 /** about: {name: of its parts, key: in the browser's storage, ask({session, job}) -> answer, take(answer): when it is done, true once what came
     out is stored, words(answer): more to say, under: a note below}. */
 function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
-  const box = { ...jobFromStorage(key), node: null, begin, follow };
+  const box = { ...jobFromStorage(key), node: null, unstored: null, begin, follow, letGo };
   let beginning = false;
   const preview = make("img", { alt: "", "data-part": `${name}-preview` }), state = make("p", { "data-part": `${name}-state`, role: "status" });
   const bar = make("progress", { max: 1, value: 0, "data-part": `${name}-progress` }), curve = make("div", { class: "curve", "data-part": `${name}-curve`, role: "img" });
@@ -65,7 +65,21 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
     end();
     if (answer.error) tell(answer.error, "error");
     else if (stored) server.stop({ session, job });
-    else store(session, job);  // the server's copy stays the only one: the page that opens next takes it again
+    else keepThere({ session, job, id: (answer.model ?? answer.style).id });
+  }
+
+  /** The server's copy stays the only one: the page that opens next takes it again. */
+  function keepThere(unstored) {
+    box.unstored = unstored;
+    store(unstored.session, unstored.job);
+  }
+
+  /** The person deleted what came out. */
+  function letGo(id) {
+    if (box.unstored?.id !== id) return;
+    server.stop(box.unstored);
+    store(box.session, box.job);
+    box.unstored = null;
   }
 
   function end() {

@@ -230,5 +230,6 @@ async function saveModel({ id, name }) {
 
 async function deleteModel(one) {
   if (avatar.model === one.id) { editBackground({ model: "" }); settle(); }
+  mine.job.letGo(one.id);
   await dropModel(one);
 }
