@@ -215,6 +215,29 @@ def test_the_factor_that_was_chosen_last_is_shown_and_saved(visit):
     assert page.get_attribute("[data-part=brought] .after", "src") == once
 
 
+def test_a_slow_comparison_does_not_replace_that_of_the_avatar_of_now(visit):
+    page = visit()
+    first, slow = settled(page), []
+
+    def first_is_slow(route):
+        slow.append(route)
+        if len(slow) > 1:
+            route.fallback()
+
+    calls(page, "compare", first_is_slow)
+    with page.expect_request(lambda request: '"compare"' in (request.post_data or "")):
+        page.click("#tab-enlarge")
+    page.click("[data-part=dice]")
+    settled(page, after=first)
+    page.wait_for_selector("[data-part=compare]:not([hidden])")
+    of_now = page.get_attribute("[data-part=compare] .after", "src")
+    with page.expect_response(lambda response: response.request == slow[0].request) as late:
+        slow[0].continue_()
+    late.value.finished()
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert page.get_attribute("[data-part=compare] .after", "src") == of_now
+
+
 def test_a_comparison_whose_answer_was_lost_is_made_when_it_is_looked_at_again(visit):
     page = visit()
     calls(page, "compare", lambda route: route.abort())
