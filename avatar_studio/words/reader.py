@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from ..traits import BY_NAME
 from .lexicon import VOCABULARY, Effect, Lexicon, lexicon, units, written
 from .matching import Token, match, phrases, spelled
 
+PERSON = (["skin"], ["face"])  # first parts of looks that alone are said of a person: pale, slim
 NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]+")  # a capital within a sentence: no misspelling
 SEPARATORS = ("comma", "stop", "and", "or", "has")
 STRENGTH = {"strong": (1.6, 0), "weak": (0.5, 0), "more": (1.0, 1), "less": (1.0, -1), "toomuch": (1.0, -1), "too": (1.0, -1), "slightly": (0.5, 1), "most": (1.6, 0)}
@@ -132,7 +134,8 @@ def grade(tokens: list[Token]) -> list[Token]:
                 waiting[:] = [one for one in waiting if one.word.degree != "too"]
                 give(last)
             kept.append(token)
-    last = next((one for one in reversed(kept) if one.modifier or one.head), None)
+    lately = list(takewhile(lambda one: one.word.grammar not in SEPARATORS, reversed(kept)))
+    last = next((one for one in lately if one.modifier or one.head), None)
     waiting[:] = [one for one in waiting if one.word.degree != "too"]  # "her hair too"
     if waiting and last:
         give(last)
@@ -218,7 +221,7 @@ def present(head: Token, worn: Mapping) -> bool:
     if not head.word.thing:
         return True
     effects = head.word.thing[1]
-    return len(effects) == 1 and any(worn.get(effect.trait) in effect.values or (effect.op == "+" and worn.get(effect.trait, 0) > 0.05) for effect in effects)
+    return any(worn.get(effect.trait) in effect.values or (effect.op == "+" and worn.get(effect.trait, 0) > 0.05) for effect in effects)
 
 
 # Binding modifiers to heads
@@ -239,8 +242,8 @@ def bind(segments: list[Segment], at: int, words: Lexicon, strange: set[int]) ->
             continue
         before = [one for one in segment.tokens[:i] if one.head][::-1]
         after = [one for one in segment.tokens[i + 1:] if one.head]
-        described = any(one.modifier and one.start < before[0].start for one in segment.tokens) if before else not after
-        if token.colour and described and not after and is_of_a_stranger(segment.tokens[i:], strange):
+        described = not before or any(one.modifier and one.start < before[0].start for one in segment.tokens)
+        if described and not after and is_of_a_stranger(segment.tokens[i:], strange):
             continue  # "blue jeans": not the hair beside them
         if token.colour and not after and not any(one.head == "background" for one in before) and any("motif" in one.word.looks or one.head == "motif" for one in segment.tokens[i + 1:i + 2]):
             continue  # "red hearts on it": a pattern has no colour of its own
@@ -252,12 +255,14 @@ def bind(segments: list[Segment], at: int, words: Lexicon, strange: set[int]) ->
             backward = at > 0 and (segment.tokens[0].word.grammar == "is" or segment.opened == "has" or is_predicative(segments[at - 1]) or not later)
             heads = earlier + later if backward else later + earlier
         own = [name for name in token.word.looks if name != "*"]
-        if not segment.heads and (token.word.belongs or own[:1] == ["skin"] and not token.colour):  # "pale" alone is said of a person
+        if not segment.heads and (token.word.belongs or own[:1] in PERSON and not token.colour):
             heads = []
         head = next((head for head in heads if fits(token, head.head, words)), None)
         part = head.head if head else ""
-        if not part and "undertone" not in own and (token.word.belongs or lonely or len(own) == 1 and not token.colour):  # "cool" may be anything
-            part = token.word.belongs or (own[0] if own and not token.colour else "skin" if "skin" in own and token.direction else "hair")
+        darker = "skin" in own and bool(token.direction)  # 黑一点
+        alone = len(own) == 1 or not segment.heads and own[:1] in PERSON
+        if not part and "undertone" not in own and (token.word.belongs or lonely or darker or alone and not token.colour):  # "cool" may be anything
+            part = token.word.belongs or (own[0] if own and not token.colour else "skin" if darker else "hair")
         if part:
             found.append((token, part, head))
     return found
