@@ -15,7 +15,7 @@ from ..traits import BY_NAME
 from .lexicon import VOCABULARY, Effect, Lexicon, lexicon, units, written
 from .matching import Token, match, phrases, spelled
 
-PERSON = (["skin"], ["face"])  # first parts of looks that alone are said of a person: pale, slim
+ALONE = (["skin"], ["face"], ["clothes"])  # first parts of looks that are meant where no part is named beside: pale, slim, striped
 NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]+")  # a capital within a sentence: no misspelling
 SEPARATORS = ("comma", "stop", "and", "or", "has")
 STRENGTH = {"strong": (1.6, 0), "weak": (0.5, 0), "more": (1.0, 1), "less": (1.0, -1), "toomuch": (1.0, -1), "too": (1.0, -1), "slightly": (0.5, 1), "most": (1.6, 0)}
@@ -68,6 +68,8 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
             said += of_head(token)
     for i in range(len(segments)):
         for token, part, head in shared(bind(segments, i, words, strange), segments, i, words):
+            if part == "earrings" and token.colour and covered(tokens, worn):
+                continue  # they share their colour with what is on the head
             found = of_modifier(token, part, words)
             if token.direction:  # "the blush lighter" does not put it on first
                 moved = {one.effect.trait for one in found}
@@ -255,12 +257,12 @@ def bind(segments: list[Segment], at: int, words: Lexicon, strange: set[int]) ->
             backward = at > 0 and (segment.tokens[0].word.grammar == "is" or segment.opened == "has" or is_predicative(segments[at - 1]) or not later)
             heads = earlier + later if backward else later + earlier
         own = [name for name in token.word.looks if name != "*"]
-        if not segment.heads and (token.word.belongs or own[:1] in PERSON and not token.colour):
+        if not segment.heads and (token.word.belongs or own[:1] in ALONE and not token.colour):
             heads = []
         head = next((head for head in heads if fits(token, head.head, words)), None)
         part = head.head if head else ""
         darker = "skin" in own and bool(token.direction)  # 黑一点
-        alone = len(own) == 1 or not segment.heads and own[:1] in PERSON
+        alone = len(own) == 1 or not segment.heads and own[:1] in ALONE
         if not part and "undertone" not in own and (token.word.belongs or lonely or darker or alone and not token.colour):  # "cool" may be anything
             part = token.word.belongs or (own[0] if own and not token.colour else "skin" if darker else "hair")
         if part:
@@ -306,6 +308,12 @@ def fits(token: Token, part: str, words: Lexicon) -> bool:
 
 # Effects
 
+def covered(tokens: list[Token], worn: Mapping) -> bool:
+    """Whether something coloured is on the head, or will be."""
+    said = [token for token in tokens if token.head == "headwear"]
+    return any(not token.negated for token in said) or worn["headwear"] != "none" and not said
+
+
 def of_head(token: Token) -> list[Said]:
     """What a thing does by being there, or a part by being more or less."""
     word = token.word
@@ -316,6 +324,9 @@ def of_head(token: Token) -> list[Said]:
         token.used = True
         return [Said(effect, token.strength, token.direction, token.negated, token) for effect in word.thing[1]]
     slider = lexicon().sliders.get(word.part)
+    if token.negated and word.part == "ears":  # those that are worn
+        token.used = True
+        return [Said(Effect("headwear", "=", ("cat_ears", "bunny_ears")), 1.0, 0, True, token)]
     if token.negated:
         choice = word.part in VOCABULARY and "none" in VOCABULARY[word.part].names
         token.used = True
