@@ -66,4 +66,4 @@ function endLoader(frames = 3000, last = 0, alone = 0) {
   frames = 0;
 }
 
-bringOwnStyles().then(openFirst).then(() => { followJobs(); endLoader(); });
+openFirst().then(() => { followJobs(); endLoader(); });

@@ -5,11 +5,6 @@ const own = { get styles() { return ownList.all; }, pictures: {}, stands: "", jo
 
 function isOwn(one) { return /^own-[0-9a-f]{8}$/.test(one?.id) && typeof one.name === "string" && typeof one.file === "string"; }
 
-/** Give the server the styles that this browser keeps; before the first avatar, which may be painted in one. What it forgets later, bringing() gives it again. */
-async function bringOwnStyles() {
-  for (const { file } of own.styles) await server.adopt({ file });
-}
-
 function buildStyle() {
   const none = { name: "none", ...bilingual("style_none") };
   const presets = choices("style", () => t("style_presets"), [none, ...data.styles], [1, 50, 50], (now) => now.style, (style) => { editBackground({ style }); settle(); });
