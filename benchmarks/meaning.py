@@ -17,7 +17,7 @@ from avatar_studio.avatar import Avatar
 from avatar_studio.words import Reading, apply, read
 from avatar_studio.words.lexicon import lexicon
 from avatar_studio.words.matching import Token
-from avatar_studio.words.reader import Said
+from avatar_studio.words.saying import Said
 
 from .words import lines, measure
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from ..avatar import BACKGROUNDS, Avatar
 from ..traits import COLOURS, rgb
 from .lexicon import VOCABULARY, lexicon
-from .reader import Said, parse
+from .reader import parse
+from .saying import Said
 
 MAX_LENGTH = 500  # characters that are read
 FIELDS = ("background", "background_colour", "style")  # of an Avatar beside its traits, that can be said

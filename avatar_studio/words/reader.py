@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 
-from ..traits import BY_NAME
-from .lexicon import VOCABULARY, Effect, Lexicon, lexicon, units, written
+from .lexicon import Lexicon, lexicon, units, written
 from .matching import Token, match, phrases, spelled
+from .saying import Said, covered, fits, of_head, of_modifier
 
 ALONE = (["skin"], ["face"], ["clothes"])  # first parts of looks that are meant where no part is named beside: pale, slim, striped
 NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]+")  # a capital within a sentence: no misspelling
@@ -21,17 +21,6 @@ SEPARATORS = ("comma", "stop", "and", "or", "has")
 STRENGTH = {"strong": (1.6, 0), "weak": (0.5, 0), "more": (1.0, 1), "less": (1.0, -1), "toomuch": (1.0, -1), "too": (1.0, -1), "slightly": (0.5, 1), "most": (1.6, 0)}
 SHADES = {"dark": (1.0, 0.55, 0.0), "light": (0.95, 0.6, 0.3), "pastel": (0.7, 0.35, 0.65), "bright": (1.3, 1.0, 0.05)}
 # shade: (times the saturation, times the lightness, plus this much lightness)
-
-
-@dataclass(frozen=True)
-class Said:
-    """An effect with its degree, and the token that said it."""
-
-    effect: Effect
-    strength: float
-    direction: int
-    negated: bool
-    token: Token
 
 
 @dataclass
@@ -297,71 +286,3 @@ def shared(found: list[tuple[Token, str, Token | None]], segments: list[Segment]
 def is_predicative(segment: Segment) -> bool:
     significant = [token for token in segment.tokens if token.head or token.modifier]
     return bool(significant) and (not significant[-1].head or len(significant) == 1 and bool(significant[0].word.part))
-
-
-def fits(token: Token, part: str, words: Lexicon) -> bool:
-    """Whether a part can look like this."""
-    slider = part in words.sliders
-    return (part in token.word.looks or (slider and "*" in token.word.looks) or (bool(token.colour) and part in words.colours)
-            or (bool(token.word.shade) and (part in words.colours or part == "skin" or slider and BY_NAME[words.sliders[part]].low == 0)))
-
-
-# Effects
-
-def covered(tokens: list[Token], worn: Mapping) -> bool:
-    """Whether something coloured is on the head, or will be."""
-    said = [token for token in tokens if token.head == "headwear"]
-    return any(not token.negated for token in said) or worn["headwear"] != "none" and not said
-
-
-def of_head(token: Token) -> list[Said]:
-    """What a thing does by being there, or a part by being more or less."""
-    word = token.word
-    if token.kept:
-        token.used = True
-        return []
-    if word.thing:
-        token.used = True
-        return [Said(effect, token.strength, token.direction, token.negated, token) for effect in word.thing[1]]
-    slider = lexicon().sliders.get(word.part)
-    if token.negated and word.part == "ears":  # those that are worn
-        token.used = True
-        return [Said(Effect("headwear", "=", ("cat_ears", "bunny_ears")), 1.0, 0, True, token)]
-    if token.negated:
-        choice = word.part in VOCABULARY and "none" in VOCABULARY[word.part].names
-        token.used = True
-        return [Said(Effect(word.part if choice or not slider else slider, "="), 1.0, 0, True, token)]
-    if slider and token.direction:
-        token.used = True
-        return [Said(Effect(slider, "+"), token.strength, token.direction, False, token)]
-    return []
-
-
-def of_modifier(token: Token, part: str, words: Lexicon) -> list[Said]:
-    """What a colour or a look does to a part."""
-    token.used = True
-    if token.kept:
-        return []
-    if part in token.word.looks:
-        found = token.word.looks[part]
-    elif token.colour:
-        found = () if token.negated else (Effect(words.colours.get(part, part), ":", token.colour),)
-    elif token.word.shade:
-        found = of_shade(token.word.shade, part, words)
-    else:
-        found = tuple(Effect(words.sliders[part], effect.op) for effect in token.word.looks["*"])
-    if token.direction and any(effect.op in "+-" for effect in found):
-        found = tuple(effect for effect in found if effect.op in "+-")  # longer hair is not another style of hair
-    if not found:
-        token.used = False
-    return [Said(effect, token.strength, token.direction, token.negated, token) for effect in found]
-
-
-def of_shade(shade: str, part: str, words: Lexicon) -> tuple[Effect, ...]:
-    darker = shade == "dark"
-    if part == "skin":
-        return (Effect("skin_tone", "+" if darker else "-"),)
-    if part in words.colours and words.colours[part] != "background_colour":
-        piece = "saturation" if shade == "bright" else "lightness"
-        return (Effect(f"{words.colours[part]}_{piece}", "-" if darker else "+"),)
-    return (Effect(words.sliders[part], "+" if darker or shade == "bright" else "-"),) if part in words.sliders else ()

@@ -1,0 +1,86 @@
+"""What a token says once it has found its part: effects, with their degree."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..traits import BY_NAME
+from .lexicon import VOCABULARY, Effect, Lexicon, lexicon
+from .matching import Token
+
+
+@dataclass(frozen=True)
+class Said:
+    """An effect with its degree, and the token that said it."""
+
+    effect: Effect
+    strength: float
+    direction: int
+    negated: bool
+    token: Token
+
+
+def fits(token: Token, part: str, words: Lexicon) -> bool:
+    """Whether a part can look like this."""
+    slider = part in words.sliders
+    return (part in token.word.looks or (slider and "*" in token.word.looks) or (bool(token.colour) and part in words.colours)
+            or (bool(token.word.shade) and (part in words.colours or part == "skin" or slider and BY_NAME[words.sliders[part]].low == 0)))
+
+
+def covered(tokens: list[Token], worn: Mapping) -> bool:
+    """Whether something coloured is on the head, or will be."""
+    said = [token for token in tokens if token.head == "headwear"]
+    return any(not token.negated for token in said) or worn["headwear"] != "none" and not said
+
+
+def of_head(token: Token) -> list[Said]:
+    """What a thing does by being there, or a part by being more or less."""
+    word = token.word
+    if token.kept:
+        token.used = True
+        return []
+    if word.thing:
+        token.used = True
+        return [Said(effect, token.strength, token.direction, token.negated, token) for effect in word.thing[1]]
+    slider = lexicon().sliders.get(word.part)
+    if token.negated and word.part == "ears":  # those that are worn
+        token.used = True
+        return [Said(Effect("headwear", "=", ("cat_ears", "bunny_ears")), 1.0, 0, True, token)]
+    if token.negated:
+        choice = word.part in VOCABULARY and "none" in VOCABULARY[word.part].names
+        token.used = True
+        return [Said(Effect(word.part if choice or not slider else slider, "="), 1.0, 0, True, token)]
+    if slider and token.direction:
+        token.used = True
+        return [Said(Effect(slider, "+"), token.strength, token.direction, False, token)]
+    return []
+
+
+def of_modifier(token: Token, part: str, words: Lexicon) -> list[Said]:
+    """What a colour or a look does to a part."""
+    token.used = True
+    if token.kept:
+        return []
+    if part in token.word.looks:
+        found = token.word.looks[part]
+    elif token.colour:
+        found = () if token.negated else (Effect(words.colours.get(part, part), ":", token.colour),)
+    elif token.word.shade:
+        found = of_shade(token.word.shade, part, words)
+    else:
+        found = tuple(Effect(words.sliders[part], effect.op) for effect in token.word.looks["*"])
+    if token.direction and any(effect.op in "+-" for effect in found):
+        found = tuple(effect for effect in found if effect.op in "+-")  # longer hair is not another style of hair
+    if not found:
+        token.used = False
+    return [Said(effect, token.strength, token.direction, token.negated, token) for effect in found]
+
+
+def of_shade(shade: str, part: str, words: Lexicon) -> tuple[Effect, ...]:
+    darker = shade == "dark"
+    if part == "skin":
+        return (Effect("skin_tone", "+" if darker else "-"),)
+    if part in words.colours and words.colours[part] != "background_colour":
+        piece = "saturation" if shade == "bright" else "lightness"
+        return (Effect(f"{words.colours[part]}_{piece}", "-" if darker else "+"),)
+    return (Effect(words.sliders[part], "+" if darker or shade == "bright" else "-"),) if part in words.sliders else ()
