@@ -36,7 +36,7 @@ def test_a_refused_change_is_told_and_the_page_goes_on(visit):
     page.wait_for_selector("[data-part=frame][data-shown]:visible")
     page.mouse.up()
     page.wait_for_selector(".toast.error:has-text('Not this one.')")
-    assert settled(page) == first
+    assert settled(page) == first and page.is_disabled("[data-part=undo]")
     page.wait_for_selector("[data-part=frame]", state="hidden")
     page.click("[data-part=heart]")
     page.wait_for_selector("[data-part=heart][aria-pressed=true]")

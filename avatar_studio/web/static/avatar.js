@@ -54,7 +54,9 @@ function adopt(answer) {
 function restore(good) {
   avatar = copy(good);
   committed = copy(good);
+  for (const steps of [past, future]) if (steps.length && same(steps.at(-1), committed)) steps.pop();  // to where one stands is no step
   showAvatar();
+  showHistory();
 }
 
 function travel(from, to) {
