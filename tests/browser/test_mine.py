@@ -239,14 +239,19 @@ def test_two_taps_on_start_begin_one_job(visit, gate):
     page.wait_for_selector("[data-part=mine-job]", state="hidden")
 
 
-def test_a_model_that_cannot_be_stored_is_to_be_saved_and_comes_again(visit, gate, model_file):
+def learned_without_room(visit, gate):
+    """(page, code of its avatar) where a model was learned that the browser could not store."""
     page = visit()
     first = settled(page)
     page.evaluate("() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
     start(page, "Ann", "p02.jpg")
     for _ in range(3):
         gate.next().open()
-    worn = settled(page, after=first)
+    return page, settled(page, after=first)
+
+
+def test_a_model_that_cannot_be_stored_is_to_be_saved_and_comes_again(visit, gate, model_file):
+    page, worn = learned_without_room(visit, gate)
     assert decode(worn).model == model_id(model_file(1))
     page.wait_for_selector(".toast.error:has-text('Save file')")
     with page.expect_download() as download:
@@ -259,13 +264,7 @@ def test_a_model_that_cannot_be_stored_is_to_be_saved_and_comes_again(visit, gat
 
 
 def test_a_model_that_cannot_be_stored_is_deleted_for_good(visit, gate):
-    page = visit()
-    first = settled(page)
-    page.evaluate("() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
-    start(page, "Ann", "p02.jpg")
-    for _ in range(3):
-        gate.next().open()
-    worn = settled(page, after=first)
+    page, worn = learned_without_room(visit, gate)
     page.wait_for_selector(".toast.error:has-text('Save file')")
     with page.expect_response(lambda response: '"stop"' in (response.request.post_data or "")):
         page.click("[data-part=mine-list] .one:nth-child(2) >> button >> nth=2")
