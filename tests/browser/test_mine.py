@@ -165,6 +165,12 @@ def test_learning_can_be_cancelled_and_needs_a_photo(visit, gate):
     assert page.is_hidden("[data-part=mine-list]")
 
 
+def held(page) -> str:
+    """Where the keyboard is."""
+    return page.evaluate("""() => document.activeElement.closest("[data-part=mine-chosen]") ? "the other photo"
+        : document.activeElement.closest("[data-part=mine-list]") ? "the models" : document.activeElement.dataset.part""")
+
+
 def test_photos_are_taken_out_again_and_the_camera_adds_one(visit):
     page = visit()
     page.click("#tab-mine")
@@ -172,6 +178,11 @@ def test_photos_are_taken_out_again_and_the_camera_adds_one(visit):
     page.wait_for_selector("[data-part=mine-chosen] .picture >> nth=1")
     page.click("[data-part=mine-chosen] .picture >> nth=0")
     page.wait_for_selector("[data-part=mine-chosen] .picture >> nth=1", state="detached")
+    assert held(page) == "the other photo"
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-part=mine-chosen]", state="hidden")
+    assert held(page) == "mine-photos"
+    page.set_input_files("[data-part=mine-photos]", str(PHOTOS / "p01.jpg"))
     page.click("[data-part=mine-camera]")
     page.wait_for_selector("[data-part=mine-mirror]:not([hidden])")
     page.click("[data-part=mine-snap]")
@@ -220,6 +231,7 @@ def test_a_model_is_opened_liked_kept_brought_back_saved_and_deleted(visit, stud
     page.click("[data-part=mine-list] .one:nth-child(2) >> button >> nth=2")
     assert decode(settled(page, after=back)).model == ""
     page.wait_for_selector(ANN, state="detached")
+    page.wait_for_function("document.activeElement.dataset.part === 'mine-photos'")
     assert forgotten.wait(60) and name not in studio.models
     assert json.loads(page.evaluate("localStorage.getItem('avatar-studio-models')")) == []
 

@@ -81,6 +81,7 @@ def test_a_style_file_is_opened_kept_by_the_browser_and_deleted(visit, studio):
     page.click("[data-part=own-list] .one >> button >> nth=2")
     assert decode(settled(page, after=painted)).style == "none"
     assert json.loads(page.evaluate("localStorage.getItem('avatar-studio-styles')")) == []
+    assert page.evaluate("document.activeElement.dataset.part") == "own-picture"  # where the keyboard goes on
 
 
 def test_a_code_in_a_style_that_is_not_here_says_so(visit):

@@ -106,14 +106,12 @@ async function addPhotos(blobs) {
 
 function showPhotos() {
   part("mine-chosen").hidden = !mine.photos.length;
-  part("mine-chosen").replaceChildren(...mine.photos.map((one, place) => {
+  refill(part("mine-chosen"), mine.photos.map((one, place) => {
     const picture = make("button", { type: "button", class: "picture" }, make("img", { src: one.url, alt: "", draggable: "false" }), make("i"));
     for (const attribute of ["title", "aria-label"]) say(picture, () => t("mine_photo", { number: place + 1 }), attribute);
-    picture.addEventListener("click", () => {
-      takeOut([one]);
-    });
+    picture.addEventListener("click", () => takeOut([one]));
     return picture;
-  }));
+  }), part("mine-photos"));
 }
 
 function takeOut(photos) {
@@ -198,10 +196,10 @@ function listModels() {
     say(words, name);
     return make("div", { class: "one" }, use, words, ...buttons);
   };
-  mine.list.replaceChildren(
+  refill(mine.list, [
     tile("", () => t("mine_base"), mine.base, () => { editBackground({ model: "" }); settle(); }),
     ...models.all.map((one) => tile(one.id, () => one.name, make("img", { src: one.picture, alt: "", draggable: "false" }), () => wear(one),
-      button("own_save", () => saveModel(one)), button("own_delete", () => deleteModel(one)))));
+      button("own_save", () => saveModel(one)), button("own_delete", () => deleteModel(one))))]);
 }
 
 /** The base's picture of this avatar, when the one at rest stands and nothing else is asked for. */
@@ -231,5 +229,7 @@ async function saveModel({ id, name }) {
 async function deleteModel(one) {
   if (avatar.model === one.id) { editBackground({ model: "" }); settle(); }
   mine.job.letGo(one.id);
+  const held = mine.list.contains(document.activeElement);
   await dropModel(one);
+  if (held && !models.all.length) part("mine-photos").focus();  // the list is not shown any more
 }

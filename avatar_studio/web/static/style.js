@@ -59,7 +59,7 @@ function showOwn() {
     return;
   }
   own.listed = { styles: own.styles, pictures: own.pictures };
-  part("own-list").replaceChildren(...own.styles.map((one) => {
+  refill(part("own-list"), own.styles.map((one) => {
     const use = make("button", { type: "button", class: "picture", "aria-pressed": pressed(one), title: one.name });
     if (own.pictures[one.id]) use.append(make("img", { src: own.pictures[one.id], alt: "", draggable: "false" }));
     use.setAttribute("aria-label", one.name);
@@ -73,7 +73,7 @@ function showOwn() {
       server.forget_style({ file: one.file });
     };
     return make("div", { class: "one" }, use, words, button("own_save", () => saveStyle(one)), button("own_delete", drop));
-  }));
+  }), part("own-picture"));
 }
 
 const saveStyle = ({ name, file }) => download({ name: `${name.replace(/[^\p{L}\p{N}-]+/gu, "-") || "style"}.safetensors`, file: `data:application/octet-stream;base64,${file}` });

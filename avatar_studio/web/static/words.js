@@ -68,4 +68,11 @@ function make(tag, attributes = {}, ...children) {
   return node;
 }
 
+/** Other nodes in a list. The keyboard stays at the button in its place, or at the last one, or goes to `otherwise` where there is none. */
+function refill(list, nodes, otherwise) {
+  const buttons = () => [...list.querySelectorAll("button")], place = buttons().indexOf(document.activeElement);
+  list.replaceChildren(...nodes);
+  if (place >= 0) (buttons().at(Math.min(place, buttons().length - 1)) ?? otherwise).focus();
+}
+
 const icon = (name) => part(`${name}-icon`).content.cloneNode(true);
