@@ -83,13 +83,10 @@ def apply(said: list[Said], people: list[Said], state: Mapping) -> dict:
             paint(effect.trait, colour_of(effect), now, changes)
         elif effect.op == "=" and len(effect.values) == 1:
             put(one, now, changes)
-    for one in said:
-        effect = one.effect
-        free = effect.trait not in changes or (effect.trait in taken_off and changes[effect.trait] == taken_off[effect.trait])
-        if effect.op == "=" and len(effect.values) > 1 and not one.negated and free:
-            values = narrowed(effect, people)
-            fits = now(effect.trait) in values and effect.trait not in taken_off
-            changes[effect.trait] = now(effect.trait) if fits else values[0]
+    for trait, values in choices(said).items():
+        if trait not in changes or (trait in taken_off and changes[trait] == taken_off[trait]):
+            values = narrowed(trait, values, people)
+            changes[trait] = now(trait) if now(trait) in values and trait not in taken_off else values[0]
     for one in said:
         if one.effect.op in "+-" and not (one.negated and one.effect.trait in changes and not one.direction):
             move(one, now, changes)
@@ -112,6 +109,8 @@ def put(one: Said, now, changes: dict) -> None:
             changes[name] = trait.clean(here + way * one.direction * step)
         elif one.direction > 0:
             changes[name] = here + max(-step, min(step, value - here))
+        elif trait.default > value:  # "less serious"
+            changes[name] = trait.clean(here + step)
     elif one.strength < 1:
         changes[name] = base + (value - base) * one.strength
     else:
@@ -132,7 +131,7 @@ def move(one: Said, now, changes: dict) -> None:
         target = min(1.0, 0.6 * strength) * (1 if up else -1)
         changes[name] = trait.clean(max(now(name), target) if up and strength >= 1 else min(now(name), target) if strength >= 1 else target)
     elif up:
-        target = min(1.0, 0.7 * strength)
+        target = min(1.0, 0.75 * strength)
         changes[name] = trait.clean(max(now(name), target) if strength >= 1 else target)
     else:
         changes[name] = 0.15 / strength if strength >= 1 else 0.3
@@ -152,10 +151,20 @@ def take_off(effect, now, changes: dict) -> None:
         changes[trait.name] = 0.0
 
 
-def narrowed(effect, people: list[Said]) -> list:
-    """The values of an effect that leaves a choice which suit the people of the sentence too: short hair is no bob on a man."""
-    suiting = next((one.effect.values for one in people if one.effect.op == "=" and one.effect.trait == effect.trait), effect.values)
-    return [value for value in suiting if value in effect.values] or list(effect.values)
+def choices(said: list[Said]) -> dict[str, list]:
+    """What words that leave a choice leave of each trait together: straight long hair is both, and no bob."""
+    left: dict[str, list] = {}
+    for one in said:
+        if one.effect.op == "=" and len(one.effect.values) > 1 and not one.negated:
+            before = left.get(one.effect.trait, list(one.effect.values))
+            left[one.effect.trait] = [value for value in before if value in one.effect.values] or before
+    return left
+
+
+def narrowed(trait: str, values: list, people: list[Said]) -> list:
+    """Those of a choice's values which suit the people of the sentence too: short hair is no bob on a man."""
+    suiting = next((one.effect.values for one in people if one.effect.op == "=" and one.effect.trait == trait), values)
+    return [value for value in suiting if value in values] or values
 
 
 def imply(one: Said, now, changes: dict) -> None:

@@ -85,9 +85,15 @@ class Lexicon:
 UNIT = re.compile(r"#[0-9a-f]{6}\b|#[0-9a-f]{3}\b|[a-z]+|[0-9]+|[\u3400-\u9fff]|[^\sa-z0-9]")
 
 
+PLURAL = frozenset(["shades", "cans", "blues"])  # that mean something else than one of them
+WHOSE = ("", "her", "his", "my", "the", "your", "their")  # "tie her hair back" in lexicon.txt stands for each of these
+
+
 def normal(text: str) -> str:
-    """Lower case, full-width forms made plain, simplified characters, n't as not."""
+    """Lower case, full-width forms and accents made plain, simplified characters, n't as not."""
     text = unicodedata.normalize("NFKC", text).lower().translate(TRADITIONAL).replace("’", "'")
+    if not text.isascii():
+        text = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
     return re.sub(r"n't\b", " not", text)
 
 
@@ -104,7 +110,7 @@ def units(text: str) -> list[str]:
 def singular(word: str) -> str:
     if re.search(r"(ss|sh|ch|x)es$", word):
         return word[:-2]
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) and word not in PLURAL else word
 
 
 @lru_cache(maxsize=1)
@@ -114,7 +120,7 @@ def lexicon() -> Lexicon:
     sliders, colours, parts = {}, {}, {}
 
     def add(words: str, comparative: bool = False, **meaning) -> None:
-        for phrase in filter(None, (word.strip() for word in words.split(","))):
+        for phrase in filter(None, (one.strip() for word in words.split(",") for one in anybody(word))):
             variants = [(phrase.lstrip(">"), phrase.startswith(">"))]
             if comparative and phrase.isascii() and not variants[0][1]:
                 head, _, rest = phrase.partition(" ")
@@ -161,6 +167,11 @@ def lexicon() -> Lexicon:
         if len(key) > 2 and not any(unit.isascii() for unit in key):
             chinese[len(key)].append(key)
     return Lexicon(index, max(map(len, index)), spelling, english, characters, chinese, sliders, colours)
+
+
+def anybody(phrase: str) -> list[str]:
+    """"her hair up" as anybody's: her, his, my, ... hair up, and hair up."""
+    return [re.sub(r"\bher\b", whose, phrase) for whose in WHOSE] if " her " in phrase or phrase.strip().startswith("her ") else [phrase]
 
 
 def rows():

@@ -105,18 +105,26 @@ def longest(text: list[str], at: int, words: Lexicon) -> Token | None:
 def near(text: list[str], at: int, words: Lexicon) -> Token | None:
     """A Chinese phrase of three characters or more of which one is none that the lexicon knows: a slip of the input method.
 
-    Not where the others are a phrase without it: 打红色领带 is no 粉红色.
+    Not where the others are a phrase without it (打红色领带 is no 粉红色), or small words only (裹着头 is no 低着头).
     """
     for length in range(min(5, len(text) - at), 2, -1):
         some = text[at:at + length]
         strange = [i for i, unit in enumerate(some) if unit not in words.characters]
         if len(strange) == 1 and tuple(some[:strange[0]] + some[strange[0] + 1:]) not in words.index and all(unit.isalnum() and not unit.isascii() for unit in some):
             i = strange[0]
+            if all(small(unit, words) for unit in some[:i] + some[i + 1:]):
+                continue
             for key in words.chinese.get(length, ()):
                 if key[:i] == tuple(some[:i]) and key[i + 1:] == tuple(some[i + 1:]):
                     word = words.index[key]
                     return Token(word, at, at + length, word.colour, direction=int(word.more))
     return None
+
+
+def small(unit: str, words: Lexicon) -> bool:
+    """Whether a character alone is nothing but grammar."""
+    word = words.index.get((unit,))
+    return word is not None and bool(word.grammar) and word == Word(grammar=word.grammar)
 
 
 def hex_colour(code: str) -> tuple[float, float, float]:

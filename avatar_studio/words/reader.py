@@ -47,7 +47,7 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
     names = {name.lower() for name in NAME.findall(sentence)}
     tokens, unknown = match(spelled(units(sentence), words, names), words)
     strange = {start for start, _ in unknown} | {token.start for token in tokens if token.word.grammar == "nothing"}
-    tokens = grade(shade(tokens))
+    tokens = grade(shade(tokens), strange)
     segments = cut(tokens)
     for before, segment in zip([None, *segments], segments):
         negate(segment, before, worn)
@@ -57,7 +57,7 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
             said += of_head(token)
     for i in range(len(segments)):
         for token, part, head in shared(bind(segments, i, words, strange), segments, i, words):
-            if part == "earrings" and token.colour and covered(tokens, worn):
+            if part == "earrings" and token.colour and covered(tokens):
                 continue  # they share their colour with what is on the head
             found = of_modifier(token, part, words)
             if token.direction:  # "the blush lighter" does not put it on first
@@ -89,8 +89,8 @@ def shade(tokens: list[Token]) -> list[Token]:
     return kept
 
 
-def grade(tokens: list[Token]) -> list[Token]:
-    """Degrees go to the modifier or head that follows, or, at an end, to the one before."""
+def grade(tokens: list[Token], strange: set[int]) -> list[Token]:
+    """Degrees go to the modifier or head that follows, or, at an end, to the one before; those of a word that nobody knows to nothing."""
     kept: list[Token] = []
     waiting: list[Token] = []
 
@@ -109,6 +109,8 @@ def grade(tokens: list[Token]) -> list[Token]:
         word = token.word
         pure = word.degree and not (token.head or token.modifier or word.people)
         last = next((one for one in reversed(kept) if one.modifier or one.head), None)
+        if pure and (token.start - 1 if word.degree == "slightly" else token.end) in strange:
+            continue
         if pure and word.degree == "slightly":
             if last and (not waiting) and kept[-1] is last:
                 waiting.append(token)
@@ -252,7 +254,9 @@ def bind(segments: list[Segment], at: int, words: Lexicon, strange: set[int]) ->
         part = head.head if head else ""
         darker = "skin" in own and bool(token.direction)  # 黑一点
         alone = len(own) == 1 or not segment.heads and own[:1] in ALONE
-        if not part and "undertone" not in own and (token.word.belongs or lonely or darker or alone and not token.colour):  # "cool" may be anything
+        foreign = bool(after) and after[0].start == token.end and own[:1] not in ALONE  # "strong jacket": not the brows
+        vague = token.word.grammar == "skip" or "undertone" in own  # "cool" and "normal" may be anything
+        if not part and not vague and not foreign and (token.word.belongs or lonely or darker or alone and not token.colour):
             part = token.word.belongs or (own[0] if own and not token.colour else "skin" if darker else "hair")
         if part:
             found.append((token, part, head))

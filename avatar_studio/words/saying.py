@@ -1,7 +1,6 @@
 """What a token says once it has found its part: effects, with their degree."""
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..traits import BY_NAME
@@ -27,10 +26,9 @@ def fits(token: Token, part: str, words: Lexicon) -> bool:
             or (bool(token.word.shade) and (part in words.colours or part == "skin" or slider and BY_NAME[words.sliders[part]].low == 0)))
 
 
-def covered(tokens: list[Token], worn: Mapping) -> bool:
-    """Whether something coloured is on the head, or will be."""
-    said = [token for token in tokens if token.head == "headwear"]
-    return any(not token.negated for token in said) or worn["headwear"] != "none" and not said
+def covered(tokens: list[Token]) -> bool:
+    """Whether something is said to be on the head."""
+    return any(token.head == "headwear" and not token.negated for token in tokens)
 
 
 def of_head(token: Token) -> list[Said]:
