@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 LOCAL = "local"            # instead of an address: a Ray of this machine's own, which ends with the server
 PREFIX = "avatar-studio-ray-"
 POLL_SECONDS = 0.5
+LOST = (ray.exceptions.RayError, ConnectionError, RuntimeError, ValueError)  # what calls raise when the machine, the actor or the cluster is gone
 
 
 class Desk:
@@ -82,27 +83,40 @@ def _new(folder: Path, event: str) -> dict[str, bytes]:
 class RayRunner(Runner):
     """An actor of a Ray cluster works. address: of a cluster, as ray.init takes it, or LOCAL.
 
-    Raises ConnectionError if no cluster answers there.
+    A cluster that was lost is looked for again with the next task. Raises ConnectionError if none answers there.
     """
 
     def __init__(self, address: str):
         super().__init__()
-        here = address == LOCAL
+        self.address, self.desk = address, None
+        self._connect()
+
+    def _connect(self) -> None:
+        here = self.address == LOCAL
         code = {"env_vars": {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)])}} if here else {
             "working_dir": str(ROOT), "excludes": [".git", "docs", "tests", "runs"]}
-        ray.init(address, runtime_env=code, log_to_driver=False, logging_level="ERROR", **({"include_dashboard": False} if here else {}))
+        ray.init(self.address, runtime_env=code, log_to_driver=False, logging_level="ERROR", **({"include_dashboard": False} if here else {}))
         share = {"num_gpus": 1} if ray.cluster_resources().get("GPU", 0) >= 1 else {"num_cpus": 1}
         self.actor = ray.remote(Desk).options(max_concurrency=4, **share)  # begin, take and cancel at a time
-        self.desk = None
 
     def submit(self, task: Task) -> None:
         folder = Path(task.directory)
         sent = {name: data for name in (*task.pictures, files.STATE) if (data := files.read(folder / name))}
         with self.lock:
             self.task = task
-            self.desk = self.desk or self.actor.remote()
-            self.desk.begin.remote(asdict(task), sent)
+            try:
+                self._begin(task, sent)
+            except LOST:
+                self.desk = None
+                ray.shutdown()
+                self._begin(task, sent)
             threading.Thread(target=self._listen, args=(task, self.desk), name="personal jobs on Ray", daemon=True).start()
+
+    def _begin(self, task: Task, sent: dict[str, bytes]) -> None:
+        if not ray.is_initialized():
+            self._connect()
+        self.desk = self.desk or self.actor.remote()
+        self.desk.begin.remote(asdict(task), sent)
 
     def rest(self) -> None:
         with self.lock:
@@ -119,7 +133,7 @@ class RayRunner(Runner):
         while event not in OVER:
             try:
                 found = ray.get(desk.take.remote(POLL_SECONDS))
-            except (ray.exceptions.RayError, ConnectionError, RuntimeError, ValueError):  # the machine, the actor or the cluster is gone
+            except LOST:
                 found = {"job": task.job, "event": "stopped"}, {}
                 with self.lock:
                     if self.desk is desk:
@@ -144,6 +158,7 @@ class RayRunner(Runner):
             self.desk.cancel.remote()
 
     def _kill(self) -> None:
-        if self.desk is not None:
-            ray.kill(self.desk)
-            self.desk = None
+        desk, self.desk = self.desk, None
+        if desk is not None:
+            with contextlib.suppress(*LOST):
+                ray.kill(desk)

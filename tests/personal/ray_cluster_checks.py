@@ -1,0 +1,69 @@
+"""Jobs on a cluster that ends in the middle and is started again, as `ray start` starts one. Run by test_ray_runner.py."""
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from avatar_studio.personal.jobs import new_session
+from avatar_studio.personal.ray_runner import RayRunner
+
+from .kinds import expected, upload
+
+MINE, ROOT = new_session(), Path(__file__).parents[2]
+
+
+class Cluster:
+    """One machine, at ports that were free."""
+
+    def __init__(self):
+        with socket.socket() as one, socket.socket() as other:
+            for held in (one, other):
+                held.bind(("127.0.0.1", 0))
+            self.port, self.client_port = one.getsockname()[1], other.getsockname()[1]
+        self.head = None
+
+    def start(self) -> None:
+        self.head = subprocess.Popen(
+            [sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block", f"--port={self.port}", f"--ray-client-server-port={self.client_port}",
+             "--include-dashboard=false", "--num-cpus=1", "--disable-usage-stats"], start_new_session=True, stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])})  # the tests' kind of job does not travel
+        for line in self.head.stdout:
+            if "runtime started" in line:
+                return
+        raise RuntimeError("Ray did not start")
+
+    def kill(self) -> None:
+        if self.head is not None:
+            os.killpg(self.head.pid, signal.SIGKILL)
+            self.head.wait()
+            self.head = None
+
+
+@pytest.fixture
+def cluster():
+    cluster = Cluster()
+    cluster.start()
+    yield cluster
+    cluster.kill()
+
+
+def test_a_cluster_that_was_lost_is_found_again(cluster, start, gate):
+    gate.listener.settimeout(180)  # a try to connect that finds nobody takes half a minute
+    jobs = start(runner=RayRunner(f"ray://127.0.0.1:{cluster.client_port}"))
+    job = jobs.submit(MINE, "chain", [upload("red")], {"gate": gate.port, "slices": 2})
+    gate.next().open()
+    gate.next()
+    jobs.wait(MINE, job, until=lambda status: status.share > 0.6)  # what is told of the second slice comes behind the first one's state
+    cluster.kill()
+    jobs.wait(MINE, job, until=lambda status: status.state == "queued")
+    cluster.start()
+    again = gate.next()
+    assert again.news["slice"] == 1  # the first slice was kept here
+    again.open()
+    assert jobs.wait(MINE, job).state == "done" and jobs.result(MINE, job) == expected(2, "red")
