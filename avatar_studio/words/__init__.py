@@ -12,7 +12,7 @@ from ..avatar import BACKGROUNDS, Avatar
 from ..traits import COLOURS, rgb
 from .lexicon import VOCABULARY, lexicon
 from .reader import parse
-from .saying import Said
+from .saying import ONE_EYE, Said
 
 MAX_LENGTH = 500  # characters that are read
 FIELDS = ("background", "background_colour", "style")  # of an Avatar beside its traits, that can be said
@@ -79,10 +79,15 @@ def apply(said: list[Said], people: list[Said], state: Mapping) -> dict:
             continue
         if effect.op == ":" and effect.trait == "eye" and "eye_hue" in changes:  # one blue, one green
             changes["eye_shift"] = (colour_of(effect)[0] - changes["eye_hue"]) % 360
+        elif effect.op == ":" and effect.trait in ONE_EYE:
+            paint_one(effect, now, changes)
         elif effect.op == ":":
             paint(effect.trait, colour_of(effect), now, changes)
-        elif effect.op == "=" and len(effect.values) == 1:
+        elif effect.op == "=" and len(effect.values) == 1 and not (effect.trait in changes and effect.trait == "eye_shift" and effect.values[0]):
             put(one, now, changes)
+    for one in said:
+        if one.effect.op == "@":
+            changes |= {f"{one.effect.trait}_{piece}": now(f"{one.effect.values[0]}_{piece}") for piece in ("hue", "saturation", "lightness")}
     for trait, values in choices(said).items():
         if trait not in changes or (trait in taken_off and changes[trait] == taken_off[trait]):
             values = narrowed(trait, values, people)
@@ -184,6 +189,16 @@ def imply(one: Said, now, changes: dict) -> None:
 def colour_of(effect) -> tuple[float, float, float]:
     """A painted effect's colour: its numbers, or those of its word."""
     return lexicon().index[tuple(effect.values)].colour if isinstance(effect.values[0], str) else effect.values
+
+
+def paint_one(effect, now, changes: dict) -> None:
+    """One eye painted, the other left: the right one has the eyes' hue, the left one that and the shift (as artist/eyes.py paints them)."""
+    hue, left = colour_of(effect)[0], (now("eye_hue") + now("eye_shift")) % 360
+    if effect.trait == "left_eye":
+        changes["eye_shift"] = (hue - now("eye_hue")) % 360
+    else:
+        paint("eye", colour_of(effect), now, changes)
+        changes["eye_shift"] = 0 if effect.trait == "both_eyes" else (left - hue) % 360
 
 
 def paint(name: str, colour: tuple[float, float, float], now, changes: dict) -> None:

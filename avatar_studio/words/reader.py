@@ -13,11 +13,11 @@ from itertools import takewhile
 
 from .lexicon import Lexicon, lexicon, units, written
 from .matching import Token, match, phrases, spelled
-from .saying import Said, covered, fits, of_head, of_modifier
+from .saying import Said, alike, covered, fits, of_head, of_modifier
 
 ALONE = (["skin"], ["face"], ["clothes"])  # first parts of looks that are meant where no part is named beside: pale, slim, striped
 NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]+")  # a capital within a sentence: no misspelling
-SEPARATORS = ("comma", "stop", "and", "or", "has")
+SEPARATORS = ("comma", "stop", "and", "or", "has", "wears")
 STRENGTH = {"strong": (1.6, 0), "weak": (0.5, 0), "more": (1.0, 1), "less": (1.0, -1), "toomuch": (1.0, -1), "too": (1.0, -1), "slightly": (0.5, 1), "most": (1.6, 0)}
 SHADES = {"dark": (1.0, 0.55, 0.0), "light": (0.95, 0.6, 0.3), "pastel": (0.7, 0.35, 0.65), "bright": (1.3, 1.0, 0.05)}
 # shade: (times the saturation, times the lightness, plus this much lightness)
@@ -27,6 +27,7 @@ SHADES = {"dark": (1.0, 0.55, 0.0), "light": (0.95, 0.6, 0.3), "pastel": (0.7, 0
 class Segment:
     tokens: list[Token]
     opened: str                 # what stands before it: a separator, or "" at the start
+    dressed: bool = False       # the separator was a verb for clothes
     carried: bool = False       # the "no" of the segment before reaches into it
 
     @property
@@ -51,10 +52,11 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
     segments = cut(tokens)
     for before, segment in zip([None, *segments], segments):
         negate(segment, before, worn)
-    said = []
+    said = alike(tokens, words)
+    same = [one.token for one in said]
     for i, segment in enumerate(segments):
         for token in segment.heads:
-            said += of_head(token)
+            said += [] if token in same else of_head(token)
     for i in range(len(segments)):
         for token, part, head in shared(bind(segments, i, words, strange), segments, i, words):
             if part == "earrings" and token.colour and covered(tokens):
@@ -146,8 +148,8 @@ def cut(tokens: list[Token]) -> list[Segment]:
             following = tokens[i + 1].word.grammar if i + 1 < len(tokens) else ""
             if segments[-1].tokens and segments[-1].tokens[-1].word.thing and following != "colour":
                 segments.append(Segment([], "has"))
-        elif kind in SEPARATORS:
-            segments.append(Segment([], kind))
+        elif kind in SEPARATORS or kind == "wears":
+            segments.append(Segment([], "has" if kind == "wears" else kind, kind == "wears"))
         elif kind == "from":
             segments[-1].tokens.append(token)
         elif kind != "skip":
@@ -172,7 +174,9 @@ def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
             from_before = segment.opened == "or" or (bare and segment.opened in ("and", "comma") and all(present(head, worn) for head in segment.heads))
     active = from_before
     segment.carried = from_before
+    shaved = False
     for i, token in enumerate(segment.tokens):
+        shaved = token.word.grammar == "remove" if is_no(token) else shaved
         if is_no(token):
             after = [one for one in segment.tokens[i + 1:] if one.head or one.modifier]
             if after:
@@ -184,12 +188,17 @@ def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
                 if before is not None and segment.heads and segment.opened == "and" and not before.modifiers:
                     for head in before.heads:
                         head.negated = True
-        elif active and (token.head or token.modifier) and not {"toomuch", "too"} & set(token.degrees):
+        elif active and (token.head or token.modifier) and not {"toomuch", "too"} & set(token.degrees) and not (shaved and is_shorn(token)):
             token.negated = True
 
 
 def is_no(token: Token) -> bool:
     return token.word.grammar in ("no", "not", "remove") and not token.head and not token.modifier
+
+
+def is_shorn(token: Token) -> bool:
+    """What is made, not taken away, by shaving: 剃了个光头."""
+    return bool(token.word.thing) and token.word.thing[1][0].values[:1] in (("bald",), ("buzz",))
 
 
 def kept(segment: Segment) -> list[Token]:
@@ -256,8 +265,11 @@ def bind(segments: list[Segment], at: int, words: Lexicon, strange: set[int]) ->
         alone = len(own) == 1 or not segment.heads and own[:1] in ALONE
         foreign = bool(after) and after[0].start == token.end and own[:1] not in ALONE  # "strong jacket": not the brows
         vague = token.word.grammar == "skip" or "undertone" in own  # "cool" and "normal" may be anything
+        vague = vague or lonely and (token.colour or own[:1] == ["pupils"]) and beside(segment, strange)  # a cup of coffee, she likes cats
         if not part and not vague and not foreign and (token.word.belongs or lonely or darker or alone and not token.colour):
             part = token.word.belongs or (own[0] if own and not token.colour else "skin" if darker else "hair")
+        if segment.dressed and not segment.heads and fits(token, "clothes", words):
+            part, head = "clothes", None
         if part:
             found.append((token, part, head))
     return found
@@ -271,6 +283,11 @@ def is_of_a_stranger(tokens: list[Token], strange: set[int]) -> bool:
             break
         end = token.end
     return end in strange
+
+
+def beside(segment: Segment, strange: set[int]) -> bool:
+    """Whether something in a segment is known to nobody."""
+    return any(start in strange for start in range(segment.tokens[0].start - 2, segment.tokens[-1].end + 1))
 
 
 def shared(found: list[tuple[Token, str, Token | None]], segments: list[Segment], at: int, words: Lexicon) -> list:

@@ -19,10 +19,18 @@ class Said:
     token: Token
 
 
+ONE_EYE = ("right_eye", "left_eye", "both_eyes")  # parts that look as eyes do, and are painted alone
+
+
+def look(token: Token, part: str):
+    """The effects of a token on a part, or None."""
+    return token.word.looks.get(part, token.word.looks.get("eyes") if part in ONE_EYE else None)
+
+
 def fits(token: Token, part: str, words: Lexicon) -> bool:
     """Whether a part can look like this."""
     slider = part in words.sliders
-    return (part in token.word.looks or (slider and "*" in token.word.looks) or (bool(token.colour) and part in words.colours)
+    return (look(token, part) is not None or (slider and "*" in token.word.looks) or (bool(token.colour) and part in words.colours)
             or (bool(token.word.shade) and (part in words.colours or part == "skin" or slider and BY_NAME[words.sliders[part]].low == 0)))
 
 
@@ -54,13 +62,39 @@ def of_head(token: Token) -> list[Said]:
     return []
 
 
+def alike(tokens: list[Token], words: Lexicon) -> list[Said]:
+    """"Her hair the same colour as her eyes", 头发跟眼睛一样颜色: the one part takes the colour that the other has in the end."""
+    found = []
+    named = any(token.word.grammar == "colour" for token in tokens)
+    for i, token in enumerate(tokens):
+        if token.word.grammar != "alike":
+            continue
+        before = [one for one in tokens[:i] if one.head in words.colours and not one.negated]
+        after = next((one for one in tokens[i + 1:i + 5] if one.head), None)
+        pair = (before[-1:] + [after]) if after and not named_before(tokens[:i]) else before[-2:]
+        if len(pair) < 2 or any(one.head not in words.colours for one in pair) or not (token.word.thing or named or after):
+            continue
+        if pair[1] is after and not tokens[i - 1].head and tokens[i + 1] is after:  # "with a matching bow"
+            pair.reverse()
+        (one, other), token.used = [words.colours[each.head] for each in pair], True
+        if one != other and "background_colour" not in (one, other):
+            found.append(Said(Effect(one, "@", (other,)), 1.0, 0, False, token))
+    return found
+
+
+def named_before(tokens: list[Token]) -> bool:
+    """Whether "and" binds the last two heads: 头发和眼睛."""
+    heads = [i for i, token in enumerate(tokens) if token.head]
+    return len(heads) > 1 and any(token.word.grammar == "and" for token in tokens[heads[-2]:heads[-1]])
+
+
 def of_modifier(token: Token, part: str, words: Lexicon) -> list[Said]:
     """What a colour or a look does to a part."""
     token.used = True
     if token.kept:
         return []
-    if part in token.word.looks:
-        found = token.word.looks[part]
+    if look(token, part) is not None:
+        found = look(token, part)
     elif token.colour:
         found = () if token.negated else (Effect(words.colours.get(part, part), ":", token.colour),)
     elif token.word.shade:

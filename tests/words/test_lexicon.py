@@ -5,12 +5,13 @@ import pytest
 from avatar_studio.traits import BY_NAME, COLOURS
 from avatar_studio.words.lexicon import VOCABULARY, LexiconError, effects, graded, lexicon, rows, units
 from avatar_studio.words.matching import slips
+from avatar_studio.words.saying import ONE_EYE
 
 
 def test_every_row_can_be_read_and_names_what_is_there():
     words = lexicon()
     parts = {row[0] for section, row in rows() if section in ("parts", "things")}
-    assert set(words.colours.values()) <= {*COLOURS, "background_colour"} and set(words.sliders.values()) <= set(BY_NAME)
+    assert set(words.colours.values()) <= {*COLOURS, "background_colour", *ONE_EYE} and set(words.sliders.values()) <= set(BY_NAME)
     for key, word in words.index.items():
         assert set(word.looks) <= parts | {"*"}, key
         for effect in (*(word.thing[1] if word.thing else ()), *word.people, *(e for look in word.looks.values() for e in look)):
