@@ -110,7 +110,8 @@ def put(one: Said, now, changes: dict) -> None:
     way = (value > base) - (value < base)  # where "happy" lies from no mood at all
     if one.direction:
         step = STEP * (trait.high - trait.low) * min(one.strength, 2)
-        if way:
+        faint = one.direction > 0 and way * (here - value) > 0 and abs(value) < 0.5  # "a fainter smile" is none that grows
+        if way and not faint:
             changes[name] = trait.clean(here + way * one.direction * step)
         elif one.direction > 0:
             changes[name] = here + max(-step, min(step, value - here))

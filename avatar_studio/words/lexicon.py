@@ -85,7 +85,7 @@ class Lexicon:
 UNIT = re.compile(r"#[0-9a-f]{6}\b|#[0-9a-f]{3}\b|[a-z]+|[0-9]+|[\u3400-\u9fff]|[^\sa-z0-9]")
 
 
-PLURAL = frozenset(["shades", "cans", "blues"])  # that mean something else than one of them
+PLURAL = frozenset(["shades", "cans", "blues", "buns"])  # that mean something else than one of them
 WHOSE = ("", "her", "his", "my", "the", "your", "their")  # "tie her hair back" in lexicon.txt stands for each of these
 
 
@@ -143,7 +143,8 @@ def lexicon() -> Lexicon:
             add(",".join(row[1:]), comparative=True, looks=looks(row[0]))
         elif section == "colours":
             numbers = re.match(r"([\d.]+) ([\d.]+) ([\d.]+)\s*(?:\((\w+)\))?", row[0])
-            add(",".join(row[1:]), colour=tuple(map(float, numbers.group(1, 2, 3))), belongs=numbers[4] or "")
+            words = ",".join(row[1:])
+            add(f"{words},{ish(words)}", colour=tuple(map(float, numbers.group(1, 2, 3))), belongs=numbers[4] or "")
         elif section == "shades":
             add(",".join(row[1:]), comparative=True, shade=row[0])
         elif section == "people":
@@ -235,6 +236,12 @@ def graded(adjective: str) -> list[str]:
     elif re.search(r"[^aeiou][aeiou][bdgmnpt]$", adjective):
         stems = [adjective + adjective[-1]]
     return [stem + end for stem in stems for end in ("er", "est")]
+
+
+def ish(words: str) -> str:
+    """Pinkish, bluish and reddish, of the one-word English colours among these."""
+    names = [word.strip() for word in words.split(",") if word.strip().isascii() and word.strip().isalpha()]
+    return ",".join(f"{form}ish" for name in names for form in {name, name.rstrip("e"), name + name[-1]})
 
 
 def add_labels(index: dict, sliders: dict, parts: dict) -> None:

@@ -17,6 +17,7 @@ from .saying import Said, alike, covered, fits, of_head, of_modifier
 
 ALONE = (["skin"], ["face"], ["clothes"])  # first parts of looks that are meant where no part is named beside: pale, slim, striped
 NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]+")  # a capital within a sentence: no misspelling
+SO = re.compile("(别|不要|没)([^，。,.、；;！!？?]{1,3}?)([那这]么)")  # 别笑得那么开心: 笑得别那么开心
 SEPARATORS = ("comma", "stop", "and", "or", "has", "wears")
 STRENGTH = {"strong": (1.6, 0), "weak": (0.5, 0), "more": (1.0, 1), "less": (1.0, -1), "toomuch": (1.0, -1), "too": (1.0, -1), "slightly": (0.5, 1), "most": (1.6, 0)}
 SHADES = {"dark": (1.0, 0.55, 0.0), "light": (0.95, 0.6, 0.3), "pastel": (0.7, 0.35, 0.65), "bright": (1.3, 1.0, 0.05)}
@@ -45,18 +46,21 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
     worn: the traits as they are; "no hat and scarf" goes on over "and" only where there is something to take off.
     """
     words = lexicon()
+    sentence = SO.sub(r"\2\1\3", sentence)
     names = {name.lower() for name in NAME.findall(sentence)}
     tokens, unknown = match(spelled(units(sentence), words, names), words)
     strange = {start for start, _ in unknown} | {token.start for token in tokens if token.word.grammar == "nothing"}
     tokens = grade(shade(tokens), strange)
     segments = cut(tokens)
-    for before, segment in zip([None, *segments], segments):
-        negate(segment, before, worn)
+    for i, segment in enumerate(segments):
+        held = any(one.opened == "has" and not one.tokens for one in segments[i + 1:i + 2])
+        negate(segment, segments[i - 1] if i and not (held and segment.heads) else None, worn)  # 八字胡去掉，络腮胡留着
+        spread(segments[:i + 1], worn)
     said = alike(tokens, words)
     same = [one.token for one in said]
     for i, segment in enumerate(segments):
         for token in segment.heads:
-            said += [] if token in same else of_head(token)
+            said += [] if token in same or described(token, segment) else of_head(token)
     for i in range(len(segments)):
         for token, part, head in shared(bind(segments, i, words, strange), segments, i, words):
             if part == "earrings" and token.colour and covered(tokens):
@@ -67,11 +71,24 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
                 said = [one for one in said if one.token is not head or one.effect.op != "+" or one.effect.trait not in moved]
             said += found
     people = [Said(effect, 1.0, 0, False, token) for token in tokens for effect in token.word.people]
-    said.sort(key=lambda one: one.token.start)
+    said = first_of_two(sorted(said, key=lambda one: one.token.start), tokens)
     lost = [token for token in tokens if not token.used and (token.modifier or token.head) and not token.word.grammar]
     unknown += [(token.start, token.end) for token in lost if token.modifier and not token.negated]
     unknown += [(token.start, token.end) for token in tokens if token.word.grammar == "nothing"]
     return said, people, phrases(sorted(unknown), written(sentence))
+
+
+def described(head: Token, segment: Segment) -> bool:
+    """Whether "no" is about how a part is, and not about the part: no big nose."""
+    return head.negated and not head.word.thing and any(one.word.looks and one.end == head.start for one in segment.modifiers)
+
+
+def first_of_two(said: list[Said], tokens: list[Token]) -> list[Said]:
+    """Of "a navy and white top" the first colour; eyes may have both."""
+    ands = {(token.start, token.end) for token in tokens if token.word.grammar == "and"}
+    second = [other for one, other in zip(said, said[1:]) if one.effect.op == other.effect.op == ":" and one.effect.trait == other.effect.trait != "eye"
+              and (one.token.end, other.token.start) in ands]
+    return [one for one in said if one not in second]
 
 
 # Shades and degrees
@@ -132,8 +149,9 @@ def grade(tokens: list[Token], strange: set[int]) -> list[Token]:
     lately = list(takewhile(lambda one: one.word.grammar not in SEPARATORS, reversed(kept)))
     last = next((one for one in lately if one.modifier or one.head), None)
     waiting[:] = [one for one in waiting if one.word.degree != "too"]  # "her hair too"
+    verb = next((one for one in lately[lately.index(last) + 1:] if one.modifier or one.head), None) if last and last.word.part else None
     if waiting and last:
-        give(last)
+        give(verb if verb and verb.modifier and verb.word.looks else last)  # "close the mouth a bit more"
     return kept
 
 
@@ -168,7 +186,8 @@ def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
         last_no = is_no(before.tokens[-1])
         open_no = any(is_no(token) for token in before.tokens) and before.heads and before.heads[-1].negated
         bare = bool(segment.heads) and not segment.modifiers and not any(is_no(token) for token in segment.tokens)
-        if last_no and not (before.heads or before.modifiers) and segment.opened == "has":
+        listed = segment.opened == "comma" and before.tokens[-1].word.grammar == "remove"  # "take off: bow, glasses"
+        if last_no and not (before.heads or before.modifiers) and (segment.opened == "has" or listed):
             from_before = True
         elif before.heads and before.heads[-1].negated and (open_no or before.carried):
             from_before = segment.opened == "or" or (bare and segment.opened in ("and", "comma") and all(present(head, worn) for head in segment.heads))
@@ -190,6 +209,19 @@ def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
                         head.negated = True
         elif active and (token.head or token.modifier) and not {"toomuch", "too"} & set(token.degrees) and not (shaved and is_shorn(token)):
             token.negated = True
+
+
+def spread(segments: list[Segment], worn: Mapping) -> None:
+    """A "no" at the end of a list of what is worn takes all of it: 帽子、眼镜、胡子都不要."""
+    last = segments[-1]
+    if not (last.tokens and is_no(last.tokens[-1]) and last.heads and all(head.negated for head in last.heads)) or last.modifiers:
+        return
+    for segment, after in zip(segments[-2::-1], segments[:0:-1]):
+        bare = segment.heads and not segment.modifiers and not segment.dressed and not any(is_no(token) for token in segment.tokens)
+        if after.opened not in ("comma", "and") or not bare or not all(head.word.thing and head.head != "hair" and present(head, worn) for head in segment.heads):
+            return
+        for head in segment.heads:
+            head.negated = True
 
 
 def is_no(token: Token) -> bool:
@@ -259,8 +291,12 @@ def bind(segments: list[Segment], at: int, words: Lexicon, strange: set[int]) ->
         own = [name for name in token.word.looks if name != "*"]
         if not segment.heads and (token.word.belongs or own[:1] in ALONE and not token.colour):
             heads = []
+        if token.word.belongs and not after and any(head in before and one.colour for one, _, head in found):
+            heads = [one for one in before if one.head == token.word.belongs]  # "a blue eyed blonde"
         head = next((head for head in heads if fits(token, head.head, words)), None)
         part = head.head if head else ""
+        if not part and found and found[-1][1] in own:  # "the stripes to hearts"
+            part = found[-1][1]
         darker = "skin" in own and bool(token.direction)  # 黑一点
         alone = len(own) == 1 or not segment.heads and own[:1] in ALONE
         foreign = bool(after) and after[0].start == token.end and own[:1] not in ALONE  # "strong jacket": not the brows

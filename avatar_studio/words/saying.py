@@ -67,12 +67,12 @@ def alike(tokens: list[Token], words: Lexicon) -> list[Said]:
     found = []
     named = any(token.word.grammar == "colour" for token in tokens)
     for i, token in enumerate(tokens):
-        if token.word.grammar != "alike":
+        if token.word.grammar != "alike" and not (token.word.grammar == "as" and named):
             continue
         before = [one for one in tokens[:i] if one.head in words.colours and not one.negated]
         after = next((one for one in tokens[i + 1:i + 5] if one.head), None)
         pair = (before[-1:] + [after]) if after and not named_before(tokens[:i]) else before[-2:]
-        if len(pair) < 2 or any(one.head not in words.colours for one in pair) or not (token.word.thing or named or after):
+        if len(pair) < 2 or any(one.head not in words.colours for one in pair):
             continue
         if pair[1] is after and not tokens[i - 1].head and tokens[i + 1] is after:  # "with a matching bow"
             pair.reverse()
