@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from .lexicon import Lexicon, lexicon, units, written
+from .lexicon import Effect, Lexicon, lexicon, units, written
 from .matching import Token, match, phrases, spelled
 from .saying import Said, alike, covered, fits, of_head, of_modifier
 
 ALONE = (["skin"], ["face"], ["clothes"])  # first parts of looks that are meant where no part is named beside: pale, slim, striped
 NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]+")  # a capital within a sentence: no misspelling
 SO = re.compile("(别|不要|没)([^，。,.、；;！!？?]{1,3}?)([那这]么)")  # 别笑得那么开心: 笑得别那么开心
+AGE = re.compile(r"\b(\d{1,3})[ -]*(?:years?|yrs?|yo|y/o)\b(?:[ -]+old\b)?|(\d{1,3}) ?[多几]?岁", re.IGNORECASE)  # "a 34 year old woman" is not old
 SEPARATORS = ("comma", "stop", "and", "or", "has", "wears")
 STRENGTH = {"strong": (1.6, 0), "weak": (0.5, 0), "more": (1.0, 1), "less": (1.0, -1), "toomuch": (1.0, -1), "too": (1.0, -1), "slightly": (0.5, 1), "most": (1.6, 0)}
 SHADES = {"dark": (1.0, 0.55, 0.0), "light": (0.95, 0.6, 0.3), "pastel": (0.7, 0.35, 0.65), "bright": (1.3, 1.0, 0.05)}
@@ -46,7 +47,7 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
     worn: the traits as they are; "no hat and scarf" goes on over "and" only where there is something to take off.
     """
     words = lexicon()
-    sentence = SO.sub(r"\2\1\3", sentence)
+    sentence = AGE.sub(aged, SO.sub(r"\2\1\3", sentence))
     names = {name.lower() for name in NAME.findall(sentence)}
     tokens, unknown = match(spelled(units(sentence), words, names), words)
     strange = {start for start, _ in unknown} | {token.start for token in tokens if token.word.grammar == "nothing"}
@@ -71,6 +72,9 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
                 said = [one for one in said if one.token is not head or one.effect.op != "+" or one.effect.trait not in moved]
             said += found
     people = [Said(effect, 1.0, 0, False, token) for token in tokens for effect in token.word.people]
+    sides = [token.word.part for token in tokens if token.word.part in ("left_eye", "right_eye")]
+    if len(sides) == 1:  # the eye that winks
+        said = [replace(one, effect=Effect("wink", "=", (sides[0][:-4],))) if one.effect.trait == "wink" else one for one in said]
     said = first_of_two(sorted(said, key=lambda one: one.token.start), tokens)
     lost = [token for token in tokens if not token.used and (token.modifier or token.head) and not token.word.grammar]
     unknown += [(token.start, token.end) for token in lost if token.modifier and not token.negated]
@@ -84,11 +88,19 @@ def described(head: Token, segment: Segment) -> bool:
 
 
 def first_of_two(said: list[Said], tokens: list[Token]) -> list[Said]:
-    """Of "a navy and white top" the first colour; eyes may have both."""
+    """Of "a navy and white top" the first colour, of "blue to green" the last; eyes may have both."""
     ands = {(token.start, token.end) for token in tokens if token.word.grammar == "and"}
     second = [other for one, other in zip(said, said[1:]) if one.effect.op == other.effect.op == ":" and one.effect.trait == other.effect.trait != "eye"
               and (one.token.end, other.token.start) in ands]
-    return [one for one in said if one not in second]
+    between = {(one.end, two.start) for one, to, two in zip(tokens, tokens[1:], tokens[2:]) if to.word.grammar == "is"}
+    second += [one for one, other in zip(said, said[1:]) if one.effect.op == other.effect.op == ":" and one.effect.trait == other.effect.trait
+               and (one.token.end, other.token.start) in between]
+    return [one for one in said if not any(one is each for each in second)]
+
+
+def aged(found: re.Match) -> str:
+    """An age in words: what is said is whether somebody is old."""
+    return " " if int(found[1] or found[2]) < 60 else " elderly " if found[1] else "老年"
 
 
 # Shades and degrees
@@ -190,7 +202,7 @@ def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
         if last_no and not (before.heads or before.modifiers) and (segment.opened == "has" or listed):
             from_before = True
         elif before.heads and before.heads[-1].negated and (open_no or before.carried):
-            from_before = segment.opened == "or" or (bare and segment.opened in ("and", "comma") and all(present(head, worn) for head in segment.heads))
+            from_before = segment.opened == "or" or (bare and segment.opened in ("and", "comma") and all(present(head, worn) and head.head != "hair" for head in segment.heads))
     active = from_before
     segment.carried = from_before
     shaved = False
@@ -295,8 +307,8 @@ def bind(segments: list[Segment], at: int, words: Lexicon, strange: set[int]) ->
             heads = [one for one in before if one.head == token.word.belongs]  # "a blue eyed blonde"
         head = next((head for head in heads if fits(token, head.head, words)), None)
         part = head.head if head else ""
-        if not part and found and found[-1][1] in own:  # "the stripes to hearts"
-            part = found[-1][1]
+        if not part and "motif" in own and any(one.head == "motif" or one is not token and list(one.word.looks)[:2] == ["clothes", "motif"] for each in segments for one in each.tokens):
+            part = "motif"  # "the stripes to hearts"
         darker = "skin" in own and bool(token.direction)  # 黑一点
         alone = len(own) == 1 or not segment.heads and own[:1] in ALONE
         foreign = bool(after) and after[0].start == token.end and own[:1] not in ALONE  # "strong jacket": not the brows
@@ -334,7 +346,7 @@ def shared(found: list[tuple[Token, str, Token | None]], segments: list[Segment]
     for token, _, head in found:
         if head not in segment.heads or token.negated:
             continue
-        other = before if token.start > head.start else after if token.colour and head is segment.heads[-1] else None
+        other = before if token.start > head.start else after if head is segment.heads[-1] else None
         if other and not other.modifiers and not any(is_no(one) or one.word.thing for one in other.tokens):
             more += [(token, one.head, one) for one in other.heads if fits(token, one.head, words)]
     return found + more
