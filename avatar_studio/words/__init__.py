@@ -163,7 +163,7 @@ def choices(said: list[Said]) -> dict[str, list]:
     for one in said:
         if one.effect.op == "=" and len(one.effect.values) > 1 and not one.negated:
             before = left.get(one.effect.trait, list(one.effect.values))
-            left[one.effect.trait] = [value for value in before if value in one.effect.values] or before
+            left[one.effect.trait] = [value for value in before if value in one.effect.values] or list(one.effect.values)
     return left
 
 

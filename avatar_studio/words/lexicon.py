@@ -144,7 +144,7 @@ def lexicon() -> Lexicon:
         elif section == "colours":
             numbers = re.match(r"([\d.]+) ([\d.]+) ([\d.]+)\s*(?:\((\w+)\))?", row[0])
             words = ",".join(row[1:])
-            add(f"{words},{ish(words)}", colour=tuple(map(float, numbers.group(1, 2, 3))), belongs=numbers[4] or "")
+            add(f"{words},{ish(words)}", comparative=True, colour=tuple(map(float, numbers.group(1, 2, 3))), belongs=numbers[4] or "")
         elif section == "shades":
             add(",".join(row[1:]), comparative=True, shade=row[0])
         elif section == "people":
@@ -226,7 +226,7 @@ def merge(index: dict, key: tuple[str, ...], word: Word) -> None:
 
 def graded(adjective: str) -> list[str]:
     """Comparative and superlative spellings: long -> longer, longest; curly -> curlier; big -> bigger; wide -> wider."""
-    if len(adjective) > 8 or adjective.endswith(("ed", "ing")):
+    if len(adjective) > 8 or len(adjective) > 3 and adjective.endswith(("ed", "ing")):
         return []
     stems = [adjective]
     if adjective.endswith("y"):

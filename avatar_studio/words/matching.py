@@ -96,10 +96,16 @@ def match(text: list[str], words: Lexicon) -> tuple[list[Token], list[tuple[int,
 def longest(text: list[str], at: int, words: Lexicon) -> Token | None:
     for length in range(min(words.longest, len(text) - at), 0, -1):
         key = tuple(text[at:at + length])
-        word = words.index.get(key) or (words.index.get(("".join(key),)) if length == 2 and all(len(unit) > 2 for unit in key) else None)
+        word = words.index.get(key) or (words.index.get(("".join(key),)) if length == 2 and all(joins(unit, words) for unit in key) else None)
         if word:
             return Token(word, at, at + length, word.colour, direction=int(word.more))
     return None
+
+
+def joins(unit: str, words: Lexicon) -> bool:
+    """Whether a word may be half of one that was written apart: twin tails, but not "hair less bright"."""
+    word = words.index.get((unit,))
+    return len(unit) > 2 and not (word and word.degree)
 
 
 def near(text: list[str], at: int, words: Lexicon) -> Token | None:

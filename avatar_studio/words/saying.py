@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..traits import BY_NAME
+from ..traits import BY_NAME, COLOURS
 from .lexicon import VOCABULARY, Effect, Lexicon, lexicon
 from .matching import Token
 
@@ -74,6 +74,8 @@ def alike(tokens: list[Token], words: Lexicon) -> list[Said]:
         pair = (before[-1:] + [after]) if after and not named_before(tokens[:i]) else before[-2:]
         if len(pair) < 2 or any(one.head not in words.colours for one in pair):
             continue
+        if pair[1] is not after and any(one.colour for one in tokens[tokens.index(pair[0]):tokens.index(pair[1])]):  # 头发蓝色，眼睛同色
+            pair.reverse()
         if pair[1] is after and not tokens[i - 1].head and tokens[i + 1] is after:  # "with a matching bow"
             pair.reverse()
         (one, other), token.used = [words.colours[each.head] for each in pair], True
@@ -95,6 +97,10 @@ def of_modifier(token: Token, part: str, words: Lexicon) -> list[Said]:
         return []
     if look(token, part) is not None:
         found = look(token, part)
+    elif token.colour and token.negated and part == "tips":  # no blue tips
+        found = (Effect("hair_tips", "="),)
+    elif token.colour and token.direction < 0 and words.colours.get(part) in COLOURS:  # less pink
+        found = (Effect(f"{words.colours[part]}_saturation", "+"),)
     elif token.colour:
         found = () if token.negated else (Effect(words.colours.get(part, part), ":", token.colour),)
     elif token.word.shade:
