@@ -46,7 +46,9 @@ def spelled(text: list[str], words: Lexicon, names: Collection[str] = ()) -> lis
 def correct(unit: str, words: Lexicon) -> str:
     """The lexicon's nearest word: one slip away for 3 to 7 letters, two for longer ones, the first letter kept; else the unit."""
     most = 0 if len(unit) < 3 or unit in ordinary() else 1 if len(unit) < 8 else 2
-    near = [(slips(unit, word), -len(word), word) for word in words.spelling.get(unit[0], ()) if most and abs(len(word) - len(unit)) <= most]
+    letters = set(unit)  # a slip changes two letters at most
+    near = [(slips(unit, word), -len(word), word) for word in words.spelling.get(unit[0], ())
+            if most and abs(len(word) - len(unit)) <= most and len(letters.symmetric_difference(word)) <= 2 * most]
     best = min(near, default=(9, 0, ""))
     return best[2] if best[0] <= most else unit
 

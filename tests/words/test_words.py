@@ -187,3 +187,72 @@ def test_small_changes_go_to_the_part_that_was_meant(sentence, trait, up):
 def test_the_eye_that_winks_is_the_one_that_was_said():
     assert changed("winking with her right eye") == {"wink": "right"} == changed("闭上右眼")
     assert changed("左眼蓝色，右眼绿色").keys() == {"eye_hue", "eye_saturation", "eye_lightness", "eye_shift"}
+
+
+@pytest.mark.parametrize(("sentence", "right", "left"), [  # ranges of hue of the avatar's own right and left eye
+    ("right eye blue, left eye green", (200, 240), (100, 160)), ("左眼绿色，右眼蓝色", (200, 240), (100, 160)), ("her left eye should be green", (30, 30), (100, 160)),
+    ("right eye blue", (200, 240), (130, 130)), ("both eyes blue", (200, 240), (200, 240)), ("两只眼睛都要蓝色", (200, 240), (200, 240))])
+def test_each_eye_has_its_own_colour(sentence, right, left):
+    traits = read(sentence, Avatar({"eye_hue": 30, "eye_shift": 100})).avatar.traits
+    assert right[0] <= traits["eye_hue"] <= right[1] and left[0] <= (traits["eye_hue"] + traits["eye_shift"]) % 360 <= left[1]
+
+
+@pytest.mark.parametrize(("sentence", "part", "other"), [
+    ("make her hair the same colour as her eyes", "hair", "eye"), ("头发跟眼睛一样颜色", "hair", "eye"), ("a bow to match her hair", "accent", "hair"),
+    ("a matching bow beside red hair", "accent", "accent"), ("头发换成红色，眼睛同色", "eye", "hair"), ("red hair with a matching bow", "accent", "hair")])
+def test_a_part_takes_the_colour_of_another(sentence, part, other):
+    traits = read(sentence).avatar.traits
+    assert all(traits[f"{part}_{piece}"] == traits[f"{other}_{piece}"] for piece in ("hue", "saturation", "lightness"))
+
+
+@pytest.mark.parametrize(("sentence", "changes"), [
+    ("帽子、眼镜、胡子都不要", {"headwear": "none", "glasses": "none", "beard": "none", "moustache": "none"}),
+    ("take off everything: hat, glasses, earrings", {"headwear": "none", "glasses": "none", "earrings": "none"}),
+    ("glasses off, earrings on", {"glasses": "none"}), ("八字胡去掉，络腮胡留着", {"moustache": "none"}), ("the hat should go", {"headwear": "none"}),
+    ("moustache only", {"beard": "none"}), ("got contacts now", {"glasses": "none"}), ("剃了个光头", {"hair_back": "bald", "fringe": "none"})])
+def test_what_goes_and_what_stays_in_a_list(sentence, changes):
+    worn = {"glasses": "round", "headwear": "cap", "earrings": "hoop", "beard": "full", "moustache": "thick"}
+    assert changed(sentence, **worn) == changes
+
+
+@pytest.mark.parametrize(("sentence", "style"), [
+    ("straight long hair", "long_straight"), ("一头直直的长发", "long_straight"), ("long curly hair", "long_wavy"), ("剪个齐肩短发", "bob"), ("hair tied back", "ponytail"), ("双马尾", "twin_tails")])
+def test_two_words_for_hair_are_both_meant(sentence, style):
+    assert read(sentence, Avatar({"hair_back": "bob"})).avatar.traits["hair_back"] == style
+
+
+@pytest.mark.parametrize(("sentence", "parts"), [
+    ("she is dressed in black", {"clothes"}), ("穿一身黑", {"clothes"}), ("black shirt, the trousers are red", {"clothes"}), ("衣服要黑的，裤子要红的", {"clothes"}),
+    ("a navy and white top", {"clothes"}), ("a cup of coffee", set()), ("a blue eyed blonde", {"eye", "hair"}), ("a fluffy jacket", set()),
+    ("eyes: blue -> green", {"eye"}), ("gold hoops, a red bow", {"accent"})])
+def test_a_colour_goes_to_nothing_else(sentence, parts):
+    found = changed(sentence)
+    assert {name.removesuffix("_hue") for name in found if name.endswith("_hue")} == parts and "eye_shift" not in found and "hair_volume" not in found
+
+
+@pytest.mark.parametrize(("sentence", "trait", "value"), [
+    ("nurse scrubs", "clothes", "v_neck"), ("my specs: aviators", "glasses", "sun"), ("她是羊毛卷", "hair_back", "curly"), ("锅盖头", "hair_back", "bob"), ("a mohawk", "hair_back", "spiky"),
+    ("stars in his eyes", "pupil", "star"), ("wink with the right eye", "wink", "right"), ("close her left eye", "wink", "left"), ("a star instead of the stripes", "motif", "star"),
+    ("丹凤眼", "eye_tilt", 0.6), ("不要露牙", "mouth_open", 0.0), ("unshaven", "beard", "stubble"), ("胡子没刮", "beard", "stubble")])
+def test_what_people_call_things(sentence, trait, value):
+    assert read(sentence, Avatar({"motif": "stripes" if trait == "motif" else "none", "mouth_open": 0.5})).avatar.traits[trait] == value
+
+
+@pytest.mark.parametrize(("sentence", "trait", "up"), [
+    ("less serious", "mouth_smile", True), ("别笑得那么开心", "mouth_smile", False), ("笑得含蓄些", "mouth_smile", False), ("gutted", "mouth_smile", False), ("高冷", "mouth_smile", False),
+    ("close the mouth a bit more", "mouth_open", False), ("no big nose", "nose_size", False), ("chop a bit off the hair", "hair_length", False), ("fuller beard", "beard_length", True)])
+def test_the_way_that_was_said(sentence, trait, up):
+    before = {"mouth_smile": 0.0 if up else 0.9, "mouth_open": 0.8, "beard": "full", "nose_size": 0.6}
+    after = read(sentence, Avatar(before)).avatar.traits[trait]
+    assert (after > Avatar(before).traits[trait]) == up and after != Avatar(before).traits[trait]
+    assert read(sentence, Avatar(before)).avatar.traits["nose"] != "none"
+
+
+@pytest.mark.parametrize(("sentence", "old"), [("a 34 year old woman", False), ("45岁的大叔", False), ("a 72 yr old lady", True), ("75岁", True)])
+def test_an_age_in_years_is_old_or_not(sentence, old):
+    assert (read(sentence).avatar.traits["lines"] > 0.5) == old
+
+
+@pytest.mark.parametrize("sentence", ["happy birthday", "surprise me", "她是大学生", "make the eyes more foxlike", "a rock star", "换一个", "high heels", "可爱一点"])
+def test_what_says_nothing_of_an_avatar_changes_nothing(sentence):
+    assert changed(sentence) == {}
