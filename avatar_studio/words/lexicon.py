@@ -91,7 +91,7 @@ class Lexicon:
 UNIT = re.compile(r"#[0-9a-f]{6}\b|#[0-9a-f]{3}\b|[a-z]+|[0-9]+|[\u3400-\u9fff]|[^\sa-z0-9]")
 
 
-PLURAL = frozenset(["shades", "cans", "blues", "buns"])  # that mean something else than one of them
+PLURAL = frozenset(["shades", "cans", "blues", "buns", "shorts"])  # that mean something else than one of them
 WHOSE = ("", "her", "his", "my", "the", "your", "their")  # "tie her hair back" in lexicon.txt stands for each of these
 
 

@@ -224,7 +224,7 @@ def test_two_words_for_hair_are_both_meant(sentence, style):
 @pytest.mark.parametrize(("sentence", "parts"), [
     ("she is dressed in black", {"clothes"}), ("穿一身黑", {"clothes"}), ("black shirt, the trousers are red", {"clothes"}), ("衣服要黑的，裤子要红的", {"clothes"}),
     ("a navy and white top", {"clothes"}), ("a cup of coffee", set()), ("a blue eyed blonde", {"eye", "hair"}), ("a fluffy jacket", set()),
-    ("eyes: blue -> green", {"eye"}), ("gold hoops, a red bow", {"accent"})])
+    ("bow and clothes red", {"accent", "clothes"}), ("she has a hat and her eyes are green", {"eye"}), ("eyes: blue -> green", {"eye"}), ("gold hoops, a red bow", {"accent"})])
 def test_a_colour_goes_to_nothing_else(sentence, parts):
     found = changed(sentence)
     assert {name.removesuffix("_hue") for name in found if name.endswith("_hue")} == parts and "eye_shift" not in found and "hair_volume" not in found
@@ -240,7 +240,8 @@ def test_what_people_call_things(sentence, trait, value):
 
 @pytest.mark.parametrize(("sentence", "trait", "up"), [
     ("less serious", "mouth_smile", True), ("别笑得那么开心", "mouth_smile", False), ("笑得含蓄些", "mouth_smile", False), ("gutted", "mouth_smile", False), ("高冷", "mouth_smile", False),
-    ("close the mouth a bit more", "mouth_open", False), ("no big nose", "nose_size", False), ("chop a bit off the hair", "hair_length", False), ("fuller beard", "beard_length", True)])
+    ("close the mouth a bit more", "mouth_open", False), ("no big nose", "nose_size", False), ("chop a bit off the hair", "hair_length", False), ("fuller beard", "beard_length", True),
+    ("her hair is too short", "hair_length", True), ("looks nothing like me, the beard is longer", "beard_length", True)])
 def test_the_way_that_was_said(sentence, trait, up):
     before = {"mouth_smile": 0.0 if up else 0.9, "mouth_open": 0.8, "beard": "full", "nose_size": 0.6}
     after = read(sentence, Avatar(before)).avatar.traits[trait]
