@@ -209,9 +209,9 @@ def test_a_part_takes_the_colour_of_another(sentence, part, other):
     ("帽子、眼镜、胡子都不要", {"headwear": "none", "glasses": "none", "beard": "none", "moustache": "none"}),
     ("take off everything: hat, glasses, earrings", {"headwear": "none", "glasses": "none", "earrings": "none"}),
     ("glasses off, earrings on", {"glasses": "none"}), ("八字胡去掉，络腮胡留着", {"moustache": "none"}), ("the hat should go", {"headwear": "none"}),
-    ("moustache only", {"beard": "none"}), ("got contacts now", {"glasses": "none"}), ("剃了个光头", {"hair_back": "bald", "fringe": "none"})])
+    ("moustache only", {"beard": "none"}), ("衣服的条纹去掉", {"motif": "none"}), ("没有刘海的长发", {"fringe": "none", "hair_back": "long_straight", "hair_length": 0.6}), ("got contacts now", {"glasses": "none"}), ("剃了个光头", {"hair_back": "bald", "fringe": "none"})])
 def test_what_goes_and_what_stays_in_a_list(sentence, changes):
-    worn = {"glasses": "round", "headwear": "cap", "earrings": "hoop", "beard": "full", "moustache": "thick"}
+    worn = {"glasses": "round", "headwear": "cap", "earrings": "hoop", "beard": "full", "moustache": "thick", "motif": "stripes"}
     assert changed(sentence, **worn) == changes
 
 
@@ -222,7 +222,7 @@ def test_two_words_for_hair_are_both_meant(sentence, style):
 
 
 @pytest.mark.parametrize(("sentence", "parts"), [
-    ("she is dressed in black", {"clothes"}), ("穿一身黑", {"clothes"}), ("black shirt, the trousers are red", {"clothes"}), ("衣服要黑的，裤子要红的", {"clothes"}),
+    ("she is dressed in black", {"clothes"}), ("穿一身黑", {"clothes"}), ("black shirt, the trousers are red", {"clothes"}), ("衣服要黑的，裤子要红的", {"clothes"}), ("黑色的帽子，白色的口罩", {"accent"}),
     ("a navy and white top", {"clothes"}), ("a cup of coffee", set()), ("a blue eyed blonde", {"eye", "hair"}), ("a fluffy jacket", set()),
     ("bow and clothes red", {"accent", "clothes"}), ("she has a hat and her eyes are green", {"eye"}), ("eyes: blue -> green", {"eye"}), ("gold hoops, a red bow", {"accent"})])
 def test_a_colour_goes_to_nothing_else(sentence, parts):
