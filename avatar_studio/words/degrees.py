@@ -1,0 +1,76 @@
+"""How much: shades before a colour, and degrees (very, a bit, more) beside what they are about."""
+from __future__ import annotations
+
+from itertools import takewhile
+
+from .matching import Token
+
+SEPARATORS = ("comma", "stop", "and", "or", "has", "wears")
+STRENGTH = {"strong": (1.6, 0), "weak": (0.5, 0), "more": (1.0, 1), "less": (1.0, -1), "toomuch": (1.0, -1), "too": (1.0, -1), "slightly": (0.5, 1), "most": (1.6, 0)}
+SHADES = {"dark": (1.0, 0.55, 0.0), "light": (0.95, 0.6, 0.3), "pastel": (0.7, 0.35, 0.65), "bright": (1.3, 1.0, 0.05)}
+# shade: (times the saturation, times the lightness, plus this much lightness)
+
+
+def shade(tokens: list[Token]) -> list[Token]:
+    """A shade right before a colour is one colour with it."""
+    kept: list[Token] = []
+    for token in tokens:
+        before = kept[-1] if kept else None
+        if token.colour and before and before.word.shade and not before.head and before.direction == 0 and before.end == token.start:
+            kept.pop()
+            hue, saturation, lightness = token.colour
+            times, scale, plus = SHADES[before.word.shade]
+            token.colour = hue, min(1.0, saturation * times), min(1.0, lightness * scale + plus)
+            token.start = before.start
+        kept.append(token)
+    return kept
+
+
+def grade(tokens: list[Token], strange: set[int]) -> list[Token]:
+    """Degrees go to the modifier or head that follows, or, at an end, to the one before; those of a word that nobody knows to nothing."""
+    kept: list[Token] = []
+    waiting: list[Token] = []
+
+    def give(token: Token) -> None:
+        for degree in waiting:
+            factor, direction = STRENGTH[degree.word.degree]
+            token.strength *= factor
+            if degree.word.degree in ("toomuch", "too"):
+                token.direction, token.negated = -1, False
+            elif direction:
+                token.direction = direction if not token.direction else token.direction * direction
+            token.degrees += (degree.word.degree,)
+        waiting.clear()
+
+    for token in tokens:
+        word = token.word
+        pure = word.degree and not (token.head or token.modifier or word.people)
+        clause = takewhile(lambda one: one.word.grammar not in ("comma", "stop"), reversed(kept))
+        last = next((one for one in clause if one.modifier or one.head), None)
+        if pure and (token.start - 1 if word.degree == "slightly" else token.end) in strange:
+            continue
+        if pure and word.degree == "slightly":
+            if last and (not waiting) and kept[-1] is last:
+                waiting.append(token)
+                give(last)
+            else:
+                waiting.append(token)
+        elif pure:
+            waiting.append(token)
+        elif token.modifier or token.head:
+            give(token)
+            kept.append(token)
+        else:
+            if word.grammar in ("comma", "stop", "and", "has") and waiting and last:
+                waiting[:] = [one for one in waiting if one.word.degree != "too"]
+                give(last)
+            elif word.grammar in ("comma", "stop"):
+                waiting.clear()  # "she looks too cute, make her fierce"
+            kept.append(token)
+    lately = list(takewhile(lambda one: one.word.grammar not in SEPARATORS, reversed(kept)))
+    last = next((one for one in lately if one.modifier or one.head), None)
+    waiting[:] = [one for one in waiting if one.word.degree != "too"]  # "her hair too"
+    verb = next((one for one in lately[lately.index(last) + 1:] if one.modifier or one.head), None) if last and last.word.part else None
+    if waiting and last:
+        give(verb if verb and verb.modifier and verb.word.looks else last)  # "close the mouth a bit more"
+    return kept

@@ -1,0 +1,133 @@
+"""A sentence cut into segments, and how far "no" and its kin reach in them."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .degrees import SEPARATORS
+from .matching import Token
+
+
+@dataclass
+class Segment:
+    tokens: list[Token]
+    opened: str                 # what stands before it: a separator, or "" at the start
+    dressed: bool = False       # the separator was a verb for clothes
+    carried: bool = False       # the "no" of the segment before reaches into it
+
+    @property
+    def heads(self) -> list[Token]:
+        return [token for token in self.tokens if token.head]
+
+    @property
+    def modifiers(self) -> list[Token]:
+        return [token for token in self.tokens if token.modifier]
+
+
+def cut(tokens: list[Token]) -> list[Segment]:
+    """Segments between separators; 的 ends one after a thing that somebody has (戴眼镜的女孩)."""
+    segments = [Segment([], "")]
+    for i, token in enumerate(tokens):
+        kind = token.word.grammar if not (token.head or token.modifier) else ""
+        if kind == "of":
+            following = tokens[i + 1].word.grammar if i + 1 < len(tokens) else ""
+            last = segments[-1].tokens[-1] if segments[-1].tokens else None
+            ended = last and (last.word.thing or last.head and any(is_no(one) for one in segments[-1].tokens))  # 没有刘海的长发
+            if ended and following != "colour":
+                segments.append(Segment([], "has"))
+            elif last and last.modifier:
+                segments[-1].tokens.append(token)
+        elif kind in SEPARATORS or kind == "wears":
+            segments.append(Segment([], "has" if kind == "wears" else kind, kind == "wears"))
+        elif kind == "from":
+            segments[-1].tokens.append(token)
+        elif kind != "skip":
+            segments[-1].tokens.append(token)
+    return segments
+
+
+def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
+    """Mark what "no" takes away: what follows it, or, where nothing does, what stands before it; and what is to stay as it is."""
+    for token in kept(segment):
+        token.kept = True
+    if keeps(segment):
+        return
+    from_before = False
+    if before is not None and before.tokens:
+        last_no = is_no(before.tokens[-1])
+        open_no = before.heads and before.heads[-1].negated and any(is_no(token) and token.start < before.heads[-1].start for token in before.tokens)
+        bare = bool(segment.heads) and not segment.modifiers and not any(is_no(token) for token in segment.tokens)
+        listed = segment.opened == "comma" and before.tokens[-1].word.grammar == "remove"  # "take off: bow, glasses"
+        if segment.opened == "and" and not segment.heads and before.modifiers and before.tokens[-1].negated and before.tokens[-1].colour:
+            from_before = all(token.colour for token in segment.modifiers)  # "instead of the pink and blue"
+        if last_no and not (before.heads or before.modifiers) and (segment.opened == "has" or listed):
+            from_before = True
+        elif before.heads and before.heads[-1].negated and (open_no or before.carried):
+            from_before = segment.opened == "or" or (bare and segment.opened in ("and", "comma") and all(present(head, worn) and head.head != "hair" for head in segment.heads))
+    active = from_before
+    segment.carried = from_before
+    shaved = False
+    for i, token in enumerate(segment.tokens):
+        shaved = token.word.grammar == "remove" if is_no(token) else shaved
+        if is_no(token):
+            after = [one for one in segment.tokens[i + 1:] if one.head or one.modifier]
+            if after:
+                active = True
+            elif not active:
+                heads = segment.heads or ([] if before is None else before.heads)
+                if segment.modifiers and segment.heads and not any(head.word.thing for head in heads):
+                    heads = segment.modifiers  # 衣服的条纹去掉
+                for head in heads:
+                    head.negated = True
+                if before is not None and segment.heads and segment.opened == "and" and not before.modifiers:
+                    for head in before.heads:
+                        head.negated = True
+        elif active and (token.head or token.modifier) and not {"toomuch", "too"} & set(token.degrees) and not (shaved and is_shorn(token)):
+            token.negated = True
+
+
+def spread(segments: list[Segment], worn: Mapping) -> None:
+    """A "no" at the end of a list of what is worn takes all of it: 帽子、眼镜、胡子都不要."""
+    last = segments[-1]
+    if not (last.tokens and is_no(last.tokens[-1]) and last.heads and all(head.negated for head in last.heads)) or last.modifiers:
+        return
+    for segment, after in zip(segments[-2::-1], segments[:0:-1]):
+        bare = segment.heads and not segment.modifiers and not segment.dressed and not any(is_no(token) for token in segment.tokens)
+        if after.opened not in ("comma", "and") or not bare or not all(head.word.thing and head.head != "hair" and present(head, worn) for head in segment.heads):
+            return
+        for head in segment.heads:
+            head.negated = True
+
+
+def is_no(token: Token) -> bool:
+    return token.word.grammar in ("no", "not", "remove") and not token.head and not token.modifier
+
+
+def is_shorn(token: Token) -> bool:
+    """What is made, not taken away, by shaving: 剃了个光头."""
+    return bool(token.word.thing) and token.word.thing[1][0].values[:1] in (("bald",), ("buzz",))
+
+
+def kept(segment: Segment) -> list[Token]:
+    """What is to stay as it is: all that must not be removed; what follows "keep", or, where nothing does, what stands before "can stay"."""
+    if keeps(segment):
+        return segment.tokens
+    at = next((i for i, token in enumerate(segment.tokens) if token.word.grammar == "keep"), None)
+    if at is None:
+        return []
+    after = [token for token in segment.tokens[at + 1:] if token.head or token.modifier]
+    return after or segment.tokens[:at]
+
+
+def keeps(segment: Segment) -> bool:
+    """Whether "not" comes before what removes: "do not take the hat off", 眼镜不要摘."""
+    kinds = [token.word.grammar for token in segment.tokens if is_no(token)]
+    return "not" in kinds and "remove" in kinds[kinds.index("not"):]
+
+
+def present(head: Token, worn: Mapping) -> bool:
+    """Whether the avatar has this thing now."""
+    if not head.word.thing:
+        return True
+    effects = head.word.thing[1]
+    return any(worn.get(effect.trait) in effect.values or (effect.op == "+" and worn.get(effect.trait, 0) > 0.05) for effect in effects)
