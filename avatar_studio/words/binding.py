@@ -64,7 +64,7 @@ def candidates(segments: list[Segment], at: int, token: Token, before: list[Toke
         return [one for one in segments[at - 1].heads[-1:] if at and one.head == "background"]  # "a background with dots"
     earlier = [one for other in segments[:at][::-1] for one in other.heads[::-1]][:2]
     later = segments[at + 1].heads[:1] if at + 1 < len(segments) and segments[at + 1].opened in ("and", "comma") else []
-    backward = at > 0 and (segment.tokens[0].word.grammar == "is" or segment.opened == "has" or is_predicative(segments[at - 1]) or not later)
+    backward = at > 0 and (segment.tokens[0].word.grammar == "is" or segment.tokens[-1].word.grammar == "of" or segment.opened == "has" or is_predicative(segments[at - 1]) or not later)
     return earlier + later if backward else later + earlier
 
 

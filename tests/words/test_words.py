@@ -224,7 +224,8 @@ def test_two_words_for_hair_are_both_meant(sentence, style):
 @pytest.mark.parametrize(("sentence", "parts"), [
     ("she is dressed in black", {"clothes"}), ("穿一身黑", {"clothes"}), ("black shirt, the trousers are red", {"clothes"}), ("衣服要黑的，裤子要红的", {"clothes"}), ("黑色的帽子，白色的口罩", {"accent"}),
     ("a navy and white top", {"clothes"}), ("a cup of coffee", set()), ("a blue eyed blonde", {"eye", "hair"}), ("a fluffy jacket", set()),
-    ("bow and clothes red", {"accent", "clothes"}), ("she has a hat and her eyes are green", {"eye"}), ("eyes: blue -> green", {"eye"}), ("gold hoops, a red bow", {"accent"})])
+    ("bow and clothes red", {"accent", "clothes"}), ("she has a hat and her eyes are green", {"eye"}), ("eyes: blue -> green", {"eye"}), ("gold hoops, a red bow", {"accent"}),
+    ("给她戴皇冠，金色的，耳环换成耳坠", {"accent"})])
 def test_a_colour_goes_to_nothing_else(sentence, parts):
     found = changed(sentence)
     assert {name.removesuffix("_hue") for name in found if name.endswith("_hue")} == parts and "eye_shift" not in found and "hair_volume" not in found
@@ -233,7 +234,8 @@ def test_a_colour_goes_to_nothing_else(sentence, parts):
 @pytest.mark.parametrize(("sentence", "trait", "value"), [
     ("nurse scrubs", "clothes", "v_neck"), ("my specs: aviators", "glasses", "sun"), ("她是羊毛卷", "hair_back", "curly"), ("锅盖头", "hair_back", "bob"), ("a mohawk", "hair_back", "spiky"),
     ("stars in his eyes", "pupil", "star"), ("wink with the right eye", "wink", "right"), ("close her left eye", "wink", "left"), ("a star instead of the stripes", "motif", "star"),
-    ("丹凤眼", "eye_tilt", 0.6), ("不要露牙", "mouth_open", 0.0), ("unshaven", "beard", "stubble"), ("胡子没刮", "beard", "stubble")])
+    ("丹凤眼", "eye_tilt", 0.6), ("不要露牙", "mouth_open", 0.0), ("unshaven", "beard", "stubble"), ("胡子没刮", "beard", "stubble"),
+    ("a hijab, no hair showing", "hair_back", "hijab"), ("别两个发卡", "headwear", "clips")])
 def test_what_people_call_things(sentence, trait, value):
     assert read(sentence, Avatar({"motif": "stripes" if trait == "motif" else "none", "mouth_open": 0.5})).avatar.traits[trait] == value
 
