@@ -6,14 +6,19 @@ machines share no folder. Needs requirements-ray.txt there and here.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import queue
 import shutil
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
+
+os.environ.setdefault("RAY_ENABLE_AUTO_CONNECT", "0")  # else a call that finds its cluster lost may start a Ray of this machine's own instead
 
 import ray
 
@@ -24,8 +29,8 @@ from .worker import work
 ROOT = Path(__file__).parents[2]
 LOCAL = "local"            # instead of an address: a Ray of this machine's own, which ends with the server
 PREFIX = "avatar-studio-ray-"
-POLL_SECONDS = 0.5
-LOST = (ray.exceptions.RayError, ConnectionError, RuntimeError, ValueError)  # what calls raise when the machine, the actor or the cluster is gone
+POLL_SECONDS = 0.25        # between two looks at whether a task is still wanted
+CLOSING_SECONDS = 5.0      # that leaving a cluster may take; one that is away is not waited for
 
 
 class Desk:
@@ -35,22 +40,18 @@ class Desk:
         for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}{os.getuid()}-*"):  # by one that was killed
             shutil.rmtree(left, ignore_errors=True)
         self.reports: queue.SimpleQueue[tuple[dict, dict[str, bytes]]] = queue.SimpleQueue()
-        self.wanted = True
+        self.unwanted: str | None = None  # a job
 
     def begin(self, task: dict, sent: dict[str, bytes]) -> None:
         """sent: the files of the job's directory that a slice starts from, by name."""
-        self.wanted = True
         threading.Thread(target=self._work, args=(task, sent), daemon=True).start()
 
-    def take(self, seconds: float) -> tuple[dict, dict[str, bytes]] | None:
-        """The next report with the files that are new, waiting for it so long at most."""
-        try:
-            return self.reports.get(timeout=seconds)
-        except queue.Empty:
-            return None
+    def take(self) -> tuple[dict, dict[str, bytes]]:
+        """The next report with the files that are new, when there is one."""
+        return self.reports.get()
 
-    def cancel(self) -> None:
-        self.wanted = False
+    def cancel(self, job: str) -> None:
+        self.unwanted = job
 
     def _work(self, task: dict, sent: dict[str, bytes]) -> None:
         folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getuid()}-"))
@@ -64,7 +65,7 @@ class Desk:
         try:
             for name, data in sent.items():
                 files.write(folder / name, data)
-            work({**task, "directory": str(folder)}, tell, lambda: self.wanted)
+            work({**task, "directory": str(folder)}, tell, lambda: self.unwanted != task["job"])
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -84,12 +85,69 @@ class RayRunner(Runner):
     """An actor of a Ray cluster works. address: of a cluster, as ray.init takes it, or LOCAL.
 
     A cluster that was lost is looked for again with the next task. Raises ConnectionError if none answers there.
+
+    One thread asks Ray for everything, and nobody waits for it: while the cluster is away a call may take half a minute.
+    It never ends, because what ray.init starts for LOCAL is killed when the thread that called it ends, and this process with it.
     """
 
     def __init__(self, address: str):
         super().__init__()
-        self.address, self.desk = address, None
+        self.address = address
+        self.unwanted: Task | None = None  # which its worker is to be told
+        self.actor = self.desk = None      # None: to be found, and to be made. The thread's own
         self._connect()
+        self.orders: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()  # to the thread
+        threading.Thread(target=self._obey, name="personal jobs on Ray", daemon=True).start()
+
+    def submit(self, task: Task) -> None:
+        with self.lock:
+            self.task = task
+        self.orders.put(partial(self._work_on, task))
+
+    def rest(self) -> None:
+        with self.lock:
+            self._kill()
+        self.orders.put(self._dismiss)
+
+    def close(self) -> None:
+        with self.lock:
+            self._kill()
+        left = threading.Event()
+        self.orders.put(lambda: (self._leave(), left.set()))
+        left.wait(CLOSING_SECONDS)
+
+    def _ask_to_end(self, job: str) -> None:
+        self.unwanted = self.task  # the thread sees it soon, or, when Ray does not answer it, _kill comes first
+
+    def _kill(self) -> None:
+        """Give the task up at once. The thread ends who works on it as soon as it sees that."""
+        task, self.task = self.task, None
+        if task is not None:
+            self.reports.put(Report(task.job, "stopped"))
+
+    # All below runs in the thread.
+
+    def _obey(self) -> None:
+        while True:
+            self.orders.get()()
+
+    def _work_on(self, task: Task) -> None:
+        try:
+            if self.task is task:
+                self._find_desk()
+            if self.task is task:  # else it was given up while the cluster was away
+                self._follow(task)
+        except Exception as error:  # Ray has many for a machine, an actor or a cluster that is gone
+            logging.getLogger(__name__).warning("a personal job stops for now: its machine or the Ray cluster was lost", exc_info=True)
+            self._kill_if_at(task)
+            self._dismiss() if isinstance(error, ray.exceptions.RayActorError) else self._leave()
+
+    def _find_desk(self) -> None:
+        if self.actor is None or not ray.is_initialized():
+            self._leave()  # what there still is of the lost one
+            self._connect()
+        if self.desk is None:
+            self.desk = self.actor.remote()
 
     def _connect(self) -> None:
         here = self.address == LOCAL
@@ -99,66 +157,48 @@ class RayRunner(Runner):
         share = {"num_gpus": 1} if ray.cluster_resources().get("GPU", 0) >= 1 else {"num_cpus": 1}
         self.actor = ray.remote(Desk).options(max_concurrency=4, **share)  # begin, take and cancel at a time
 
-    def submit(self, task: Task) -> None:
+    def _follow(self, task: Task) -> None:
+        """Have the desk work on a task, and take what it reports until that is over or given up."""
         folder = Path(task.directory)
         sent = {name: data for name in (*task.pictures, files.STATE) if (data := files.read(folder / name))}
-        with self.lock:
-            self.task = task
-            try:
-                self._begin(task, sent)
-            except LOST:
-                self.desk = None
-                ray.shutdown()
-                self._begin(task, sent)
-            threading.Thread(target=self._listen, args=(task, self.desk), name="personal jobs on Ray", daemon=True).start()
-
-    def _begin(self, task: Task, sent: dict[str, bytes]) -> None:
-        if not ray.is_initialized():
-            self._connect()
-        self.desk = self.desk or self.actor.remote()
         self.desk.begin.remote(asdict(task), sent)
+        event = coming = None
+        while event not in OVER and self.task is task:
+            if coming is None:
+                coming = self.desk.take.remote()
+            if self.unwanted is task:
+                self.desk.cancel.remote(task.job)
+            if ray.wait([coming], timeout=POLL_SECONDS)[0]:
+                (report, new), coming = ray.get(coming), None
+                event = report["event"]
+                self._take(task, Report(**report), new)
+        if event not in OVER:
+            self._dismiss()
 
-    def rest(self) -> None:
-        with self.lock:
-            self._kill()
-
-    def close(self) -> None:
-        with self.lock:
-            self._kill()
-        ray.shutdown()
-
-    def _listen(self, task: Task, desk) -> None:
-        """Write what comes back into the job's folder, and pass the reports on, until the task is over."""
-        event = None
-        while event not in OVER:
-            try:
-                found = ray.get(desk.take.remote(POLL_SECONDS))
-            except LOST:
-                found = {"job": task.job, "event": "stopped"}, {}
-                with self.lock:
-                    if self.desk is desk:
-                        self.desk = None
-            if found is None:
-                continue
-            report, new = found
-            event = report["event"]
+    def _take(self, task: Task, report: Report, new: dict[str, bytes]) -> None:
+        """Write what came back into the job's folder, and pass the report on."""
+        with self.lock:  # while it writes too: once a task was given up, nothing more gets into its folder
+            if self.task is not task:
+                return
             with contextlib.suppress(FileNotFoundError):  # cancelled, and its folder deleted
-                if event == "done":
+                if report.event == "done":
                     files.write_result(Path(task.directory), new)
                 else:
                     for name, data in new.items():
                         files.write(Path(task.directory) / name, data)
-            with self.lock:
-                if event in OVER and self.task is task:
-                    self.task = None
-            self.reports.put(Report(**report))
+            if report.event in OVER:
+                self.task = None
+            self.reports.put(report)
 
-    def _ask_to_end(self, job: str) -> None:
-        if self.desk is not None:  # else it is gone, and _listen says so
-            self.desk.cancel.remote()
-
-    def _kill(self) -> None:
+    def _dismiss(self) -> None:
+        """End the actor, whatever it does."""
         desk, self.desk = self.desk, None
         if desk is not None:
-            with contextlib.suppress(*LOST):
+            with contextlib.suppress(Exception):  # it is gone already
                 ray.kill(desk)
+
+    def _leave(self) -> None:
+        self._dismiss()
+        self.actor = None
+        with contextlib.suppress(Exception):  # the cluster is gone already
+            ray.shutdown()

@@ -26,7 +26,9 @@ def runner():
 def jobs(start, runner):
     """Jobs whose end leaves the cluster to the next test."""
     close, runner.close = runner.close, runner.rest
-    yield start(runner=runner)
+    jobs = start(runner=runner)
+    yield jobs
+    jobs.close()
     runner.close = close
 
 
@@ -72,3 +74,10 @@ def test_a_machine_that_dies_costs_one_slice(jobs, gate):
     again.open()
     gate.next().open()
     assert jobs.wait(MINE, job).state == "done" and jobs.result(MINE, job) == expected(3, "red")
+
+
+def test_a_ray_that_is_found_again_outlasts_the_job_that_found_it(jobs):
+    RayRunner.close(jobs.runner)  # as if it was lost
+    for colour in ("red", "blue"):  # Ray ends a process whose Ray ends
+        job = jobs.submit(MINE, "chain", [upload(colour)])
+        assert jobs.wait(MINE, job).state == "done" and jobs.result(MINE, job) == expected(4, colour)

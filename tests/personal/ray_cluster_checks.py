@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -53,17 +54,39 @@ def cluster():
     cluster.kill()
 
 
-def test_a_cluster_that_was_lost_is_found_again(cluster, start, gate):
+@pytest.fixture
+def jobs(cluster, start):
+    return start(runner=RayRunner(f"ray://127.0.0.1:{cluster.client_port}"))
+
+
+def lose_in_the_second_slice(cluster, jobs, gate) -> str:
+    """Returns a job whose cluster is being looked for."""
     gate.listener.settimeout(180)  # a try to connect that finds nobody takes half a minute
-    jobs = start(runner=RayRunner(f"ray://127.0.0.1:{cluster.client_port}"))
     job = jobs.submit(MINE, "chain", [upload("red")], {"gate": gate.port, "slices": 2})
     gate.next().open()
     gate.next()
     jobs.wait(MINE, job, until=lambda status: status.share > 0.6)  # what is told of the second slice comes behind the first one's state
     cluster.kill()
-    jobs.wait(MINE, job, until=lambda status: status.state == "queued")
+    jobs.wait(MINE, job, until=lambda status: status.state == "reading")  # again
+    return job
+
+
+def test_a_cluster_that_was_lost_is_found_again(cluster, jobs, gate):
+    job = lose_in_the_second_slice(cluster, jobs, gate)
     cluster.start()
     again = gate.next()
     assert again.news["slice"] == 1  # the first slice was kept here
     again.open()
     assert jobs.wait(MINE, job).state == "done" and jobs.result(MINE, job) == expected(2, "red")
+
+
+def test_nobody_waits_for_a_cluster_that_is_looked_for(cluster, jobs, gate):
+    job = lose_in_the_second_slice(cluster, jobs, gate)
+    began = time.monotonic()
+    after = jobs.submit(MINE, "chain", [upload("blue")])
+    jobs.cancel(MINE, job)
+    assert [status.state for status in jobs.list(MINE)] == ["cancelled", "queued"]
+    assert jobs.wait(MINE, after, until=lambda status: status.state == "reading", timeout=10).state == "reading"
+    assert time.monotonic() - began < 2
+    cluster.start()
+    assert jobs.wait(MINE, after).state == "done" and jobs.result(MINE, after) == expected(4, "blue")
