@@ -2,24 +2,13 @@
 from __future__ import annotations
 
 import argparse
-import ctypes
 import os
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-
-def keep_memory() -> None:
-    """Have glibc keep the memory of large tensors instead of returning it and fetching new pages for every layer.
-
-    A picture takes a third less time so; other systems' allocators do it by themselves.
-    """
-    if sys.platform == "linux":
-        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
-        if mallopt:
-            mallopt(-3, 32 << 20)   # M_MMAP_THRESHOLD in bytes, its largest
-            mallopt(-1, 256 << 20)  # M_TRIM_THRESHOLD in bytes
+from avatar_studio.process import cores, keep_memory
 
 
 def load_studio():
@@ -29,7 +18,7 @@ def load_studio():
     from avatar_studio.studio import Studio
 
     keep_memory()
-    torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    torch.set_num_threads(cores())
     return Studio(device="cpu" if zero_gpu() else None)
 
 

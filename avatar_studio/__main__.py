@@ -31,6 +31,7 @@ from .exports.packs import PACKS, pack
 from .exports.pictures import FORMATS, encode, to_png, with_label
 from .exports.sheet import sheet
 from .personal.errors import JobError
+from .process import keep_memory
 from .selfie import SelfieError, open_photo
 from .styles import NAMES, NONE
 from .traits import DEFAULTS
@@ -134,8 +135,9 @@ def draw_many(options) -> int:
     next(people(options.table), None)  # a table that is none is told before the weights are loaded
     from .studio import Studio
 
+    keep_memory()
     changes = {name: value for name, value in (("size", options.size), ("style", options.style)) if value}
-    result = draw_table(Studio(), options.table, options.out, changes=changes, encode=lambda picture, avatar: encoded(picture, avatar, "png", options))
+    result = draw_table(Studio(each_core=True), options.table, options.out, changes=changes, encode=lambda picture, avatar: encoded(picture, avatar, "png", options))
     print(f"{result.written} drawn, {result.there} were there, {len(result.mistakes)} could not be drawn.")
     for sentence in (*result.mistakes[:20], *result.notes[:20]):
         print(sentence, file=sys.stderr)

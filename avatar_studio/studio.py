@@ -20,6 +20,7 @@ from .latent import even_shares, load_directions
 from .latent import styles as layer_styles
 from .models.generator import Generator
 from .pixels import finish, settle, squared, to_bytes, to_picture, to_tensor
+from .process import cores
 from .styles import NONE, PRESETS
 from .two_eyes import joined, sides
 from .weights import load_generator, load_stylizer, load_upscaler
@@ -55,11 +56,16 @@ class Studio:
 
     weights: a safetensors file, None for the one that came with the program.
     device: "cpu", "cuda", "cuda:1", ...; None takes the GPU if there is one.
+    each_core: on a CPU, let every core draw a picture of its own instead of all of them one: later for who waits for one picture,
+    sooner for who wants a thousand. For a program that does nothing else: torch gets one thread, and nobody may learn, adopt or forget.
     Raises WeightsError if the weights cannot be used.
     """
 
-    def __init__(self, weights: Path | None = None, device: str | None = None):
+    def __init__(self, weights: Path | None = None, device: str | None = None, each_core: bool = False):
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        self.at_once = cores() if each_core and self.device.type == "cpu" else 1  # forwards
+        if self.at_once > 1:
+            torch.set_num_threads(1)  # before weights are packed: their layout depends on it
         self.dtype = fast_dtype(self.device)
         self.generator = load_generator(weights).to(self.device).freeze(self.dtype)
         self.directions = load_directions(self.generator.config.w_size)
@@ -70,7 +76,7 @@ class Studio:
         self.models: OrderedDict[str, tuple[Tune, float]] = OrderedDict()        # the same
         self.tuned: OrderedDict[tuple[str, int], Generator] = OrderedDict()    # frozen, by name and step of likeness
         self.upscaler = load_upscaler().to(self.device).freeze(self.dtype)
-        self.lock = threading.Lock()
+        self.lock = threading.Semaphore(self.at_once)
         for _ in range(WARM_UP):
             self.draw(Avatar())
 

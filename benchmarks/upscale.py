@@ -27,11 +27,11 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
-from app import keep_memory
 from avatar_studio import dice
 from avatar_studio.artist import draw
 from avatar_studio.avatar import Z_SIZE
 from avatar_studio.pixels import settle
+from avatar_studio.process import keep_memory
 from avatar_studio.studio import fast_dtype
 from avatar_studio.training.export import machine
 from avatar_studio.traits import condition

@@ -3,6 +3,8 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
+import torch
 from PIL import Image
 
 from avatar_studio import dice
@@ -10,6 +12,14 @@ from avatar_studio.__main__ import main
 from avatar_studio.avatar import Avatar
 from avatar_studio.exports.marks import avatar_from, says_generated
 from avatar_studio.personal.model_file import model_id
+
+
+@pytest.fixture(autouse=True)
+def threads():
+    """A table is drawn with one thread a core, and the process ends; here others come after it."""
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
 
 
 def test_a_code_becomes_a_picture_and_the_picture_gives_the_code_back(tmp_path, capsys):

@@ -1,12 +1,13 @@
-"""Many avatars from a table: one row a person, one PNG a row, drawn in batches and written while the next are drawn."""
+"""Many avatars from a table: one row a person, one PNG a row, drawn in batches, several at a time."""
 from __future__ import annotations
 
 import csv
 import math
 import os
 import unicodedata
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -20,7 +21,6 @@ from ..traits import BY_NAME
 from .pictures import to_png
 
 BATCH = 16
-WRITERS = 2  # threads that write PNGs beside the generator; Pillow frees the interpreter while it compresses
 OTHER_COLUMNS = ("name", "code", "words", "seed", "background", "background_colour", "size", "style")
 RESERVED = frozenset(["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))])  # names that Windows keeps
 Tell = Callable[[str], None]
@@ -154,17 +154,26 @@ def draw_table(studio, table: Path, folder: Path, quiet: bool = False, changes: 
             else:
                 yield path, replace(avatar, **changes)
 
-    with tqdm(total=max(total, 0), unit="avatar", disable=quiet) as bar, ThreadPoolExecutor(WRITERS) as writers:
-        waiting: list = []
+    def draw(some: list[tuple[Path, Avatar]]) -> int:
+        for (path, avatar), picture in zip(some, studio.draw_many([avatar for _, avatar in some])):
+            write(path, picture, avatar, encode)
+        return len(some)
+
+    workers = max(2, studio.at_once)  # one draws while another writes: Pillow frees the interpreter while it compresses
+    with tqdm(total=max(total, 0), unit="avatar", disable=quiet) as bar, ThreadPoolExecutor(workers) as drawers:
+        waiting: deque[Future[int]] = deque()
+
+        def take() -> None:
+            written = waiting.popleft().result()
+            result.written += written
+            bar.update(written)
+
         for some in batches(wanted(bar), BATCH):
-            pictures = studio.draw_many([avatar for _, avatar in some])
-            for job in waiting:
-                job.result()
-            waiting = [writers.submit(write, path, picture, avatar, encode) for (path, avatar), picture in zip(some, pictures)]
-            result.written += len(some)
-            bar.update(len(some))
-        for job in waiting:
-            job.result()
+            waiting.append(drawers.submit(draw, some))
+            if len(waiting) > 2 * workers:
+                take()
+        while waiting:
+            take()
     result.mistakes, result.notes = tuple(mistakes), tuple(notes)
     return result
 

@@ -46,9 +46,10 @@ class Convolution(nn.Module):
         self.weight = nn.Parameter(torch.randn(out_channels, 9 * in_channels) * gain / (9 * in_channels) ** 0.5)
         self.bias = nn.Parameter(torch.zeros(out_channels))
 
-    def forward(self, x: Tensor, stride: int = 1) -> Tensor:
-        weight = self.weight.to(x.dtype).view(len(self.bias), 3, 3, -1).permute(0, 3, 1, 2)
-        return F.conv2d(x, weight, self.bias.to(x.dtype), stride=stride, padding=1)
+    def forward(self, x: Tensor, stride: int = 1, order: Tensor | slice = slice(None)) -> Tensor:
+        """order: which channels come out, and in which order."""
+        weight, bias = self.weight.to(x.dtype)[order], self.bias.to(x.dtype)[order]
+        return F.conv2d(x, weight.view(len(bias), 3, 3, -1).permute(0, 3, 1, 2), bias, stride=stride, padding=1)
 
 
 class Upscaler(nn.Module):
@@ -84,9 +85,14 @@ class Upscaler(nn.Module):
             raise ValueError(f"The scale must be 2 or 4, not {scale}.")
         if max(pictures.shape[2:]) > TILE:
             return tiled(self, pictures, scale)
-        grid = self.paint(self.features(pictures, self.dtype), pictures, scale).clamp_(0, 1)
-        torch.minimum(grid[:, :, :, :3], grid[:, :, :, 3:], out=grid[:, :, :, :3])       # no colour above its alpha
-        return assemble(grid, scale)
+        n, _, height, width = pictures.shape
+        order = torch.arange(4 * scale**2, device=pictures.device).view(4, -1).t().reshape(-1)   # (dy, dx, channel), as the picture lies in memory
+        x = self.heads[str(scale)](self.features(pictures, self.dtype), order=order).permute(0, 2, 3, 1)
+        x = x.reshape(n, height, width, scale, 4 * scale).transpose(2, 3)                        # (N, y, dy, x, (dx, channel))
+        x = x.to(torch.float32, memory_format=torch.contiguous_format, copy=True).view(n, height, scale, width, scale, 4)
+        x.add_(pictures.float().permute(0, 2, 3, 1)[:, :, None, :, None]).clamp_(0, 1)
+        torch.minimum(x[..., :3], x[..., 3:], out=x[..., :3])                                    # no colour above its alpha
+        return x.view(n, scale * height, scale * width, 4).permute(0, 3, 1, 2)
 
     def features(self, pictures: Tensor, dtype: torch.dtype) -> Tensor:
         """What both scales are painted from: (N, channels, H, W) in dtype."""
@@ -96,7 +102,7 @@ class Upscaler(nn.Module):
         return x
 
     def paint(self, features: Tensor, pictures: Tensor, scale: int) -> Tensor:
-        """The pixels that each pixel of the input becomes, about [0, 1]: float32 (N, H, W, 4, scale * scale)."""
+        """The pixels that each pixel of the input becomes, about [0, 1]: float32 (N, H, W, 4, scale * scale). What training needs; see assemble."""
         x = self.heads[str(scale)](features).permute(0, 2, 3, 1).float()                 # (N, H, W, 4 scale^2)
         return x.reshape(*x.shape[:3], 4, scale * scale) + pictures.float().permute(0, 2, 3, 1)[..., None]
 

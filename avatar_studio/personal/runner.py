@@ -11,6 +11,8 @@ from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from ..process import cores
+
 GRACE = 1.0  # seconds that a cancelled job has to end by itself
 OVER = ("done", "failed", "stopped")
 
@@ -108,8 +110,7 @@ class LocalRunner(Runner):
 
     def __init__(self, threads: int | None = None):
         super().__init__()
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self.threads = threads or max(1, cores // 2)
+        self.threads = threads or max(1, cores() // 2)
         self.process: subprocess.Popen | None = None
 
     def submit(self, task: Task) -> None:

@@ -95,11 +95,14 @@ def held_out(count: int = HELD_OUT, two_eyes: float = 0.0) -> dict[str, np.ndarr
     return {name: np.stack([one[name] for one in drawn]) for name in drawn[0]}
 
 
-def open_pool(folder: Path, count: int) -> dict[str, np.ndarray]:
-    """The memory-mapped arrays of a pool, made if missing. Raises PoolError for one of another size or condition."""
+def open_pool(folder: Path, count: int, layout: dict[str, tuple[tuple, type]] = LAYOUT) -> dict[str, np.ndarray]:
+    """The memory-mapped arrays of a pool, made if missing. layout: name -> (shape of one, dtype).
+
+    Raises PoolError for a pool of another size or condition.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     arrays = {}
-    for name, (shape, dtype) in LAYOUT.items():
+    for name, (shape, dtype) in layout.items():
         path = folder / f"{name}.npy"
         if not path.exists():
             np.lib.format.open_memmap(path, "w+", dtype, (count, *shape)).flush()

@@ -2,12 +2,12 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 from pathlib import Path
 
 import torch
 
+from ..process import cores
 from ..weights import condition_layout, enlist, load_generator
 from .generator import read_checkpoint
 from .run import last_line, write_weights
@@ -63,4 +63,4 @@ def machine() -> str:
     if Path("/proc/cpuinfo").exists():
         names = [line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
         model = names[0] if names else model
-    return f"{len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()} cores of {model}"
+    return f"{cores()} cores of {model}"

@@ -12,7 +12,7 @@ from .. import dice
 from ..avatar import Z_SIZE
 from ..styles import PRESETS
 from ..traits import condition
-from .data import PoolError, draw_one
+from .data import draw_one, open_pool
 
 SIZE = 256
 CHUNK = 8  # avatars a worker makes at a time, an even number: half of them are generated
@@ -23,21 +23,9 @@ LAYOUT = {  # name -> (shape of one, dtype); straight alpha
 }
 
 
-def open_pool(folder: Path, count: int) -> dict[str, np.ndarray]:
-    """The memory-mapped arrays of a pool, made if missing. Raises PoolError for one of another size."""
-    folder.mkdir(parents=True, exist_ok=True)
-    arrays = {}
-    for name, (shape, dtype) in LAYOUT.items():
-        path = folder / f"{name}.npy"
-        arrays[name] = np.lib.format.open_memmap(path, *(("r+",) if path.exists() else ("w+", dtype, (count, *shape))))
-        if arrays[name].shape != (count, *shape):
-            raise PoolError(f"{path} has shape {arrays[name].shape}, not {(count, *shape)}: delete {folder} to draw it anew.")
-    return arrays
-
-
 def fill(folder: Path, count: int, seed: int, workers: int, progress: Callable[[int], object] = lambda n: None) -> dict[str, np.ndarray]:
     """The arrays of a pool with every picture in it; progress(n) is called after each n. workers: 0 draws in this process."""
-    arrays = open_pool(folder, count)
+    arrays = open_pool(folder, count, LAYOUT)
     slots = np.flatnonzero(arrays["done"] == 0)
     chunks = [(str(folder), count, slots[i:i + CHUNK], seed) for i in range(0, len(slots), CHUNK)]
     if workers == 0:
@@ -82,7 +70,7 @@ def _fill_slots(folder: str, count: int, slots: np.ndarray, seed: int) -> int:
 
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    arrays = open_pool(Path(folder), count)
+    arrays = open_pool(Path(folder), count, LAYOUT)
     for slot, rgba in avatars(slots, seed):
         picture = Picture.of(rgba)
         arrays["plain"][slot] = rgba

@@ -18,6 +18,7 @@ from tqdm import tqdm
 from ..models.upscaler import Upscaler, UpscalerConfig
 from ..weights import enlist, load_upscaler
 from . import upscaler_pairs as pairs
+from .data import open_pool
 from .export import machine
 from .losses import psnr
 from .run import RunState, begin, contact_sheet, last_line, loop, rate, read_checkpoint, set_rates, write_line, write_weights
@@ -71,10 +72,10 @@ def train(options: Options, config: UpscalerConfig | None = None) -> State:
     state = State(options, config or UpscalerConfig())
     if options.resume:
         state.load(checkpoint)
-    arrays = pairs.open_pool(options.out / "pool", options.pool)
+    arrays = open_pool(options.out / "pool", options.pool, pairs.LAYOUT)
     with tqdm(total=int((arrays["done"] == 0).sum()), unit="avatar", desc="drawing") as bar:
         pairs.fill(arrays, options.seed, bar.update)
-    test = pairs.open_pool(options.out / "held-out", HELD_OUT)
+    test = open_pool(options.out / "held-out", HELD_OUT, pairs.LAYOUT)
     pairs.fill(test, 10**6)
 
     def step(crops: list[Tensor]) -> dict[str, Tensor]:

@@ -13,7 +13,6 @@ premultiplied RGBA. A pair is cut from one of them in one of six ways:
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -27,27 +26,17 @@ from ..pixels import settle
 from ..studio import fast_dtype
 from ..traits import condition
 from ..weights import load_generator
-from .data import PoolError
 
 CROP, LARGE, SMALL = 64, 1024, 256
 KINDS = {"drawn": 0.32, "painted": 0.18, "soft": 0.08, "shrunk": 0.22, "halved": 0.08, "uploaded": 0.12}  # share of each
 FILTERS = (Image.Resampling.BOX, Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS)
-LAYOUT = {"large": LARGE, "small": SMALL, "painted": SMALL}  # name -> edge of its pictures
+LAYOUT = {  # name -> (shape of one, dtype)
+    "large": ((LARGE, LARGE, 4), np.uint8),
+    "small": ((SMALL, SMALL, 4), np.uint8),
+    "painted": ((SMALL, SMALL, 4), np.uint8),
+    "done": ((), np.uint8),
+}
 AGREE = 0.045  # mean difference of two slightly blurred pictures up to which they show the same
-
-
-def open_pool(folder: Path, count: int) -> dict[str, np.ndarray]:
-    """The memory-mapped arrays of a pool: uint8 (count, edge, edge, 4) each, and "done" (count,); made if missing."""
-    folder.mkdir(parents=True, exist_ok=True)
-    arrays = {}
-    for name, edge in [*LAYOUT.items(), ("done", 0)]:
-        path, shape = folder / f"{name}.npy", (count, edge, edge, 4) if edge else (count,)
-        if not path.exists():
-            np.lib.format.open_memmap(path, "w+", np.uint8, shape).flush()
-        arrays[name] = np.lib.format.open_memmap(path, "r+")
-        if arrays[name].shape != shape:
-            raise PoolError(f"{path} has shape {arrays[name].shape}, not {shape}: delete {folder} to draw it anew.")
-    return arrays
 
 
 def fill(arrays: dict[str, np.ndarray], seed: int, progress=None) -> None:
@@ -90,7 +79,7 @@ def pair(rng: np.random.Generator, arrays: dict[str, np.ndarray], kind: str | No
     """
     kind = kind or rng.choice(list(KINDS), p=list(KINDS.values()))
     number = rng.integers(len(arrays["done"]))
-    large, small, painted = (arrays[name][number] for name in LAYOUT)
+    large, small, painted = (arrays[name][number] for name in ("large", "small", "painted"))
     known = np.ones((CROP, CROP), np.float32)
     if kind == "shrunk":
         whole = painted if rng.random() < 0.5 else small

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import threading
+
+import numpy as np
 import pytest
+import torch
+from PIL import Image
 
 from avatar_studio.avatar import Avatar, AvatarError
 from avatar_studio.exports.batch import draw_table, people
 from avatar_studio.exports.marks import avatar_from
+from avatar_studio.studio import Studio
 
 HEAD = "name,words,code,seed,glasses,mouth_smile,size\n"
 
@@ -79,6 +85,22 @@ def test_a_table_is_drawn_and_a_second_run_only_draws_what_is_missing(table, tmp
     before = files[0].stat().st_mtime_ns
     second = draw_table(studio, path, tmp_path / "out", quiet=True)
     assert (second.written, second.there) == (1, 17) and files[3].exists() and files[0].stat().st_mtime_ns == before
+
+
+def test_every_core_draws_what_all_of_them_draw_together(table, tmp_path, studio, monkeypatch):
+    """And two of them draw at the same time, on whatever machine."""
+    monkeypatch.setattr("avatar_studio.studio.cores", lambda: 2)
+    threads = torch.get_num_threads()
+    try:
+        each = Studio(device="cpu", each_core=True)
+        at_once, paint = threading.Barrier(2, timeout=60), each.generator.paint
+        monkeypatch.setattr(each.generator, "paint", lambda *ws, **how: (at_once.wait(), paint(*ws, **how))[1])
+        assert draw_table(each, table("seed\n" + "".join(f"{k}\n" for k in range(32))), tmp_path / "out", quiet=True).written == 32
+    finally:
+        torch.set_num_threads(threads)
+    for k in (0, 31):
+        drawn = Image.open(tmp_path / "out" / f"avatar-{k + 1:05d}.png").convert("RGBa")
+        assert np.abs(np.subtract(drawn, studio.draw(Avatar(seed=k)).convert("RGBa"), dtype=float)).mean() < 1
 
 
 def test_a_row_of_a_personal_model_is_told_and_the_others_are_drawn(table, tmp_path, studio):

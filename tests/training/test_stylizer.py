@@ -14,7 +14,7 @@ from avatar_studio.models.stylizer import StylizerConfig
 from avatar_studio.styles import PRESETS
 from avatar_studio.training import stylizer as training
 from avatar_studio.training import stylizer_pairs as pairs
-from avatar_studio.training.data import PoolError
+from avatar_studio.training.data import PoolError, open_pool
 from avatar_studio.training.run import RunError
 from avatar_studio.weights import load_stylizer
 
@@ -60,10 +60,10 @@ def test_an_export_can_be_loaded_and_is_listed(run, tmp_path):
 
 
 def test_presets_take_turns_and_a_step_is_the_same_every_time(run):
-    arrays = pairs.open_pool(run.out / "pool", 2)
+    arrays = open_pool(run.out / "pool", 2, pairs.LAYOUT)
     seen = np.concatenate([pairs.batch(arrays, 0, step, 2)[2] for step in range(13)])
     assert sorted(seen) == sorted(list(range(13)) * 2)
     for a, b in zip(pairs.batch(arrays, 0, 5, 2), pairs.batch(arrays, 0, 5, 2)):
         assert np.array_equal(a, b)
     with pytest.raises(PoolError):
-        pairs.open_pool(run.out / "pool", 3)
+        open_pool(run.out / "pool", 3, pairs.LAYOUT)

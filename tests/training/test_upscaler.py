@@ -12,7 +12,7 @@ pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
 from avatar_studio.models.upscaler import UpscalerConfig, assemble
 from avatar_studio.training import upscaler, upscaler_pairs
 from avatar_studio.training.__main__ import main
-from avatar_studio.training.data import PoolError
+from avatar_studio.training.data import PoolError, open_pool
 from avatar_studio.training.losses import psnr
 from avatar_studio.training.run import RunError, command, rate
 from avatar_studio.training.upscaler import Options, State, loss_and_gradient, one_step, train
@@ -24,7 +24,7 @@ CONFIG = UpscalerConfig(8, 2)
 @pytest.fixture(scope="module")
 def arrays(tmp_path_factory):
     """A pool of three avatars."""
-    arrays = upscaler_pairs.open_pool(tmp_path_factory.mktemp("pool"), 3)
+    arrays = open_pool(tmp_path_factory.mktemp("pool"), 3, upscaler_pairs.LAYOUT)
     upscaler_pairs.fill(arrays, seed=5)
     return arrays
 
@@ -47,13 +47,13 @@ def steps(state, chosen, batch, count):
 
 
 def test_an_interrupted_pool_is_completed_to_what_it_would_have_been(arrays, tmp_path):
-    other = upscaler_pairs.open_pool(tmp_path, 3)
+    other = open_pool(tmp_path, 3, upscaler_pairs.LAYOUT)
     other["done"][:] = (1, 0, 1)
     upscaler_pairs.fill(other, seed=5)
     for name in upscaler_pairs.LAYOUT:
         np.testing.assert_array_equal(other[name][1], arrays[name][1])
     with pytest.raises(PoolError, match="draw it anew"):
-        upscaler_pairs.open_pool(tmp_path, 4)
+        open_pool(tmp_path, 4, upscaler_pairs.LAYOUT)
 
 
 @pytest.mark.parametrize("kind", upscaler_pairs.KINDS)
