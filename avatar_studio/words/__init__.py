@@ -91,7 +91,7 @@ def apply(said: list[Said], people: list[Said], state: Mapping) -> dict:
     for trait, values in choices(said).items():
         if trait not in changes or (trait in taken_off and changes[trait] == taken_off[trait]):
             values = narrowed(trait, values, people)
-            changes[trait] = now(trait) if now(trait) in values and trait not in taken_off else values[0]
+            changes[trait] = now(trait) if now(trait) in values and taken_off.get(trait, state[trait]) == state[trait] else values[0]
     for one in said:
         if one.effect.op in "+-" and not (one.negated and one.effect.trait in changes and not one.direction):
             move(one, now, changes)
@@ -158,13 +158,14 @@ def take_off(effect, now, changes: dict) -> None:
 
 
 def choices(said: list[Said]) -> dict[str, list]:
-    """What words that leave a choice leave of each trait together: straight long hair is both, and no bob."""
+    """What words that leave a choice leave of each trait together: straight long hair is both, and no bob; a hat but no cap is another one."""
     left: dict[str, list] = {}
+    not_those = {(one.effect.trait, one.effect.values) for one in said if one.negated and len(one.effect.values) == 1}
     for one in said:
         if one.effect.op == "=" and len(one.effect.values) > 1 and not one.negated:
             before = left.get(one.effect.trait, list(one.effect.values))
             left[one.effect.trait] = [value for value in before if value in one.effect.values] or list(one.effect.values)
-    return left
+    return {trait: [value for value in values if (trait, (value,)) not in not_those] or values for trait, values in left.items()}
 
 
 def narrowed(trait: str, values: list, people: list[Said]) -> list:

@@ -86,6 +86,7 @@ class Lexicon:
     chinese: dict[int, list[tuple[str, ...]]]  # length -> the Chinese phrases of three characters and more
     sliders: dict[str, str]                 # part -> its own slider
     colours: dict[str, str]                 # part -> the colour that paints it
+    homonyms: dict[tuple[str, ...], frozenset[str]]  # phrase -> the words beside which it is nothing that an avatar has
 
 
 UNIT = re.compile(r"#[0-9a-f]{6}\b|#[0-9a-f]{3}\b|[a-z]+|[0-9]+|[\u3400-\u9fff]|[^\sa-z0-9]")
@@ -123,7 +124,7 @@ def singular(word: str) -> str:
 def lexicon() -> Lexicon:
     """The lexicon, read once."""
     index: dict[tuple[str, ...], Word] = {}
-    sliders, colours, parts = {}, {}, {}
+    sliders, colours, parts, homonyms = {}, {}, {}, {}
 
     def add(words: str, comparative: bool = False, **meaning) -> None:
         for phrase in filter(None, (one.strip() for word in words.split(",") for one in anybody(word))):
@@ -159,6 +160,8 @@ def lexicon() -> Lexicon:
             add(",".join(row[1:]), degree=row[0])
         elif section == "grammar":
             add(",".join(row[1:]), grammar=row[0])
+        elif section == "homonyms":
+            homonyms[tuple(units(row[0]))] = frozenset(units(row[1]))
     for name, code in ImageColor.colormap.items():  # the CSS names
         key = (name,)
         if key not in index:
@@ -173,7 +176,7 @@ def lexicon() -> Lexicon:
     for key in index:
         if len(key) > 2 and not any(unit.isascii() for unit in key):
             chinese[len(key)].append(key)
-    return Lexicon(index, max(map(len, index)), spelling, english, characters, chinese, sliders, colours)
+    return Lexicon(index, max(map(len, index)), spelling, english, characters, chinese, sliders, colours, homonyms)
 
 
 def anybody(phrase: str) -> list[str]:

@@ -99,6 +99,8 @@ def longest(text: list[str], at: int, words: Lexicon) -> Token | None:
     for length in range(min(words.longest, len(text) - at), 0, -1):
         key = tuple(text[at:at + length])
         word = words.index.get(key) or (words.index.get(("".join(key),)) if length == 2 and all(joins(unit, words) for unit in key) else None)
+        if word and words.homonyms.get(key, frozenset()).intersection(text):
+            word = Word(grammar="nothing")
         if word:
             return Token(word, at, at + length, word.colour, direction=int(word.more))
     return None

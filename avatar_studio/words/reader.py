@@ -1,7 +1,7 @@
 """A sentence as what it says: tokens, the parts that they are about, and the effects that follow.
 
-The reading goes in four steps: match the longest phrases of the lexicon; cut the sentence into segments at commas, verbs
-and the like; give each modifier (a colour, a look) its head (a part, a thing), which follows it in "blue eyes" and precedes
+The reading goes in four steps: match the longest phrases of the lexicon, and make plain what two of them say together (exceptions.py,
+blends.py); cut the sentence into segments at commas, verbs and the like; give each modifier (a colour, a look) its head (a part, a thing), which follows it in "blue eyes" and precedes
 it in "the eyes are blue"; and let "no" and its kin reach as far as they do.
 """
 from __future__ import annotations
@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from .binding import bind, is_of_a_look, shared
+from .blends import blend
 from .degrees import grade, shade
+from .exceptions import plain
 from .lexicon import Effect, lexicon, units, written
 from .matching import Token, match, phrases, spelled
 from .saying import Said, alike, covered, of_head, of_modifier
@@ -31,12 +33,14 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
     sentence = AGE.sub(aged, SO.sub(r"\2\1\3", sentence))
     names = {name.lower() for name in NAME.findall(sentence)}
     tokens, unknown = match(spelled(units(sentence), words, names), words)
-    strange = {start for start, _ in unknown} | {unit for token in tokens if token.word.grammar == "nothing" for unit in range(token.start, token.end)}
-    tokens = grade(shade(tokens), strange)
+    strange = {start for start, _ in unknown} | {unit for token in tokens if token.word.grammar in ("nothing", "roots") for unit in range(token.start, token.end)}
+    tokens = grade(blend(plain(shade(tokens)), strange), strange)
     segments = cut(tokens)
     for i, segment in enumerate(segments):
         held = any(one.opened == "has" and not one.tokens for one in segments[i + 1:i + 2])
-        negate(segment, segments[i - 1] if i and not (held and segment.heads) else None, worn)  # 八字胡去掉，络腮胡留着
+        opening = not segment.heads and not segment.modifiers and any(one.opened in ("has", "wears") and one.tokens for one in segments[i + 1:i + 2])
+        alone = opening or held and segment.heads  # "I do not want a hat"; 八字胡去掉，络腮胡留着
+        negate(segment, segments[i - 1] if i and not alone else None, worn)
         spread(segments[:i + 1], worn)
     said = alike(tokens, words)
     same = [one.token for one in said]

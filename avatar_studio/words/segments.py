@@ -3,9 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from .degrees import SEPARATORS
 from .matching import Token
+
+INERT = ("skip", "fade", "blend", "half", "any", "all", "else", "also")  # words that the cut sentence does without
 
 
 @dataclass
@@ -41,7 +44,7 @@ def cut(tokens: list[Token]) -> list[Segment]:
             segments.append(Segment([], "has" if kind == "wears" else kind, kind == "wears"))
         elif kind == "from":
             segments[-1].tokens.append(token)
-        elif kind != "skip":
+        elif kind not in INERT:
             segments[-1].tokens.append(token)
     return segments
 
@@ -115,7 +118,7 @@ def kept(segment: Segment) -> list[Token]:
     at = next((i for i, token in enumerate(segment.tokens) if token.word.grammar == "keep"), None)
     if at is None:
         return []
-    after = [token for token in segment.tokens[at + 1:] if token.head or token.modifier]
+    after = [token for token in takewhile(lambda one: not is_no(one), segment.tokens[at + 1:]) if token.head or token.modifier]
     return after or segment.tokens[:at]
 
 

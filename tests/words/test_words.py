@@ -139,6 +139,8 @@ def test_the_sentences_of_the_benchmark_are_read():
     assert found["of what is said, right (%)"] >= 97 and found["of what is not said, changed (%)"] <= 0.5
     later = measure([(*line.split("\t"), True) for line in lines("words-later.tsv")])
     assert later["of what is said, right (%)"] >= 95 and later["of what is not said, changed (%)"] <= 1
+    edges = measure([(*line.split("\t"), True) for line in lines("words-edges.tsv")])
+    assert edges["of what is said, right (%)"] >= 98 and edges["of what is not said, changed (%)"] <= 0.5
     assert len(AVATARS) == 3
 
 
