@@ -9,7 +9,7 @@ from functools import lru_cache
 from ..traits import hsl
 from .lexicon import FILE, Lexicon, Word
 
-SIGNS = {",": "comma", "，": "comma", "、": "comma", ";": "stop", "；": "stop", ".": "stop", "。": "stop", "!": "stop", "！": "stop",
+SIGNS = {",": "comma", "，": "comma", "、": "and", ";": "stop", "；": "stop", ".": "stop", "。": "stop", "!": "stop", "！": "stop",
          "?": "stop", "？": "stop", ":": "comma", "：": "comma", "/": "comma", "(": "comma", ")": "comma"}
 
 

@@ -17,10 +17,17 @@ class Segment:
     opened: str                 # what stands before it: a separator, or "" at the start
     dressed: bool = False       # the separator was a verb for clothes
     carried: bool = False       # the "no" of the segment before reaches into it
+    removed: bool = False       # a verb that takes off reaches into it
+    listed: bool = False        # it goes on a list that has an "and"
 
     @property
     def heads(self) -> list[Token]:
         return [token for token in self.tokens if token.head]
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is things alone."""
+        return bool(self.heads) and not self.modifiers and not any(is_no(token) for token in self.tokens)
 
     @property
     def modifiers(self) -> list[Token]:
@@ -40,12 +47,16 @@ def cut(tokens: list[Token]) -> list[Segment]:
                 segments.append(Segment([], "has"))
             elif last and last.modifier:
                 segments[-1].tokens.append(token)
+        elif kind == "and" and segments[-1].opened == "comma" and not segments[-1].tokens and segments[-2].opened == "comma":
+            segments[-1].opened = kind  # "a hat, glasses, and a beard", but not "no hat, and glasses"
         elif kind in SEPARATORS or kind == "wears":
             segments.append(Segment([], "has" if kind == "wears" else kind, kind == "wears"))
         elif kind == "from":
             segments[-1].tokens.append(token)
         elif kind not in INERT:
             segments[-1].tokens.append(token)
+    for segment, after in zip(segments[::-1], [None, *segments[:0:-1]]):
+        segment.listed = segment.opened == "and" or segment.opened == "comma" and segment.bare and after is not None and after.bare and after.listed
     return segments
 
 
@@ -59,14 +70,17 @@ def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
     if before is not None and before.tokens:
         last_no = is_no(before.tokens[-1])
         open_no = before.heads and before.heads[-1].negated and any(is_no(token) and token.start < before.heads[-1].start for token in before.tokens)
-        bare = bool(segment.heads) and not segment.modifiers and not any(is_no(token) for token in segment.tokens)
+        verb = before.removed or open_no and any(token.word.grammar == "remove" for token in before.tokens)
         listed = segment.opened == "comma" and before.tokens[-1].word.grammar == "remove"  # "take off: bow, glasses"
         if segment.opened == "and" and not segment.heads and before.modifiers and before.tokens[-1].negated and before.tokens[-1].colour:
             from_before = all(token.colour for token in segment.modifiers)  # "instead of the pink and blue"
         if last_no and not (before.heads or before.modifiers) and (segment.opened == "has" or listed):
             from_before = True
         elif before.heads and before.heads[-1].negated and (open_no or before.carried):
-            from_before = segment.opened == "or" or (bare and segment.opened in ("and", "comma") and all(present(head, worn) and head.head != "hair" for head in segment.heads))
+            surely = verb and segment.listed  # "take off the hat and scarf" is clear, "no hat and scarf" is not
+            from_before = segment.opened == "or" or (segment.bare and segment.opened in ("and", "comma") and all(
+                (surely and head.word.thing or present(head, worn)) and head.head != "hair" for head in segment.heads))
+            segment.removed = verb and from_before
     active = from_before
     segment.carried = from_before
     shaved = False
@@ -90,13 +104,13 @@ def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
 
 
 def spread(segments: list[Segment], worn: Mapping) -> None:
-    """A "no" at the end of a list of what is worn takes all of it: 帽子、眼镜、胡子都不要."""
+    """A "no" at the end of a list of what is worn takes all of it: 帽子、眼镜、胡子都不要. A list by commas alone may be wishes: there it takes what is there."""
     last = segments[-1]
     if not (last.tokens and is_no(last.tokens[-1]) and last.heads and all(head.negated for head in last.heads)) or last.modifiers:
         return
     for segment, after in zip(segments[-2::-1], segments[:0:-1]):
-        bare = segment.heads and not segment.modifiers and not segment.dressed and not any(is_no(token) for token in segment.tokens)
-        if after.opened not in ("comma", "and") or not bare or not all(head.word.thing and head.head != "hair" and present(head, worn) for head in segment.heads):
+        bare = segment.bare and not segment.dressed
+        if after.opened not in ("comma", "and") or not bare or not all(head.word.thing and head.head != "hair" and (last.opened == "and" or present(head, worn)) for head in segment.heads):
             return
         for head in segment.heads:
             head.negated = True

@@ -217,6 +217,19 @@ def test_what_goes_and_what_stays_in_a_list(sentence, changes):
     assert changed(sentence, **worn) == changes
 
 
+@pytest.mark.parametrize("sentence", [
+    "take off hat and glasses", "take off the hat, glasses and earrings", "remove her glasses, earrings, and hat please", "帽子、眼镜全部去掉",
+    "帽子、眼镜、耳环都不要", "去掉帽子、眼镜和耳环", "hat, bow and glasses off"])
+def test_what_is_to_go_is_not_put_on_where_it_is_not(sentence):
+    assert changed(sentence) == {}
+    assert changed(sentence, headwear="cap", glasses="round").items() >= {"headwear": "none", "glasses": "none"}.items()
+
+
+@pytest.mark.parametrize("sentence", ["no hat, and glasses", "take off the hat, add glasses", "帽子去掉，戴眼镜"])
+def test_what_comes_after_what_goes_is_put_on(sentence):
+    assert changed(sentence, headwear="cap") == {"headwear": "none", "glasses": "round"}
+
+
 @pytest.mark.parametrize(("sentence", "style"), [
     ("straight long hair", "long_straight"), ("一头直直的长发", "long_straight"), ("long curly hair", "long_wavy"), ("剪个齐肩短发", "bob"), ("hair tied back", "ponytail"), ("双马尾", "twin_tails")])
 def test_two_words_for_hair_are_both_meant(sentence, style):
