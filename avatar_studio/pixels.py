@@ -12,6 +12,8 @@ from .background import paint
 CUT = 2.8    # times the alpha's twice blurred edge, so that the outline is about one pixel wide again
 CRISP = 0.3  # how much of what a 3 x 3 blur takes away is added
 
+CRISPER = 0.2  # the same, once more, of a picture that is to be enlarged
+
 
 def settle(pictures: Tensor) -> Tensor:
     """The generator's premultiplied RGBA (N, 4, H, W), about [0, 1] -> the same, legal: no colour above its alpha.
@@ -28,6 +30,15 @@ def settle(pictures: Tensor) -> Tensor:
     source = crisp.sub_(blur).mul_(there).add_(blur)                                 # (N, 4, H, W)
     colour = (source[:, :3] * (alpha / source[:, 3:].clamp(min=0.05))).clamp_(min=0)  # (N, 3, H, W)
     return torch.cat([torch.minimum(colour, alpha), alpha], dim=1)
+
+
+def crisper(pictures: Tensor, share: float = 1.0) -> Tensor:
+    """Premultiplied and legal RGBA (N, 4, H, W) -> the same with its edges inside the outline a little crisper, before it is enlarged.
+
+    The artist's edges are one pixel wide at 512 px too; an enlarged picture's are wider. share: 1 all of CRISPER, 0 none.
+    """
+    colour, alpha = pictures[:, :3], pictures[:, 3:]
+    return torch.cat([torch.minimum(torch.lerp(_blurred(colour), colour, 1 + share * CRISPER).clamp_(min=0), alpha), alpha], 1)
 
 
 def _blurred(x: Tensor) -> Tensor:

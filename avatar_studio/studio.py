@@ -19,7 +19,7 @@ from .exports.pictures import encode
 from .latent import even_shares, load_directions
 from .latent import styles as layer_styles
 from .models.generator import Generator
-from .pixels import finish, settle, squared, to_bytes, to_picture, to_tensor
+from .pixels import crisper, finish, settle, squared, to_bytes, to_picture, to_tensor
 from .process import cores
 from .styles import NONE, PRESETS
 from .two_eyes import joined, sides
@@ -234,7 +234,8 @@ class Studio:
         pictures = picture[None]
         if avatar.super_resolution and avatar.size > picture.shape[-1]:
             with self.lock, torch.inference_mode():
-                pictures = self.upscaler(pictures, avatar.size // picture.shape[-1])
+                plain = 1.0 if avatar.style == NONE else 1.0 - avatar.strength  # a style is as crisp as it means to be
+                pictures = self.upscaler(crisper(pictures, plain), avatar.size // picture.shape[-1])
         return to_bytes(pictures)[0]
 
     def _paint(self, generator: Generator, ws: Tensor) -> Tensor:
