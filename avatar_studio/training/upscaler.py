@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from ..models.upscaler import Upscaler, UpscalerConfig
-from ..weights import enlist, load_upscaler
+from ..weights import enlist, load_upscaler, read_network
 from . import upscaler_pairs as pairs
 from .data import open_pool
 from .export import machine
@@ -33,6 +33,7 @@ class Options:
     out: Path = Path("runs/upscaler")
     minutes: float = 55.0            # of training in all, earlier parts of a resumed run included
     resume: bool = False
+    start: str = ""                  # an upscaler's weights file to begin with; what it does not have begins anew
     device: str = "cpu"
     batch: int = 8                   # crops a step
     pool: int = 1000                 # avatars on disk, 4.7 MB each
@@ -59,7 +60,9 @@ class State(RunState):
         super().__init__()
         torch.manual_seed(options.seed)
         self.upscaler = Upscaler(config).to(options.device)
-        self.optimize([layer.weight for layer in self.upscaler.trunk[1:]], options)
+        if options.start:
+            self.upscaler.load_state_dict(read_network(Path(options.start), UpscalerConfig, "an upscaler")[0], strict=False)
+        self.optimize([layer.weight for layer in (*self.upscaler.trunk[1:], self.upscaler.twice)], options)
         self.crops = 0       # that it has been shown
 
 
@@ -92,8 +95,8 @@ def one_step(state: State, options: Options, crops: Tensor, targets: Tensor, kno
     factor = rate(options, state.step, state.minutes)
     set_rates(state.muon, [options.muon_rate * factor])
     set_rates(state.adam, [options.adam_rate * factor])
-    features = state.upscaler.features(crops, getattr(torch, options.dtype))                # (N, channels, 64, 64)
-    grids = [state.upscaler.paint(features, crops, scale) for scale in (4, 2)]              # (N, 64, 64, 4, scale^2)
+    features = state.upscaler.features(crops, getattr(torch, options.dtype))                # (N, channels, 64, 64) each
+    grids = [state.upscaler.paint(features[scale], crops, scale) for scale in (4, 2)]       # (N, 64, 64, 4, scale^2)
     losses, gradients = zip(loss_and_gradient(grids[0].detach(), crops, targets, known * finest[:, None, None], white, options.edges),
                             loss_and_gradient(grids[1].detach(), crops, targets, known, white, options.edges))
     torch.autograd.backward(grids, gradients)
@@ -165,7 +168,7 @@ The upscaler of Avatar Studio: an RGBA picture in, the same at twice or four tim
 
 | | |
 |---|---|
-| Network | SRVGG-like, {layers} convolutions of {channels} channels and a head for each scale, {parameters:.2f} million parameters, float16, {megabytes:.2f} MB (`avatar_studio/models/upscaler.py`) |
+| Network | SRVGG-like, {layers} convolutions of {channels} channels ({early} and one of its own for twice the size) and a head for each scale, {parameters:.2f} million parameters, float16, {megabytes:.2f} MB (`avatar_studio/models/upscaler.py`) |
 | Data | {pool} avatars of `avatar_studio/artist`, drawn at 256 and 1024 px, and painted by the generator; crops as `avatar_studio/training/upscaler_pairs.py` tells; no photograph, nobody else's drawing |
 | Command | `{command}`, then `python -m avatar_studio.training export-upscaler` |
 | Time | {minutes:.0f} minutes on {machine}, beside other work |

@@ -29,6 +29,7 @@ from ..weights import load_generator
 
 CROP, LARGE, SMALL = 64, 1024, 256
 KINDS = {"drawn": 0.32, "painted": 0.18, "soft": 0.08, "shrunk": 0.22, "halved": 0.08, "uploaded": 0.12}  # share of each
+FADED = 0.15  # share of pairs that are made half transparent
 FILTERS = (Image.Resampling.BOX, Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS)
 LAYOUT = {  # name -> (shape of one, dtype)
     "large": ((LARGE, LARGE, 4), np.uint8),
@@ -178,12 +179,16 @@ def _cut(picture: np.ndarray, y: int, x: int, size: int = CROP) -> np.ndarray:
 
 
 def _turned(rng: np.random.Generator, *pictures: np.ndarray) -> list[np.ndarray]:
-    """All in one of the eight ways that a square can lie, and, of colours, now and then with the channels swapped."""
+    """All in one of the eight ways that a square can lie, and, of colours, now and then with the channels swapped, or faded: glass and shadows are half there."""
     quarters, mirror, swap = rng.integers(4), rng.random() < 0.5, rng.random() < 0.25
     order = [*rng.permutation(3), 3]
+    there = rng.uniform(0.1, 1.0) if rng.random() < FADED else 1.0
     turned = []
     for picture in pictures:
         picture = np.rot90(picture, quarters)
         picture = picture[:, ::-1] if mirror else picture
-        turned.append(np.ascontiguousarray(picture[..., order] if swap and picture.ndim == 3 else picture))
+        if picture.ndim == 3:
+            picture = picture[..., order] if swap else picture
+            picture = (picture * there).round().astype(np.uint8) if there < 1 else picture
+        turned.append(np.ascontiguousarray(picture))
     return turned

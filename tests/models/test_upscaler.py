@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from avatar_studio.models.upscaler import TILE, Upscaler, UpscalerConfig, tiled
+from avatar_studio.models.upscaler import TILE, Upscaler, UpscalerConfig, assemble, tiled
 from avatar_studio.training.losses import gradient_energy, psnr
 from avatar_studio.weights import WeightsError, load_upscaler, verified
 
@@ -69,14 +69,23 @@ def test_what_it_enlarges_is_crisper(upscaler, part):
 
 
 def test_even_places_stay_what_they_are(upscaler):
-    for colour, most in (((0, 0, 0, 0), 0.1), ((1, 1, 1, 1), 0.1), ((0.8, 0.5, 0.3, 1), 0.1), ((0.1, 0.2, 0.05, 0.5), 4)):
+    for colour in ((0, 0, 0, 0), (1, 1, 1, 1), (0.8, 0.5, 0.3, 1), (0.1, 0.2, 0.05, 0.5), (0.2, 0.1, 0.25, 0.25)):
         even = torch.tensor(colour)[None, :, None, None].expand(1, 4, 48, 48)
-        middle = upscaler(even, 4)[:, :, 60:-60, 60:-60]
-        assert (middle - torch.tensor(colour)[None, :, None, None]).abs().max() < most / 255
+        for scale in (2, 4):
+            middle = upscaler(even, scale)[:, :, 15 * scale:-15 * scale, 15 * scale:-15 * scale]
+            assert (middle - torch.tensor(colour)[None, :, None, None]).abs().max() < 0.2 / 255
 
 
 def test_a_picture_does_not_depend_on_its_neighbours_in_the_batch(upscaler, part):
     torch.testing.assert_close(upscaler(torch.cat([part, part.flip(3)]), 2)[:1], upscaler(part, 2), rtol=0, atol=1e-4)
+
+
+def test_what_is_drawn_is_what_was_trained(upscaler, part):
+    features = upscaler.features(part, torch.float32)
+    for scale in (2, 4):
+        trained = assemble(upscaler.paint(features[scale], part, scale), scale).clamp(0, 1)
+        trained = torch.cat([torch.minimum(trained[:, :3], trained[:, 3:]), trained[:, 3:]], 1)
+        torch.testing.assert_close(upscaler(part, scale), trained, rtol=0, atol=1e-6)
 
 
 def test_tiles_leave_no_seams(upscaler, part):
@@ -113,11 +122,11 @@ def test_it_is_small_enough_to_ship(upscaler):
 
 
 def test_its_config_survives_json():
-    config = UpscalerConfig(16, 3)
+    config = UpscalerConfig(16, 3, 2)
     assert UpscalerConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
 
 
-@pytest.mark.parametrize("demand", [{"channels": 10**9}, {"layers": 10**6}, {"channels": 0}, {"channels": 1.5}, {"layers": "8"}, {"surprise": 1}])
+@pytest.mark.parametrize("demand", [{"channels": 10**9}, {"layers": 10**6}, {"channels": 0}, {"channels": 1.5}, {"layers": "8"}, {"early": 9}, {"surprise": 1}])
 def test_a_file_cannot_ask_for_all_memory(tmp_path, demand):
     path = tmp_path / "mine.safetensors"
     save_file({"a": torch.ones(2)}, path, {"config": json.dumps({**UpscalerConfig().to_dict(), **demand})})
@@ -126,5 +135,5 @@ def test_a_file_cannot_ask_for_all_memory(tmp_path, demand):
 
 
 def test_a_new_network_repeats_the_pixels(picture):
-    made = Upscaler(UpscalerConfig(8, 2))(picture[:, :, :32, :32], 2)
+    made = Upscaler(UpscalerConfig(8, 2, 1))(picture[:, :, :32, :32], 2)
     torch.testing.assert_close(made, picture[:, :, :32, :32].repeat_interleave(2, 2).repeat_interleave(2, 3))

@@ -16,9 +16,9 @@ from avatar_studio.training.data import PoolError, open_pool
 from avatar_studio.training.losses import psnr
 from avatar_studio.training.run import RunError, command, rate
 from avatar_studio.training.upscaler import Options, State, loss_and_gradient, one_step, train
-from avatar_studio.weights import load_upscaler, verified
+from avatar_studio.weights import FOLDER, load_upscaler, verified
 
-CONFIG = UpscalerConfig(8, 2)
+CONFIG = UpscalerConfig(8, 2, 1)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,7 @@ def test_it_learns_to_enlarge(tmp_path, batch):
     crops, targets, known, finest, white = batch
     crops, targets, known = crops[:, :, 20:44, 20:44], targets[:, 20:44, 20:44], known[:, 20:44, 20:44]  # less is quicker
     chosen, target = options(tmp_path), F.avg_pool2d(assemble(targets.float() / 255, 4), 2)
-    state = State(chosen, UpscalerConfig(12, 2))
+    state = State(chosen, UpscalerConfig(12, 2, 1))
     before = psnr(state.upscaler(crops, 2), target)
     steps(state, chosen, (crops, targets, known, finest, white), 60)
     assert psnr(state.upscaler(crops, 2), target) > before + 0.3
@@ -122,6 +122,11 @@ def test_a_resumed_run_goes_on_as_if_it_had_not_stopped(tmp_path, batch):
     assert resumed.step == 4
     for a, b in zip(whole.average.parameters(), resumed.average.parameters()):
         torch.testing.assert_close(a, b)
+
+
+def test_a_run_begins_with_earlier_weights(tmp_path):
+    state = State(options(tmp_path, start=str(FOLDER / "upscaler.safetensors")), UpscalerConfig())
+    torch.testing.assert_close(state.average.state_dict(), load_upscaler().state_dict())
 
 
 def test_a_run_is_resumed_and_becomes_a_verified_file_with_a_card(tmp_path, monkeypatch, capsys):
@@ -146,7 +151,7 @@ def test_what_cannot_start_says_why(tmp_path):
     with pytest.raises(RunError, match="add --resume"):
         train(options(tmp_path), CONFIG)
     with pytest.raises(RunError, match="another shape"):
-        train(options(tmp_path, resume=True), UpscalerConfig(4, 2))
+        train(options(tmp_path, resume=True), UpscalerConfig(4, 2, 1))
     assert main(["export-upscaler", "--run", str(tmp_path / "nowhere"), "--to", str(tmp_path)]) == 1
 
 
