@@ -130,6 +130,8 @@ def move(one: Said, now, changes: dict) -> None:
     direction = one.direction or (-1 if one.negated else 0)
     if one.negated and one.direction:
         direction = -one.direction
+    if direction > 0 and up and strength < 1 and trait.low == 0 and not now(name):
+        direction = 0  # 加点雀斑, where there are none, is a few, and not a step towards some
     if direction:
         step = STEP * (trait.high - trait.low) * min(strength, 2)
         changes[name] = trait.clean(now(name) + (step if up == (direction > 0) else -step))

@@ -10,7 +10,7 @@ from ..traits import hsl
 from .lexicon import FILE, Lexicon, Word
 
 SIGNS = {",": "comma", "，": "comma", "、": "and", ";": "stop", "；": "stop", ".": "stop", "。": "stop", "!": "stop", "！": "stop",
-         "?": "stop", "？": "stop", ":": "comma", "：": "comma", "/": "comma", "(": "comma", ")": "comma"}
+         "?": "stop", "？": "stop", ":": "comma", "：": "comma", "/": "and", "(": "comma", ")": "comma"}
 
 
 @dataclass

@@ -225,6 +225,15 @@ def test_what_is_to_go_is_not_put_on_where_it_is_not(sentence):
     assert changed(sentence, headwear="cap", glasses="round").items() >= {"headwear": "none", "glasses": "none"}.items()
 
 
+@pytest.mark.parametrize(("sentence", "trait", "value"), [
+    ("加点雀斑", "freckles", 0.38), ("a few freckles", "freckles", 0.38), ("medium brown hair", "skin_tone", 0.2), ("medium skin", "skin_tone", 0.5), ("中等肤色", "skin_tone", 0.5),
+    ("medium length hair", "hair_length", 0.0), ("头发不长不短", "hair_length", 0.0), ("w/o glasses", "glasses", "none"), ("red/black hair", "hair_tips", 0.75),
+    ("strawberry blonde hair", "hair_hue", 20), ("black framed glasses", "glasses_lightness", 0.1)])
+def test_what_people_often_write(sentence, trait, value):
+    reading = read(sentence, Avatar({"skin_tone": 0.2, "hair_length": 0.8, "glasses": "none", "freckles": 0.0}))
+    assert reading.avatar.traits[trait] == value and not reading.unknown
+
+
 @pytest.mark.parametrize("sentence", ["no hat, and glasses", "take off the hat, add glasses", "帽子去掉，戴眼镜"])
 def test_what_comes_after_what_goes_is_put_on(sentence):
     assert changed(sentence, headwear="cap") == {"headwear": "none", "glasses": "round"}
