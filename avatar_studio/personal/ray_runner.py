@@ -13,6 +13,7 @@ import shutil
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
@@ -30,6 +31,8 @@ ROOT = Path(__file__).parents[2]
 LOCAL = "local"            # instead of an address: a Ray of this machine's own, which ends with the server
 PREFIX = "avatar-studio-ray-"
 POLL_SECONDS = 0.25        # between two looks at whether a task is still wanted
+SEEK_SECONDS = 30.0        # how long a cluster that refuses at once is asked again, as one does that is being started anew
+PAUSE_SECONDS = 2.0        # between two times
 CLOSING_SECONDS = 5.0      # that leaving a cluster may take; one that is away is not waited for
 
 
@@ -134,7 +137,7 @@ class RayRunner(Runner):
     def _work_on(self, task: Task) -> None:
         try:
             if self.task is task:
-                self._find_desk()
+                self._find_desk(task)
             if self.task is task:  # else it was given up while the cluster was away
                 self._follow(task)
         except Exception as error:  # Ray has many for a machine, an actor or a cluster that is gone
@@ -142,10 +145,16 @@ class RayRunner(Runner):
             self._kill_if_at(task)
             self._dismiss() if isinstance(error, ray.exceptions.RayActorError) else self._leave()
 
-    def _find_desk(self) -> None:
-        if self.actor is None or not ray.is_initialized():
+    def _find_desk(self, task: Task) -> None:
+        until = time.monotonic() + SEEK_SECONDS
+        while self.actor is None or not ray.is_initialized():
             self._leave()  # what there still is of the lost one
-            self._connect()
+            try:
+                self._connect()
+            except Exception:
+                if self.task is not task or time.monotonic() >= until:
+                    raise
+                time.sleep(PAUSE_SECONDS)
         if self.desk is None:
             self.desk = self.actor.remote()
 

@@ -45,6 +45,7 @@ class PlayedRay:
 
     def __init__(self):
         self.here, self.connected = True, False
+        self.refusals = 0  # how often a lost cluster says no at once; then it is there again
         self.sought, self.answer = threading.Event(), threading.Event()  # a try to connect waits for the answer
         self.waiting: list[tuple[object, Future]] = []  # calls of actors
 
@@ -57,7 +58,10 @@ class PlayedRay:
         self.answer.set()
 
     def init(self, *_, **__) -> None:
-        if not self.here:
+        if self.refusals:
+            self.refusals -= 1
+            self.here = not self.refusals
+        elif not self.here:
             self.sought.set()
             assert self.answer.wait(60)
         self.connected = self.here
@@ -124,11 +128,18 @@ def ray(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def jobs(start, ray):
+def runners(ray):
+    """The module of RayRunner, with the played Ray."""
     spec = importlib.util.spec_from_file_location("avatar_studio.personal.played_ray_runner", ROOT / "avatar_studio/personal/ray_runner.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)  # beside the one that has the real Ray, if there is one
-    yield start(runner=module.RayRunner("ray://played:10001"))
+    module.PAUSE_SECONDS = 0.0
+    return module
+
+
+@pytest.fixture
+def jobs(start, ray, runners):
+    yield start(runner=runners.RayRunner("ray://played:10001"))
     ray.answer.set()  # before they are closed
 
 
@@ -177,7 +188,19 @@ def test_a_job_is_cancelled_while_its_cluster_is_looked_for(jobs, ray, gate, at_
     assert not (jobs.store.folder / job).exists()
 
 
-def test_a_job_whose_cluster_is_not_found_is_given_up_after_its_tries(jobs, ray, gate, monkeypatch):
+def test_a_job_outlives_a_cluster_that_is_started_anew_and_refuses_meanwhile(jobs, ray, gate, monkeypatch):
+    monkeypatch.setattr(personal, "MOST_TRIES", 2)
+    job = jobs.submit(MINE, "chain", [upload("red")], {"gate": gate.port, "slices": 1})
+    waits = gate.next()
+    ray.refusals = 12
+    ray.lose()
+    waits.open()
+    gate.next().open()
+    assert jobs.wait(MINE, job, timeout=60).state == "done" and jobs.result(MINE, job) == expected(1, "red") and not ray.refusals
+
+
+def test_a_job_whose_cluster_is_not_found_is_given_up_after_its_tries(jobs, ray, gate, runners, monkeypatch):
+    monkeypatch.setattr(runners, "SEEK_SECONDS", 0.0)
     monkeypatch.setattr(personal, "MOST_TRIES", 2)
     job = lose_in_the_second_slice(ray, jobs, gate)
     ray.answer.set()  # nobody there
