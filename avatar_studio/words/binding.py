@@ -64,7 +64,8 @@ def candidates(segments: list[Segment], at: int, token: Token, before: list[Toke
         return [one for one in segments[at - 1].heads[-1:] if at and one.head == "background"]  # "a background with dots"
     earlier = [one for other in segments[:at][::-1] for one in other.heads[::-1]][:2]
     later = segments[at + 1].heads[:1] if at + 1 < len(segments) and segments[at + 1].opened in ("and", "comma") else []
-    backward = at > 0 and (segment.tokens[0].word.grammar == "is" or segment.tokens[-1].word.grammar == "of" or segment.opened == "has" or is_predicative(segments[at - 1]) or not later)
+    backward = at > 0 and (segment.tokens[0].word.grammar == "is" or segment.tokens[-1].word.grammar == "of" or segment.opened == "has" or is_predicative(segments[at - 1])
+                           or not later or is_predicative(segments[at + 1]))
     return earlier + later if backward else later + earlier
 
 
@@ -106,14 +107,18 @@ def beside(segment: Segment, strange: set[int]) -> bool:
 
 
 def shared(found: list[tuple[Token, str, Token | None]], segments: list[Segment], at: int, words: Lexicon) -> list:
-    """What one part of "hair and eyes are blue", or of "blue hair and eyes", has, the other has too."""
+    """What one part of "hair and eyes are blue", or of "blue hair and eyes", has, the other has too, and what it has in "a bigger nose, and so are the ears"."""
     segment, more = segments[at], []
     before = segments[at - 1] if at and segment.opened == "and" else None
-    after = segments[at + 1] if at + 1 < len(segments) and segments[at + 1].opened == "and" else None
+    following = segments[at + 1] if at + 1 < len(segments) else None
+    after = following if following and following.opened == "and" else None
+    ditto = following and not following.modifiers and any(one.word.grammar == "ditto" for one in following.tokens)
+    same = [one for one in following.heads if one.word.part] if ditto else []
     for token, _, head in found:
         if head not in segment.heads or token.negated:
             continue
         other = before if token.start > head.start else after if head is segment.heads[-1] else None
+        more += [(token, one.head, one) for one in same if fits(token, one.head, words)]
         nearby = [one for one, two in zip(segment.heads, segment.heads[1:]) if two is head and one.end == two.start and one.word.part and token.start > head.start]
         more += [(token, one.head, one) for one in nearby if fits(token, one.head, words)]  # 眼睛鼻子都小一点
         both = token.colour and other is before and other is not None and other.opened not in ("has", "wears")  # "bow and dress red"

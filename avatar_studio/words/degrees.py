@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from itertools import takewhile
 
+from .lexicon import Word
 from .matching import Token
 
 SEPARATORS = ("comma", "stop", "and", "or", "has", "wears")
@@ -61,12 +62,16 @@ def grade(tokens: list[Token], strange: set[int]) -> list[Token]:
             give(token)
             kept.append(token)
         else:
+            if ditto(waiting, kept):
+                kept.append(Token(Word(grammar="ditto"), waiting[-1].start, waiting[-1].end))
             if word.grammar in ("comma", "stop", "and", "has") and waiting and last:
                 waiting[:] = [one for one in waiting if one.word.degree != "too"]
                 give(last)
             elif word.grammar in ("comma", "stop"):
                 waiting.clear()  # "she looks too cute, make her fierce"
             kept.append(token)
+    if ditto(waiting, kept):
+        kept.append(Token(Word(grammar="ditto"), waiting[-1].start, waiting[-1].end))
     lately = list(takewhile(lambda one: one.word.grammar not in SEPARATORS, reversed(kept)))
     last = next((one for one in lately if one.modifier or one.head), None)
     waiting[:] = [one for one in waiting if one.word.degree != "too"]  # "her hair too"
@@ -74,3 +79,9 @@ def grade(tokens: list[Token], strange: set[int]) -> list[Token]:
     if waiting and last:
         give(verb if verb and verb.modifier and verb.word.looks else last)  # "close the mouth a bit more"
     return kept
+
+
+def ditto(waiting: list[Token], kept: list[Token]) -> bool:
+    """Whether a "too" stands at the end of a part alone: "the nose smaller, the ears too"."""
+    clause = list(takewhile(lambda one: one.word.grammar not in SEPARATORS, reversed(kept)))
+    return bool(waiting) and waiting[-1].word.degree == "too" and any(one.word.part for one in clause) and not any(one.modifier or one.direction for one in clause)

@@ -172,7 +172,7 @@ def lexicon() -> Lexicon:
     spelling, chinese = defaultdict(list), defaultdict(list)
     for word in sorted(english):
         if len(word) > 3:
-            spelling[word[0]].append(word)
+            spelling[word[0]] += [word, f"{word}es"] if word.endswith(("ss", "sh", "ch", "x")) else [word]
     for key in index:
         if len(key) > 2 and not any(unit.isascii() for unit in key):
             chinese[len(key)].append(key)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ..traits import hsl
-from .lexicon import FILE, Lexicon, Word
+from .lexicon import FILE, Lexicon, Word, singular
 
 SIGNS = {",": "comma", "，": "comma", "、": "and", ";": "stop", "；": "stop", ".": "stop", "。": "stop", "!": "stop", "！": "stop",
          "?": "stop", "？": "stop", ":": "comma", "：": "comma", "/": "and", "(": "comma", ")": "comma"}
@@ -40,7 +40,7 @@ class Token:
 
 def spelled(text: list[str], words: Lexicon, names: Collection[str] = ()) -> list[str]:
     """English words that the lexicon does not have, replaced by one that is a slip of the pen away; not the names."""
-    return [correct(unit, words) if unit.isascii() and unit.isalpha() and unit not in words.english and unit not in names else unit for unit in text]
+    return [singular(correct(unit, words)) if unit.isascii() and unit.isalpha() and unit not in words.english and unit not in names else unit for unit in text]
 
 
 def correct(unit: str, words: Lexicon) -> str:

@@ -13,13 +13,14 @@ from dataclasses import replace
 from .binding import bind, is_of_a_look, shared
 from .blends import blend
 from .degrees import grade, shade
-from .exceptions import plain
+from .exceptions import as_grammar, plain
 from .lexicon import Effect, lexicon, units, written
 from .matching import Token, match, phrases, spelled
 from .saying import Said, alike, covered, of_head, of_modifier
 from .segments import cut, negate, spread
 
 NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]+")  # a capital within a sentence: no misspelling
+EYES = frozenset(["eye", "iris", "眼", "瞳", "眸"])
 SO = re.compile("(别|不要|没)([^，。,.、；;！!？?]{1,3}?)([那这]么)")  # 别笑得那么开心: 笑得别那么开心
 AGE = re.compile(r"\b(\d{1,3})[ -]*(?:years?|yrs?|yo|y/o)\b(?:[ -]+old\b)?|(\d{1,3}) ?[多几]?岁", re.IGNORECASE)  # "a 34 year old woman" is not old
 
@@ -32,9 +33,10 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
     words = lexicon()
     sentence = AGE.sub(aged, SO.sub(r"\2\1\3", sentence))
     names = {name.lower() for name in NAME.findall(sentence)}
-    tokens, unknown = match(spelled(units(sentence), words, names), words)
+    text = spelled(units(sentence), words, names)
+    tokens, unknown = match(text, words)
     strange = {start for start, _ in unknown} | {unit for token in tokens if token.word.grammar in ("nothing", "roots") for unit in range(token.start, token.end)}
-    tokens = grade(blend(plain(shade(tokens)), strange), strange)
+    tokens = grade(blend(plain(shade(halves(tokens, text))), strange), strange)
     segments = cut(tokens)
     for i, segment in enumerate(segments):
         held = any(one.opened == "has" and not one.tokens for one in segments[i + 1:i + 2])
@@ -67,6 +69,13 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
     unknown += [(token.start, token.end) for token in lost if token.modifier and not token.negated]
     unknown += [(token.start, token.end) for token in tokens if token.word.grammar == "nothing"]
     return said, people, phrases(sorted(unknown), written(sentence))
+
+
+def halves(tokens: list[Token], text: list[str]) -> list[Token]:
+    """The left one of two is an eye, but not where hair is spoken of and no eyes: 头发左边是黑的，右边是白的."""
+    if any(unit in EYES for unit in text) or not any(token.head == "hair" for token in tokens):
+        return tokens
+    return [as_grammar(token, "half") if token.word.part in ("left_eye", "right_eye") else token for token in tokens]
 
 
 def aged(found: re.Match) -> str:

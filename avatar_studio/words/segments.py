@@ -49,6 +49,8 @@ def cut(tokens: list[Token]) -> list[Segment]:
                 segments[-1].tokens.append(token)
         elif kind == "and" and segments[-1].opened == "comma" and not segments[-1].tokens and segments[-2].opened == "comma":
             segments[-1].opened = kind  # "a hat, glasses, and a beard", but not "no hat, and glasses"
+        elif kind == "ditto" and segments[-1].modifiers:
+            segments.append(Segment([token], "and"))  # "the nose smaller and so are the ears"
         elif kind in SEPARATORS or kind == "wears":
             segments.append(Segment([], "has" if kind == "wears" else kind, kind == "wears"))
         elif kind == "from":
@@ -83,15 +85,18 @@ def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
             segment.removed = verb and from_before
     active = from_before
     segment.carried = from_before
-    shaved = False
+    no = ""
     for i, token in enumerate(segment.tokens):
-        shaved = token.word.grammar == "remove" if is_no(token) else shaved
+        no = token.word.grammar if is_no(token) else no
+        if token.word.grammar == "from" and no == "remove":
+            active = False  # "remove the stripes from her top"
         if is_no(token):
             after = [one for one in segment.tokens[i + 1:] if one.head or one.modifier]
             if after:
                 active = True
             elif not active:
-                heads = segment.heads or ([] if before is None else before.heads)
+                foreign = any(one.word.grammar == "nothing" for one in segment.tokens)  # 有点胡茬，黑眼圈不用画
+                heads = segment.heads or segment.modifiers or ([] if before is None or foreign else before.heads)
                 if segment.modifiers and segment.heads and not any(head.word.thing for head in heads):
                     heads = segment.modifiers  # 衣服的条纹去掉
                 for head in heads:
@@ -99,14 +104,20 @@ def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
                 if before is not None and segment.heads and segment.opened == "and" and not before.modifiers:
                     for head in before.heads:
                         head.negated = True
-        elif active and (token.head or token.modifier) and not {"toomuch", "too"} & set(token.degrees) and not (shaved and is_shorn(token)):
+        elif active and (token.head or token.modifier) and not {"toomuch", "too"} & set(token.degrees) and not (no == "remove" and is_shorn(token)):
             token.negated = True
+            if token.head and no == "instead":
+                active = False  # "instead of a bun do braids"
 
 
 def spread(segments: list[Segment], worn: Mapping) -> None:
     """A "no" at the end of a list of what is worn takes all of it: 帽子、眼镜、胡子都不要. A list by commas alone may be wishes: there it takes what is there."""
     last = segments[-1]
-    if not (last.tokens and is_no(last.tokens[-1]) and last.heads and all(head.negated for head in last.heads)) or last.modifiers:
+    told = bool(last.tokens) and is_no(last.tokens[-1])
+    if told and not last.heads and len(segments) > 1 and last.opened == "comma":  # 帽子、眼镜，都不要
+        segments = segments[:-1]
+        last = segments[-1]
+    if not (told and last.heads and all(head.negated for head in last.heads)) or last.modifiers:
         return
     for segment, after in zip(segments[-2::-1], segments[:0:-1]):
         bare = segment.bare and not segment.dressed
@@ -117,7 +128,7 @@ def spread(segments: list[Segment], worn: Mapping) -> None:
 
 
 def is_no(token: Token) -> bool:
-    return token.word.grammar in ("no", "not", "remove") and not token.head and not token.modifier
+    return token.word.grammar in ("no", "not", "remove", "instead") and not token.head and not token.modifier
 
 
 def is_shorn(token: Token) -> bool:

@@ -286,6 +286,40 @@ def test_an_age_in_years_is_old_or_not(sentence, old):
     assert (read(sentence).avatar.traits["lines"] > 0.5) == old
 
 
-@pytest.mark.parametrize("sentence", ["happy birthday", "surprise me", "她是大学生", "make the eyes more foxlike", "a rock star", "换一个", "high heels"])
+@pytest.mark.parametrize("sentence", ["happy birthday", "surprise me", "她是大学生", "make the eyes more wolflike", "a rock star", "换一个", "high heels"])
 def test_what_says_nothing_of_an_avatar_changes_nothing(sentence):
     assert changed(sentence) == {}
+
+
+@pytest.mark.parametrize(("sentence", "gone"), [
+    ("take the stripes off her top", {"motif": "none"}), ("remove the stripes from her top", {"motif": "none"}), ("take the bow off her head and the glasses off her nose", {"headwear": "none", "glasses": "none"}),
+    ("bow, glasses: all gone", {"headwear": "none", "glasses": "none"}), ("蝴蝶结、眼镜，一个不留", {"headwear": "none", "glasses": "none"}), ("给她戴耳钉，条纹也去了", {"earrings": "stud", "motif": "none"}),
+    ("眼镜收起来", {"glasses": "none"}), ("戴耳钉，口罩不要", {"earrings": "stud"}), ("衣服款式不用换", {}), ("instead of a bow put a crown on her", {"headwear": "crown"}),
+    ("instead of the bow a flower and ear studs", {"headwear": "flower", "earrings": "stud"})])
+def test_what_goes_is_what_was_named_to_go(sentence, gone):
+    assert changed(sentence, motif="stripes", headwear="bow", glasses="round", clothes="sailor") == gone
+
+
+@pytest.mark.parametrize("sentence", ["a bigger nose, and so are the ears", "nose bigger and so are the ears", "the nose bigger. ears too", "鼻子大一点，耳朵也是", "鼻子大一点，耳朵也一样", "nose bigger, ears as well"])
+def test_what_was_said_of_one_part_is_said_of_another(sentence):
+    found = changed(sentence)
+    assert set(found) == {"nose_size", "ear_size"} and min(found.values()) > 0
+
+
+@pytest.mark.parametrize(("sentence", "left"), [("sweep her bangs to the left", True), ("刘海往左边梳", True), ("刘海偏右", False), ("hair parted on the left", False)])
+def test_a_fringe_goes_to_a_side_of_the_picture(sentence, left):
+    assert (changed(sentence, fringe="side", fringe_sweep=0.0)["fringe_sweep"] > 0) == left  # positive sweeps to the left
+    assert "gaze_x" not in changed(sentence)
+
+
+def test_of_hair_the_left_side_is_no_eye():
+    found = changed("头发左边是黑的，右边是白的")
+    assert {name for name in found if name.startswith("eye")} == set() and found["hair_lightness"] < 0.2 < 0.8 < found["tips_lightness"]
+
+
+@pytest.mark.parametrize(("sentence", "trait", "value"), [
+    ("round glasess insted of square", "glasses", "round"), ("shave him but leave the stache", "beard", "none"), ("给他来个刘海，斜的", "fringe", "side"), ("几天没刮的那种胡茬", "beard", "stubble"),
+    ("draw it flatter with bolder outlines", "art", "flat"), ("the moustache should curl up at the ends", "moustache", "curled"), ("白T，寸头", "clothes", "tee"), ("her skin is ghost-white", "skin_tone", 0.06)])
+def test_what_visitors_wrote(sentence, trait, value):
+    reading = read(sentence, Avatar({"glasses": "square", "beard": "full", "moustache": "thick", "fringe": "none", "clothes": "jacket"}))
+    assert reading.avatar.traits[trait] == value and not reading.unknown
