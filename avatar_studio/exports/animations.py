@@ -20,7 +20,7 @@ from .marks import comment, exif, png_info, xmp
 FORMATS = {"webp": "image/webp", "gif": "image/gif", "apng": "image/png"}
 KINDS: dict[str, tuple[str, str]] = {
     "blink": ("Blink", "眨眼"), "talk": ("Talk", "说话"), "look": ("Look around", "张望"), "nod": ("Nod", "点头"), "sway": ("Hair in the wind", "头发飘动"),
-    "morph": ("Morph with the partner", "与另一个头像渐变"),
+    "morph": ("Morph into another", "渐变成另一个头像"),
 }
 MORPH_STEPS = 11
 TOGETHER = 4  # frames drawn at a time: a slider that is dragged meanwhile waits no longer than that

@@ -188,7 +188,7 @@ def test_a_photo_moves_the_sliders(visit):
     moved = [name for name, value in avatar.traits.items() if value != DEFAULTS[name]]
     assert len(moved) >= 8
     assert values(page) == pytest.approx(dict(avatar.traits))
-    assert "took over" in page.inner_text("[data-part=photo-status]")
+    assert "now has" in page.inner_text("[data-part=photo-status]")
     assert page.is_visible("[data-part=photo-canvas]")
     page.click("[data-part=undo]")
     assert settled(page, after=avatar.code) == first
