@@ -15,6 +15,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "lost_pictures": ("This job was lost when the studio stopped, for its pictures are gone; start it anew.", "工坊停止时任务已丢失，图片已不在；请重新开始。"),
     "folder_in_use": ("Another Avatar Studio keeps its jobs in this folder; give each its own with --jobs.",
                       "另一个头像工坊正在使用这个任务文件夹，请用 --jobs 为每个指定不同的文件夹。"),
+    "folder_unusable": ("Jobs cannot be kept in this folder: {reason}. Give another with --jobs.", "无法把任务保存在这个文件夹：{reason}。请用 --jobs 指定另一个。"),
+    "folder_damaged": ("The list of jobs, {file}, is damaged: delete it, with which all jobs in its folder are lost, or give another folder with --jobs.",
+                       "任务列表 {file} 已损坏：请删除它（该文件夹里的任务会全部丢失），或用 --jobs 指定另一个文件夹。"),
     "style_file": ("This is not a style that Avatar Studio saved; choose the file that was downloaded here.",
                    "这不是头像工坊保存的风格文件，请选择在这里下载的文件。"),
     "style_base": ("This style was learned for another version of Avatar Studio; learn it anew from its picture.",
@@ -31,13 +34,13 @@ LANGUAGES = ("en", "zh")
 class JobError(ValueError):
     """A job that cannot be. `key` names the reason, a key of SENTENCES; str() is the English sentence."""
 
-    def __init__(self, key: str, **numbers: int):
-        self.key, self.numbers = key, numbers
+    def __init__(self, key: str, **values: int | str):
+        self.key, self.values = key, values
         super().__init__(self.text())
 
     def text(self, language: str = "en") -> str:
         """The sentence for a person; any language that starts with "zh" is Chinese, all others English."""
-        return SENTENCES[self.key][language.lower().startswith("zh")].format(**self.numbers)
+        return SENTENCES[self.key][language.lower().startswith("zh")].format(**self.values)
 
 
 def sentences(error) -> dict[str, str]:

@@ -98,7 +98,7 @@ def tidy(folder: Path, keep_result: bool) -> None:
     if not keep_result:
         shutil.rmtree(folder, ignore_errors=True)
         return
-    for path in folder.iterdir():
+    for path in folder.glob("*"):  # none where there is no folder
         if path.name not in (RESULT, PREVIEW):
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 

@@ -16,6 +16,7 @@ import hmac
 import logging
 import os
 import secrets
+import sqlite3
 import threading
 import time
 from collections import Counter
@@ -29,7 +30,7 @@ from ..selfie import open_photo
 from . import files
 from .errors import JobError, sentences
 from .runner import OVER, LocalRunner, Report, Runner, Task
-from .store import ENDED, WAITING, WORKING, Row, Status, Store, fair_order
+from .store import DATABASE, ENDED, WAITING, WORKING, Row, Status, Store, fair_order
 
 DAY = 24 * 3600
 FAIR_SECONDS = 3600     # how long a turn counts in the queue
@@ -72,7 +73,7 @@ class Jobs:
     """The jobs of one server. Safe to call from several threads. A method that takes a session raises JobError for a job not its own.
 
     base: the folder they live in, with which the next server goes on; None takes AVATAR_STUDIO_JOBS, or else a temporary
-        one that ends with this server. Raises JobError if another server has it.
+        one that ends with this server. Raises JobError if another server has it, or it cannot be used.
     runner: see LocalRunner. keep: seconds until what has ended expires. clock: seconds since 1970.
     """
 
@@ -80,12 +81,18 @@ class Jobs:
                  most_bytes: int = MOST_BYTES, clock: Callable[[], float] = time.time):
         self.kinds, self.keep, self.most_bytes, self.clock = kinds, keep, most_bytes, clock
         base = base or os.environ.get("AVATAR_STUDIO_JOBS")
-        self.store, self.runner = Store(Path(base) if base else None), runner or LocalRunner()
+        self.runner = runner or LocalRunner()
         self.running: str | None = None
         self.turns: list[tuple[float, str]] = []  # when which session had one
         self.changed = threading.Condition()      # its lock is held for every change
         self.wake, self.closed = threading.Event(), False
-        self._recover()
+        try:
+            self.store = Store(Path(base) if base else None)
+            self._recover()
+        except (OSError, sqlite3.OperationalError) as error:
+            raise JobError("folder_unusable", reason=str(error)) from error
+        except sqlite3.DatabaseError as error:
+            raise JobError("folder_damaged", file=str(Path(base, DATABASE))) from error
         self.keeper = threading.Thread(target=self._keep, name="personal jobs", daemon=True)
         self.keeper.start()
         atexit.register(self.close)
@@ -201,9 +208,12 @@ class Jobs:
         with self.changed:
             for row in known.values():
                 folder = self.store.folder / row.id
-                if row.state in ENDED:
-                    files.tidy(folder, keep_result=row.state == "done")
-                elif (folder / files.RESULT).exists():
+                whole = (folder / files.RESULT).exists()
+                if row.state == "done" and not whole:  # somebody deleted it
+                    self._forget(row)
+                elif row.state in ENDED:
+                    files.tidy(folder, keep_result=whole)
+                elif whole:
                     self._end(row, "done")
                 elif row.kind in self.kinds and all((folder / name).exists() for name in row.pictures):
                     row.state = "queued"
@@ -213,17 +223,22 @@ class Jobs:
 
     def _keep(self) -> None:
         """Expires jobs, hands them to the runner one after another, and takes its reports."""
+        report = None
         while not self.closed:
             try:
                 self._expire()
-                if self.running is None and not self._begin():
+                if report is None and self.running is None and not self._begin():
                     self.runner.rest()
                     self.wake.wait(60)
                     self.wake.clear()
-                elif report := self.runner.poll(1):
+                elif report := report or self.runner.poll(1):
                     self._take(report)
-            except Exception:
+                    report = None
+            except Exception as error:
                 logging.getLogger(__name__).exception("a personal job could not be handled")
+                if not (report and report.event in OVER and isinstance(error, sqlite3.Error)):
+                    report = None  # else it is taken again, until the disk has room for how a job ended
+                self.wake.clear()
                 self.wake.wait(1)
 
     def _expire(self) -> None:
@@ -279,12 +294,16 @@ class Jobs:
         row.state, row.reason, row.expires = state, reason, self.clock() + self.keep
         if state == "done":
             row.share = 1.0
-        self.store.put(row)
-        self._leave(row, keep_result=state == "done")
+        try:
+            self.store.put(row)
+        finally:  # on a full disk too the pictures go
+            self._leave(row, keep_result=state == "done")
 
     def _forget(self, row: Row) -> None:
-        self.store.remove(row.id)
-        self._leave(row, keep_result=False)
+        try:
+            self.store.remove(row.id)
+        finally:
+            self._leave(row, keep_result=False)
 
     def _leave(self, row: Row, keep_result: bool) -> None:
         """Stop who works on it, and delete its files. A worker in the middle may write one more, which _take deletes."""

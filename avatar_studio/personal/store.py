@@ -70,7 +70,8 @@ class Status:
 
 
 class Store:
-    """The jobs of a folder. Safe to call from several threads. Raises JobError if another server has the folder.
+    """The jobs of a folder. Safe to call from several threads. Raises JobError if another server has the folder,
+    OSError or sqlite3.OperationalError if it cannot be used, and any other sqlite3.DatabaseError if the file is damaged.
 
     base: None makes a temporary folder that only this user can open, and deletes those that killed servers left.
     """
@@ -88,11 +89,11 @@ class Store:
         self._do("INSERT INTO jobs VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET row = excluded.row", row.id, json.dumps(asdict(row)))
 
     def get(self, job: str) -> Row | None:
-        return next((Row(**json.loads(row)) for row, in self._do("SELECT row FROM jobs WHERE id = ?", job)), None)
+        return next((_row(text) for text, in self._do("SELECT row FROM jobs WHERE id = ?", job)), None)
 
     def all(self, *states: str) -> list[Row]:
         """The jobs in some states, or in any, the oldest first."""
-        rows = [Row(**json.loads(row)) for row, in self._do("SELECT row FROM jobs ORDER BY rowid")]
+        rows = [_row(text) for text, in self._do("SELECT row FROM jobs ORDER BY rowid")]
         return [row for row in rows if not states or row.state in states]
 
     def remove(self, job: str) -> None:
@@ -119,6 +120,13 @@ def fair_order(waiting: Iterable[Row], turns: Mapping[str, int]) -> list[Row]:
     return order
 
 
+def _row(text: str) -> Row:
+    try:
+        return Row(**json.loads(text))
+    except (TypeError, ValueError) as error:
+        raise sqlite3.DatabaseError(f"a row is no job: {error}") from None
+
+
 def _open(base: Path) -> sqlite3.Connection:
     """The folder's database, with its lock."""
     base.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -127,8 +135,10 @@ def _open(base: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(base / DATABASE, timeout=0.2, isolation_level=None, check_same_thread=False)
     try:
         connection.executescript("PRAGMA locking_mode = EXCLUSIVE; PRAGMA secure_delete = ON; PRAGMA journal_mode = TRUNCATE; BEGIN EXCLUSIVE; COMMIT")
-    except sqlite3.OperationalError:
+    except sqlite3.Error as error:
         connection.close()
+        if "locked" not in str(error):
+            raise
         raise JobError("folder_in_use") from None
     return connection
 

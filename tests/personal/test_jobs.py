@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
+import sqlite3
 import stat
 import time
 
@@ -191,6 +193,85 @@ def test_a_job_that_can_never_be_begun_fails_and_the_next_one_has_its_turn(start
     failed = jobs.wait(MINE, first, timeout=60)
     assert failed.state == "failed" and "lost" in failed.reason["en"] and files_of(jobs, first) == set()
     assert jobs.wait(MINE, second, timeout=60).state == "done" and jobs.result(MINE, second) == expected(4, "blue")
+
+
+def test_a_done_job_whose_folder_is_gone_is_forgotten_at_the_next_start(start):
+    jobs = start()
+    gone, there = (jobs.submit(MINE, "chain", [upload("red")]) for _ in range(2))
+    for job in (gone, there):
+        assert jobs.wait(MINE, job).state == "done"
+    jobs.close()
+    shutil.rmtree(jobs.store.folder / gone)
+    again = start()
+    one_sentence("unknown", again.status, MINE, gone)
+    assert again.result(MINE, there) == expected(4, "red")
+
+
+def damaged(base) -> None:
+    (base / "jobs.sqlite").write_bytes(b"x" * 5000)
+
+
+def damaged_inside(base) -> None:
+    with sqlite3.connect(base / "jobs.sqlite") as connection:
+        connection.execute("CREATE TABLE jobs (id TEXT PRIMARY KEY, row TEXT)")
+        connection.execute("INSERT INTO jobs VALUES ('a', 'no row')")
+
+
+@pytest.mark.parametrize("spoil", [damaged, damaged_inside])
+def test_a_damaged_list_of_jobs_is_told_and_can_be_deleted(start, tmp_path, spoil):
+    (tmp_path / "base").mkdir()
+    spoil(tmp_path / "base")
+    one_sentence("folder_damaged", start)
+    (tmp_path / "base" / "jobs.sqlite").unlink()
+    start()
+
+
+@pytest.mark.parametrize("place", ["file", "file/under", "/proc/nowhere"])
+def test_a_folder_that_cannot_be_used_is_told(start, tmp_path, place):
+    (tmp_path / "file").write_text("mine")
+    one_sentence("folder_unusable", start, tmp_path / place)
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.parametrize("options,state", [({"fail": "no_face"}, "failed"), ({"slices": 1}, "done")])
+def test_pictures_go_although_the_disk_is_full_when_the_job_ends_and_how_it_ended_is_kept_once_it_is_not(start, gate, monkeypatch, options, state):
+    jobs = start()
+    job = jobs.submit(MINE, "chain", [upload("red")], {"gate": gate.port, **options})
+    held, put, refused = gate.next(), jobs.store.put, []
+
+    def full(row):
+        refused.append(row.state)
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(jobs.store, "put", full)
+    held.open()
+    picture = jobs.store.folder / job / jobs.store.get(job).pictures[0]
+    until = time.monotonic() + 60
+    while (picture.exists() or state not in refused) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not picture.exists()
+    time.sleep(1.5)
+    assert len(refused) < 10  # it is not tried without a pause
+    monkeypatch.setattr(jobs.store, "put", put)
+    assert jobs.wait(MINE, job, timeout=60).state == state
+    after = jobs.submit(MINE, "chain", [upload("blue")])
+    assert jobs.wait(MINE, after, timeout=60).state == "done"
+
+
+def test_pictures_go_although_the_disk_is_full_when_a_job_is_cancelled(start, gate, monkeypatch):
+    jobs = start()
+    for end, how in (("put", jobs.cancel), ("remove", jobs.delete)):
+        job = jobs.submit(MINE, "chain", [upload("red")], {"gate": gate.port})
+        gate.next()
+        with monkeypatch.context() as patch, pytest.raises(sqlite3.OperationalError):
+            patch.setattr(jobs.store, end, full_disk)
+            how(MINE, job)
+        assert files_of(jobs, job) == set()
+        jobs.delete(MINE, job)
+
+
+def full_disk(*_) -> None:
+    raise sqlite3.OperationalError("database or disk is full")
 
 
 def test_a_large_picture_is_kept_small(start, gate):
