@@ -1,4 +1,4 @@
-"""What this process may use of the machine: its cores, and memory that it keeps."""
+"""What this process may use of the machine: its cores, memory that it keeps, and how far it steps back for others."""
 from __future__ import annotations
 
 import ctypes
@@ -9,6 +9,12 @@ import sys
 def cores() -> int:
     """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def step_back(steps: int) -> None:
+    """Let whoever else works on this machine go first. steps: of nice, 0 to 19; Windows has none, and nothing happens."""
+    if hasattr(os, "nice"):
+        os.nice(steps)
 
 
 def keep_memory() -> None:

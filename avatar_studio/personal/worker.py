@@ -34,6 +34,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from ..process import step_back
 from . import files
 from .errors import JobError, sentences
 
@@ -131,8 +132,7 @@ class Inbox:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server
-    if hasattr(os, "nice"):
-        os.nice(NICE)
+    step_back(NICE)
     os.umask(0o077)
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # what a library prints is for the log

@@ -1,11 +1,11 @@
 """python -m avatar_studio.training generator --minutes 60 [--resume]
 python -m avatar_studio.training export --run runs/generator
 python -m avatar_studio.training directions --sheet directions.png
-python -m avatar_studio.training upscaler --minutes 55 [--resume]
+python -m avatar_studio.training upscaler --minutes 101 [--resume]
 python -m avatar_studio.training export-upscaler --run runs/upscaler
-python -m avatar_studio.training stylizer --minutes 40 [--resume]
+python -m avatar_studio.training stylizer --minutes 42 [--resume]
 python -m avatar_studio.training export-stylizer --run runs/stylizer
-python -m avatar_studio.training encoder --minutes 60 [--resume]
+python -m avatar_studio.training encoder --minutes 87 [--resume]
 python -m avatar_studio.training export-encoder --run runs/encoder
 torchrun --nproc-per-node 4 -m avatar_studio.training generator --device cuda --minutes 30
 """
@@ -30,6 +30,7 @@ def _add_options(parser: argparse.ArgumentParser, options: type) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("KMP_BLOCKTIME", "0")  # before torch: threads that spin starve whoever shares the cores
+    from ..process import step_back
     from ..weights import WeightsError
     from . import encoder, generator, stylizer, upscaler
     from .data import PoolError
@@ -60,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
         if command in trained:
             options = trained[command].Options(**chosen)
             if options.device == "cpu":
-                os.nice(options.nice)  # whoever sits at this machine goes first
+                step_back(options.nice)
             trained[command].train(options)
         elif command in exports:
             print(exports[command][1](chosen["run"], chosen["to"]))

@@ -17,6 +17,7 @@ import numpy as np
 
 from .. import dice
 from ..avatar import Z_SIZE
+from ..process import step_back
 from ..traits import BY_NAME, CONDITION_SIZE, Trait, condition
 
 SIZE = 256
@@ -175,7 +176,7 @@ _arrays: dict[str, np.ndarray] = {}
 
 
 def _start_worker(folder: str, count: int) -> None:
-    os.nice(15)
+    step_back(15)
     _arrays.update(open_pool(Path(folder), count))
     threading.Thread(target=_die_with_parent, daemon=True).start()
 
