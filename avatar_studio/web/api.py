@@ -4,8 +4,8 @@ Those of personal models stand in api_models.py.
 """
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import gradio as gr
 import numpy as np
@@ -23,8 +23,8 @@ from .api_models import add_model_endpoints
 from .exchange import saved_avatar
 
 
-def add_endpoints(studio, jobs) -> None:
-    """Add the endpoints to the Blocks being built. Their components are never shown."""
+def add_endpoints(studio, jobs, take: Callable[[gr.FileData | None], bytes | None]) -> None:
+    """Add the endpoints to the Blocks being built. Their components are never shown. take: see uploads.py."""
 
     def draw(code: str, traits: dict | None, size: int, style: str, model: str, likeness: float | None = None) -> str:
         """Draw an avatar as a transparent PNG file that carries its code.
@@ -86,7 +86,7 @@ def add_endpoints(studio, jobs) -> None:
         return save_bytes_to_cache(data, name, picture.GRADIO_CACHE)
 
     def enlarge(photo: bytes | None, scale: int, style: str) -> str:
-        """Enlarge any picture, and paint it in a style if you like; transparency stays. The picture is deleted at once.
+        """Enlarge any picture, and paint it in a style if you like; transparency stays, and so does the code of an avatar that was saved. The picture is deleted at once.
 
         photo: a PNG, WebP or JPEG file.
         scale: 1, 2 or 4. What comes out has at most 2048 pixels a side.
@@ -98,7 +98,7 @@ def add_endpoints(studio, jobs) -> None:
             _, made = brought(studio, photo, scale, Avatar(style=style or NONE))
         except (AvatarError, SelfieError) as error:
             raise gr.Error(str(error)) from None
-        return save_bytes_to_cache(pictures.to_png(made, None), "enlarged.png", picture.GRADIO_CACHE)
+        return save_bytes_to_cache(pictures.to_png(made, saved_avatar(photo)), "enlarged.png", picture.GRADIO_CACHE)
 
     def words(sentence: str, code: str = "") -> dict:
         """Do to an avatar what a sentence in English or Chinese says.
@@ -138,22 +138,11 @@ def add_endpoints(studio, jobs) -> None:
         photo = gr.File(label="photo", type="binary")
         answer = gr.JSON(label="answer")
         call = gr.Button()
-    photo.preprocess = _read_and_delete
+    photo.preprocess = take
     call.click(draw, [code, traits, size, own_style, model, likeness], picture, api_name="draw")
     call.click(export, [code, what, format, size], picture, api_name="export", concurrency_limit=1)
     call.click(selfie, photo, answer, api_name="selfie")
     call.click(enlarge, [photo, scale, style], picture, api_name="enlarge", concurrency_limit=1)
     gr.api(words, api_name="words")
     gr.api(random, api_name="random")
-    add_model_endpoints(studio, jobs, _read_and_delete)
-
-
-def _read_and_delete(file: gr.FileData | None) -> bytes | None:
-    """An uploaded file's bytes; the file is gone when this returns (Gradio alone would keep it for a while)."""
-    if file is None:
-        return None
-    path = Path(file.path)  # Gradio has made sure that this is a file uploaded to it
-    try:
-        return path.read_bytes()
-    finally:
-        path.unlink(missing_ok=True)
+    add_model_endpoints(studio, jobs, take)

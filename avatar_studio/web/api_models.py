@@ -4,6 +4,8 @@ The session that the first two answer is the only key to its job: who has it can
 """
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
 
@@ -17,8 +19,8 @@ from .mine import told
 from .styling import progress
 
 
-def add_model_endpoints(studio, jobs: Jobs, read_and_delete) -> None:
-    """Add the endpoints to the Blocks being built. read_and_delete: an uploaded file -> its bytes, after which the file is gone."""
+def add_model_endpoints(studio, jobs: Jobs, take: Callable[[gr.FileData | None], bytes | None]) -> None:
+    """Add the endpoints to the Blocks being built. take: see uploads.py."""
 
     def learn_face(photos: list[bytes] | None, name: str, session: str) -> dict:
         """Start to tune a model on photos of one person, in the background. The uploads are deleted at once, and the photos when the job ends.
@@ -80,9 +82,9 @@ def add_model_endpoints(studio, jobs: Jobs, read_and_delete) -> None:
         model = gr.File(label="model", type="binary")
         answer, file = gr.JSON(label="answer"), gr.File(label="file")
         call = gr.Button()
-    # the same picture twice is one upload, which is gone when it has been read
-    photos.preprocess = drawings.preprocess = lambda files: [read_and_delete(one) for one in {one.path: one for one in files.root}.values()] if files else []
-    model.preprocess = read_and_delete
+    # an upload that is named twice is gone when it has been read once
+    photos.preprocess = drawings.preprocess = lambda files: [take(one) for one in {one.path: one for one in files.root}.values()] if files else []
+    model.preprocess = take
     call.click(learn_face, [photos, name, session], answer, api_name="learn_face")
     call.click(learn_drawings, [drawings, name, session], answer, api_name="learn_drawings")
     call.click(learned, [session, job], [answer, file], api_name="learned")

@@ -19,20 +19,19 @@ from .limits import BodyLimit
 from .server import Server
 from .texts import text
 from .theme import theme
+from .uploads import KEEP_SECONDS, LOOK_SECONDS, Files
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = ("words.js", "avatar.js", "live.js", "alive.js", "colours.js", "controls.js", "editor.js", "thumbnails.js", "taste.js", "kept.js", "play.js", "jobs.js", "models.js", "style.js", "mine.js", "enlarge.js", "photo.js", "say.js", "take.js", "main.js")
 STYLES = ("base.css", "editor.css", "photo.css", "say.css", "play.css", "style.css")
 QUEUE_POLL_SECONDS = 0.02  # how often Gradio looks for API calls: its own 0.001 keeps a tenth of a core busy for nothing
-TEMP_FILE_SECONDS = 60  # how long a picture drawn through the API waits to be fetched
 MOST_SESSIONS = 300  # whose copies of the page's settings Gradio keeps, 50 KB each; ours hold nothing, and who is over it gets a new one
 
 
 def build(studio, jobs: Jobs) -> gr.Blocks:
     """The page around a Studio. Launch it with **launch_options(studio)."""
-    server = Server(studio, jobs)
-    with gr.Blocks(title=text("title"), analytics_enabled=False, fill_width=True,
-                   delete_cache=(TEMP_FILE_SECONDS, TEMP_FILE_SECONDS)) as page:
+    server, files = Server(studio, jobs), Files()
+    with gr.Blocks(title=text("title"), analytics_enabled=False, fill_width=True, delete_cache=(LOOK_SECONDS, KEEP_SECONDS)) as page:
         gr.HTML(
             html_template=_markup(),
             js_on_load="\n".join(_static(name) for name in SCRIPTS),
@@ -42,7 +41,8 @@ def build(studio, jobs: Jobs) -> gr.Blocks:
             elem_id="avatar-studio",
             data=editor() | {"photo_bytes": MAX_BYTES, "examples": thumbnails(), "explore": studio.directions.names},
         )
-        api.add_endpoints(studio, jobs)
+        api.add_endpoints(studio, jobs, files.take)
+    files.manage(page)
     page._queue.sleep_when_free = QUEUE_POLL_SECONDS
     return page
 

@@ -1,7 +1,6 @@
 """The named endpoints, used with gradio_client as another program would."""
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -12,16 +11,6 @@ from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.marks import avatar_from
 
 PHOTOS = Path(__file__).parents[1] / "photos"
-
-
-@pytest.fixture(scope="module")
-def uploads(tmp_path_factory):
-    """The folder that the server keeps files in while it needs them."""
-    folder = tmp_path_factory.mktemp("uploads")
-    before = os.environ.get("GRADIO_TEMP_DIR")
-    os.environ["GRADIO_TEMP_DIR"] = str(folder)
-    yield folder
-    os.environ.pop("GRADIO_TEMP_DIR") if before is None else os.environ.__setitem__("GRADIO_TEMP_DIR", before)
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +52,7 @@ def test_a_style_is_drawn_and_any_picture_enlarged(client):
     enlarged = Path(client.predict(photo=handle_file(path), scale=4, api_name="/enlarge"))
     with Image.open(enlarged) as image:
         assert image.size == (1024, 1024) and image.mode == "RGBA" and "AIGC" in image.text
+    assert avatar_from(enlarged.read_bytes()) == avatar_from(path.read_bytes())  # it can be opened again
     for arguments, words in (({"scale": 3}, "scale must be"), ({"style": "baroque"}, "style must be")):
         with pytest.raises(Exception, match=words):
             client.predict(photo=handle_file(path), **arguments, api_name="/enlarge")
@@ -85,7 +75,7 @@ def test_a_model_is_opened_and_drawn_with(client, tmp_path, model_file, uploads)
 
 def test_a_face_or_a_style_is_learned_by_who_has_the_session_and_no_upload_stays(client, uploads, jobs):
     mine = client.predict(photos=[handle_file(PHOTOS / "p01.jpg"), handle_file(PHOTOS / "p02.jpg")], name="Ann", api_name="/learn_face")
-    other = client.predict(photos=[handle_file(PHOTOS / "p02.jpg")] * 2, api_name="/learn_face")  # twice: one upload
+    other = client.predict(photos=[handle_file(PHOTOS / "p02.jpg")] * 2, api_name="/learn_face")
     assert not [path for path in uploads.rglob("*.jpg")]
     answer, file = client.predict(**mine, api_name="/learned")
     assert answer["state"] in ("queued", "reading", "tuning") and file is None
