@@ -73,8 +73,11 @@ def main() -> None:
     except (WeightsError, JobError, ConnectionError) as error:
         sys.exit(f"Avatar Studio cannot start. {error}")
     page.launch(server_name=options.host, server_port=options.port, prevent_thread_lock=True, **launch_options(studio.result()))
-    prepare()
-    page.block_thread()
+    try:
+        prepare()
+        page.block_thread()
+    finally:
+        page.close(verbose=False)  # Gradio deletes the files that wait for a call, or to be fetched
 
 
 if __name__ == "__main__":
