@@ -135,8 +135,8 @@ def model(studio, avatar: Avatar) -> Files:
 
 
 def moving(studio, avatar: Avatar) -> Files:
-    """Every animation that the avatar has, in every format."""
-    still = replace(avatar, size=min(avatar.size, MOVING_SIZE))
+    """Every animation that the avatar has, in every format. MOVING_SIZE pixels."""
+    still = replace(avatar, size=MOVING_SIZE)
     for kind in animations.kinds_of(avatar):
         pictures = animations.frames(studio, still, kind)
         for format in animations.FORMATS:

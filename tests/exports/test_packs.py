@@ -5,6 +5,7 @@ import io
 import json
 import struct
 import zipfile
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -82,6 +83,11 @@ def test_feelings_differ_and_keep_who_it_is(files):
         face = express(AVATAR, name)
         assert english and chinese and {BY_NAME[trait].group for trait in changes} <= {"eyes", "brows", "mouth", "face"}
         assert face.traits["hair_back"] == AVATAR.traits["hair_back"] and face != AVATAR
+
+
+def test_animations_in_a_pack_are_as_large_as_one_alone(files, studio):
+    _, alone = packs.animation(studio, replace(AVATAR, size=packs.MOVING_SIZE), "nod", "webp")
+    assert {opened(data).shape[:2] for name, data in files.items() if name.startswith("moving/")} == {opened(alone).shape[:2]} == {(512, 512)}
 
 
 def test_a_pngtuber_blinks_and_talks_in_place(files):
