@@ -2,12 +2,16 @@
 from __future__ import annotations
 
 import csv
+import errno
+import io
 import math
 import os
+import re
 import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -23,58 +27,101 @@ from .pictures import to_png
 BATCH = 16
 OTHER_COLUMNS = ("name", "code", "words", "seed", "background", "background_colour", "size", "style")
 RESERVED = frozenset(["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))])  # names that Windows keeps
+OF_ONE_FILE = frozenset([errno.EFBIG, errno.EISDIR, errno.EILSEQ, errno.EINVAL, errno.ENAMETOOLONG])  # its name or length; any other error meets the next file too
 Tell = Callable[[str], None]
 
 
 @dataclass
 class Result:
-    """What became of a table. mistakes: one sentence a row that could not be drawn; notes: one a row that was, but not all of it."""
+    """What became of a table. mistakes: one sentence a row that could not be drawn; notes: one a row that was, but not all of it.
+
+    stopped: why it ended before the table did, one sentence; empty if it did not.
+    """
 
     written: int = 0
     there: int = 0
     mistakes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    stopped: str = ""
 
 
-def people(table: Path, tell: Tell = lambda note: None) -> Iterator[tuple[str, Avatar | str]]:
-    """(file stem, avatar, or the sentence that says why there is none) of each row of a CSV with commas, semicolons or tabs.
-
-    Columns, all optional: name (of the file), code, words (read by avatar_studio.words), seed, background,
-    background_colour, size, style, and any trait. What is empty stays at the code's value or the default.
-    tell: called with a sentence about a row whose words were understood in part.
-    Raises AvatarError for a table with other columns, or that is none.
-    """
-    number = 0
+def read_table(table: Path) -> str:
+    """A table's text as it stands there; read once, for it may come through a pipe. Raises AvatarError for what is no UTF-8."""
     with open(table, newline="", encoding="utf-8-sig") as file:
         try:
-            heading = file.readline()
-            separator = max(",;\t", key=heading.count)
-            columns = [column.strip().lower() for column in next(csv.reader([heading], delimiter=separator), [])]
-            while columns and not columns[-1]:
-                columns.pop()
-            if unknown := [column for column in columns or ["nothing"] if column not in OTHER_COLUMNS and column not in BY_NAME]:
-                raise AvatarError(f"The table has a column called {unknown[0][:40]!r}; use name, code, words, seed, background, "
-                                  "background_colour, size, style and names of traits.")
-            used: set[str] = set()
-            for number, cells in enumerate(csv.reader(file, delimiter=separator, strict=True), 1):
-                row = {column: cell.strip() for column, cell in zip(columns, cells) if cell.strip()}
-                stem = unused(stem_of(row.get("name", "")) or f"avatar-{number:05d}", used)
-                try:
-                    if any(cell.strip() for cell in cells[len(columns):]):
-                        raise AvatarError("it has more cells than the heading; put quotes around a text with commas.")
-                    yield stem, person(row, number, tell)
-                except (AvatarError, ValueError) as error:
-                    yield stem, f"Row {number}: {error}"
-        except csv.Error:
-            raise AvatarError(f"The table cannot be read after row {number}: is a quotation mark missing?") from None
+            return file.read()
         except UnicodeDecodeError:
             raise AvatarError("The table is not a CSV file in UTF-8; save it as one.") from None
 
 
+def people(table: Path | str, tell: Tell = lambda note: None) -> Iterator[tuple[str, Avatar | str]]:
+    """(file stem, avatar, or the sentence that says why there is none) of each row of a CSV with commas, semicolons or tabs.
+
+    Columns, all optional: name (of the file), code, words (read by avatar_studio.words), seed, background,
+    background_colour, size, style, and any trait. What is empty stays at the code's value or the default; a row in which
+    nothing stands is nobody. Where no comma separates, numbers may have a decimal comma.
+    table: its file, or its text. tell: called with a sentence about a row whose words were understood in part.
+    Raises AvatarError for a table with other columns, or that is none.
+    """
+    separator, columns, lines = heading(read_table(table) if isinstance(table, Path) else table)
+    used: set[str] = set()
+    for number, cells in enumerate(rows(lines, separator), 1):
+        if cells is None:
+            yield f"avatar-{number:05d}", f"Row {number}: its quotation marks do not match; close each, and inside of a quoted text write two for one."
+            continue
+        if not any(map(str.strip, cells)):
+            continue
+        row = {column: cell.strip() for column, cell in zip(columns, cells) if cell.strip()}
+        stem = unused(stem_of(row.get("name", "")) or f"avatar-{number:05d}", used)
+        try:
+            if any(cell.strip() for cell in cells[len(columns):]):
+                raise AvatarError("it has more cells than the heading; put quotes around a text with commas.")
+            yield stem, person(row, number, tell, decimal_comma=separator != ",")
+        except (AvatarError, ValueError) as error:
+            yield stem, f"Row {number}: {error}"
+
+
+def heading(text: str) -> tuple[str, list[str], list[str]]:
+    """(separator, columns, the lines below) of a table's text. Raises AvatarError for a column that there is not, and if there is none."""
+    lines = list(io.StringIO(text, newline=""))
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    stated = re.fullmatch(r"sep=([,;\t])\s*", lines[0], re.IGNORECASE) if lines else None  # Excel's own line
+    first, *below = lines[bool(stated):] or [""]
+    if not first.strip():
+        raise AvatarError("The table is empty; its first line must name its columns, such as name and words.")
+    separator = stated[1] if stated else max(",;\t", key=first.count)
+    columns = [column.strip().lower() for column in next(csv.reader([first], delimiter=separator, skipinitialspace=True))]
+    while columns and not columns[-1]:
+        columns.pop()
+    if unknown := [column for column in columns or ["nothing"] if column not in OTHER_COLUMNS and column not in BY_NAME]:
+        raise AvatarError(f"The table has a column called {unknown[0][:40]!r}; use name, code, words, seed, background, "
+                          "background_colour, size, style and names of traits.")
+    return separator, columns, below
+
+
+def rows(lines: list[str], separator: str) -> Iterator[list[str] | None]:
+    """The cells of each row; None for one whose quotation marks are wrong, which is its first line alone: the next line is read as a row again."""
+    at = 0
+    while at < len(lines):
+        reader, read = csv.reader(islice(lines, at, None), delimiter=separator, skipinitialspace=True, strict=True), 0
+        try:
+            for cells in reader:
+                yield cells
+                read = reader.line_num
+            return
+        except csv.Error:
+            yield None
+            at += read + 1
+
+
 def stem_of(name: str) -> str:
-    """A file's name without its ending, of letters, digits, their marks, - and _ alone; "" if nothing is left of it."""
+    """A file's name without its ending, of letters, digits, their marks, - and _ alone; "" if nothing is left of it.
+
+    At most 240 bytes: file systems take 255, and a number and an ending come behind.
+    """
     kept = "".join(c if c.isalnum() or c == "_" or unicodedata.category(c)[0] == "M" else "-" for c in name)
-    stem = "-".join(filter(None, kept.split("-"))).strip("_")[:80]
+    stem = "-".join(filter(None, kept.split("-"))).strip("_")[:80].encode()[:240].decode(errors="ignore")
     return f"{stem}-" if stem.lower() in RESERVED else stem
 
 
@@ -88,8 +135,8 @@ def unused(stem: str, used: set[str]) -> str:
     return one
 
 
-def person(row: Mapping[str, str], number: int, tell: Tell) -> Avatar:
-    """The avatar of one row's filled cells. Raises AvatarError or ValueError, with a sentence."""
+def person(row: Mapping[str, str], number: int, tell: Tell, decimal_comma: bool) -> Avatar:
+    """The avatar of one row's filled cells, whose traits may have a decimal comma. Raises AvatarError or ValueError, with a sentence."""
     avatar = decode(row["code"]) if "code" in row else Avatar(seed=number)
     if "words" in row:
         from .. import words
@@ -103,7 +150,7 @@ def person(row: Mapping[str, str], number: int, tell: Tell) -> Avatar:
     traits = {}
     for name, value in row.items():
         if name in BY_NAME:
-            traits[name] = value if BY_NAME[name].kind == "choice" else _number(name, value)
+            traits[name] = value if BY_NAME[name].kind == "choice" else _number(name, value, decimal_comma)
     numbers = {name: _whole(name, row[name]) for name in ("seed", "size") if name in row}
     texts = {name: row[name] for name in ("background", "background_colour", "style") if name in row}
     avatar = replace(avatar, traits={**avatar.traits, **traits}, **numbers, **texts)
@@ -114,9 +161,9 @@ def person(row: Mapping[str, str], number: int, tell: Tell) -> Avatar:
     return avatar
 
 
-def _number(name: str, text: str) -> float:
+def _number(name: str, text: str, decimal_comma: bool = False) -> float:
     try:
-        value = float(text)
+        value = float(text.replace(",", ".") if decimal_comma else text)
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
@@ -131,16 +178,17 @@ def _whole(name: str, text: str) -> int:
     return int(value)
 
 
-def draw_table(studio, table: Path, folder: Path, quiet: bool = False, changes: Mapping = {},
+def draw_table(studio, table: Path | str, folder: Path, quiet: bool = False, changes: Mapping = {},
                encode: Callable[[Image.Image, Avatar], bytes] = to_png) -> Result:
     """Draw every row of a table into a folder; rows whose file is there already are left alone, so a run can go on.
 
-    changes: fields of every avatar, such as {"size": 512}. encode: (RGBA picture, avatar) -> what its PNG file holds.
+    table: its file, or its text. changes: fields of every avatar, such as {"size": 512}. encode: (RGBA picture, avatar) -> what its PNG file holds.
     A file appears only when it is whole. Raises AvatarError for a table that cannot be read.
     """
     result, mistakes, notes = Result(), [], []
     folder.mkdir(parents=True, exist_ok=True)
-    total = sum(1 for _ in open(table, "rb")) - 1
+    table = read_table(table) if isinstance(table, Path) else table
+    total = table.count("\n") - 1
 
     def wanted(bar) -> Iterator[tuple[Path, Avatar]]:
         for stem, avatar in people(table, notes.append):
@@ -148,16 +196,26 @@ def draw_table(studio, table: Path, folder: Path, quiet: bool = False, changes: 
             if isinstance(avatar, str):
                 mistakes.append(avatar)
                 bar.update()
-            elif path.exists():
+            elif os.path.exists(path):  # not path.exists(), which raises for a name that the file system does not take
                 result.there += 1
                 bar.update()
             else:
                 yield path, replace(avatar, **changes)
 
     def draw(some: list[tuple[Path, Avatar]]) -> int:
+        written = 0
         for (path, avatar), picture in zip(some, studio.draw_many([avatar for _, avatar in some])):
-            write(path, picture, avatar, encode)
-        return len(some)
+            data = encode(picture, avatar)
+            try:
+                write(path, data)
+                written += 1
+            except OSError as error:
+                sentence = f"{path.name} cannot be written: {error.strerror}."
+                if error.errno not in OF_ONE_FILE:
+                    result.stopped = f"{sentence} See to the disk, then give the same command again: it goes on where it stopped."
+                    break
+                mistakes.append(sentence)
+        return written
 
     workers = max(2, studio.at_once)  # one draws while another writes: Pillow frees the interpreter while it compresses
     with tqdm(total=max(total, 0), unit="avatar", disable=quiet) as bar, ThreadPoolExecutor(workers) as drawers:
@@ -172,17 +230,24 @@ def draw_table(studio, table: Path, folder: Path, quiet: bool = False, changes: 
             waiting.append(drawers.submit(draw, some))
             if len(waiting) > 2 * workers:
                 take()
+            if result.stopped:
+                break
         while waiting:
             take()
     result.mistakes, result.notes = tuple(mistakes), tuple(notes)
     return result
 
 
-def write(path: Path, picture: Image.Image, avatar: Avatar, encode: Callable[[Image.Image, Avatar], bytes]) -> None:
-    """Save a picture whole or not at all."""
+def write(path: Path, data: bytes) -> None:
+    """Save a file whole or not at all."""
     partial = path.with_suffix(".part")
-    partial.write_bytes(encode(picture, avatar))
-    os.replace(partial, path)
+    try:
+        partial.write_bytes(data)
+        os.replace(partial, path)
+    except OSError:
+        with suppress(OSError):
+            partial.unlink()
+        raise
 
 
 def batches(items: Iterable, size: int) -> Iterator[list]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,11 +28,11 @@ def table(tmp_path):
 
 def test_a_row_is_a_person(table):
     code = Avatar({"hair_hue": 200}, seed=9).code
-    found = dict(people(table(HEAD + f"Ada,粉色双马尾,,4,round,-0.5,512\nBo,,{code},,,,\n,,,,,,\n")))
+    found = dict(people(table(HEAD + f"Ada,粉色双马尾,,4,round,-0.5,512\nBo,,{code},,,,\nCy,,,,,,\n")))
     ada, bo = found["Ada"], found["Bo"]
     assert ada.traits["hair_back"] == "twin_tails" and ada.traits["glasses"] == "round" and ada.traits["mouth_smile"] == -0.5
     assert ada.seed == 4 and ada.size == 512 and bo.traits["hair_hue"] == 200 and bo.seed == 9
-    assert found["avatar-00003"].seed == 3  # nobody said anything: each row still is another person
+    assert found["Cy"].seed == 3  # nobody said what Cy looks like: each row still is another person
 
 
 def test_names_cannot_leave_the_folder_nor_overwrite_each_other(table):
@@ -69,9 +70,63 @@ def test_words_that_were_understood_in_part_are_told(table, tmp_path, studio):
     assert (found.written, found.mistakes, found.notes) == (1, (), ("Row 1: not understood: blorp.",))
 
 
-def test_a_missing_quotation_mark_is_told(table):
-    with pytest.raises(AvatarError, match="after row 1: is a quotation mark missing"):
-        list(people(table('name,words\nAda,blue hair\nBo,"green eyes\nCy,no glasses\n')))
+@pytest.mark.parametrize("row", ['Bo,"green eyes', 'Bo,"green eyes" and freckles', 'Bo,"' + "green eyes " * 20_000])
+def test_a_wrong_quotation_mark_costs_its_own_row_alone(table, row):
+    found = list(people(table(f'name,words\nAda,"long\nhair"\n{row}\nCy,no glasses\nDi,"red hat"\n')))
+    assert [stem for stem, avatar in found if isinstance(avatar, Avatar)] == ["Ada", "Cy", "Di"] and len(found) == 4
+    assert found[1][1].startswith("Row 2: ") and "quotation mark" in found[1][1]
+
+
+@pytest.mark.parametrize("text", ["name;mouth_smile;hair_hue\nAda;-0,5;120,4\n", "sep=;\nname;mouth_smile;hair_hue\nAda;-0.5;120\n", "sep=,\r\nname,mouth_smile,hair_hue\r\nAda,-0.5,120\r\n",
+                                  "name\tmouth_smile\thair_hue\nAda\t-0,5\t120\n", "\n\nname,mouth_smile,hair_hue\nAda, -0.5, 120\n"])
+def test_numbers_as_office_programs_of_any_country_save_them(table, text):
+    (stem, avatar), = people(table(text))
+    assert stem == "Ada" and avatar.traits["mouth_smile"] == -0.5 and avatar.traits["hair_hue"] == 120
+
+
+@pytest.mark.parametrize("text,sentence", [('mouth_smile\n"0,5"\n', "mouth_smile must be a number, not '0,5'."), ("name;seed\nAda;1,000\n", "seed must be a number, not '1,000'."),
+                                           ("name;mouth_smile\nAda;1.000,5\n", "mouth_smile must be a number, not '1.000,5'.")])
+def test_a_number_that_could_mean_two_is_refused_as_it_was_written(table, text, sentence):
+    (_, told), = people(table(text))
+    assert told == f"Row 1: {sentence}"
+
+
+def test_blank_lines_are_nobody_and_count_for_the_number(table):
+    found = dict(people(table("name,words\n\nAda,blue hair\n , \nBo,qwertz blorp\n,\n\n")))
+    assert set(found) == {"Ada", "Bo"} and found["Ada"].seed == 2 and found["Bo"].startswith("Row 4: ")
+
+
+def test_a_space_may_stand_before_a_quotation_mark(table):
+    (stem, avatar), = people(table('name, words\nAda, "blue hair, red hat"\n'))
+    assert stem == "Ada" and avatar.traits["headwear"] != "none" and 200 < avatar.traits["hair_hue"] < 230
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "sep=;\n"])
+def test_an_empty_table_is_called_empty(table, text):
+    with pytest.raises(AvatarError, match="The table is empty"):
+        list(people(table(text)))
+
+
+def test_a_long_name_of_any_letters_fits_in_a_file_name(table, tmp_path, studio):
+    found = draw_table(studio, table("name\n" + f"{'𝓐' * 70}\n" * 2 + f"{'王' * 200}\n"), tmp_path / "out", quiet=True)
+    assert found.written == 3 and len(list((tmp_path / "out").iterdir())) == 3
+
+
+def test_a_file_that_cannot_be_written_is_told_and_the_others_are_drawn(table, tmp_path, studio):
+    (tmp_path / "out" / "Ada.part").mkdir(parents=True)
+    found = draw_table(studio, table("name\nAda\nBo\n"), tmp_path / "out", quiet=True)
+    assert (found.written, found.mistakes, found.stopped) == (1, ("Ada.png cannot be written: Is a directory.",), "")
+    assert (tmp_path / "out" / "Bo.png").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_a_full_disk_ends_the_run_and_nothing_is_lost(table, tmp_path, studio):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "p20.part").symlink_to("/dev/full")
+    found = draw_table(studio, table("name,seed\nodd,x\n" + "".join(f"p{k},{k}\n" for k in range(400))), tmp_path / "out", quiet=True)
+    assert found.stopped.startswith("p20.png cannot be written: No space left on device.") and "Row 1: seed must be" in found.mistakes[0]
+    there = {path.name for path in (tmp_path / "out").iterdir()}
+    assert 20 <= found.written == len(there) < 390 and "p20.part" not in there
 
 
 def test_a_table_is_drawn_and_a_second_run_only_draws_what_is_missing(table, tmp_path, studio):
