@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,14 +23,14 @@ import numpy as np
 from PIL import Image
 
 from . import dice
-from .avatar import SIZES, Avatar, AvatarError, decode
-from .exports.batch import draw_table, people
+from .avatar import MAX_SEED, SIZES, Avatar, AvatarError, decode
+from .exports.batch import draw_table, people, read_table
 from .exports.brought import SCALES, brought
 from .exports.credentials import CredentialsError, sign
-from .exports.marks import avatar_from, says_generated
+from .exports.marks import avatar_from, saved_avatar, says_generated
 from .exports.packs import PACKS, pack
 from .exports.pictures import FORMATS, encode, to_png, with_label
-from .exports.sheet import sheet
+from .exports.sheet import page_size, sheet
 from .personal.errors import JobError
 from .process import keep_memory
 from .selfie import SelfieError, open_photo
@@ -38,6 +39,8 @@ from .traits import DEFAULTS
 from .weights import WeightsError
 from .words import WordsError
 from .words import read as read_words
+
+MOST_PIXELS = 100_000_000  # of a sheet: 300 MB in memory
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -67,11 +70,15 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("inspect").add_argument("file", type=Path)
     many = commands.add_parser("sheet")
     many.add_argument("file", type=Path)
-    many.add_argument("--count", type=at_least_one, default=64)
-    many.add_argument("--columns", type=at_least_one, default=8)
-    many.add_argument("--edge", type=at_least_one, default=192, help="of each picture, in pixels")
-    many.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args(arguments)
+    many.add_argument("--count", type=whole(1, 4096), default=64)
+    many.add_argument("--columns", type=whole(1, 4096), default=8)
+    many.add_argument("--edge", type=whole(1, 1024), default=192, help="of each picture, in pixels")
+    many.add_argument("--seed", type=whole(0, MAX_SEED), default=0)
+    options, rest = parser.parse_known_args(arguments)
+    if options.command == "draw" and options.code and len(rest) == 1 and not options.file and not rest[0].startswith("-"):
+        options.file = Path(rest.pop())  # draw CODE --size 512 FILE: argparse looks for both at CODE and lets go of FILE
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
         done = {"draw": draw, "pack": make_pack, "enlarge": enlarge, "inspect": inspect, "sheet": draw_sheet}[options.command](options) or 0
         sys.stdout.flush()
@@ -83,15 +90,17 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        print(f"{error.filename or options.file} cannot be opened: {error.strerror}.", file=sys.stderr)
+        print(f"{error.filename or options.file} cannot be {'opened' if error.filename else 'written'}: {error.strerror}.", file=sys.stderr)
         return 1
 
 
-def at_least_one(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """The type of an option that is a whole number from low to high."""
+    def read(text: str) -> int:
+        if not text.isdecimal() or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"must be a whole number from {low} to {high}")
+        return int(text)
+    return read
 
 
 def draw(options) -> int:
@@ -132,16 +141,17 @@ def draw(options) -> int:
 def draw_many(options) -> int:
     if options.code or options.words or options.model or options.likeness is not None:
         raise AvatarError("--from takes --out, --size, --style, --label and --sign; a code and words stand in the table itself.")
-    next(people(options.table), None)  # a table that is none is told before the weights are loaded
+    table = read_table(options.table)
+    next(people(table), None)  # one that is none is told before the weights are loaded
     from .studio import Studio
 
     keep_memory()
     changes = {name: value for name, value in (("size", options.size), ("style", options.style)) if value}
-    result = draw_table(Studio(each_core=True), options.table, options.out, changes=changes, encode=lambda picture, avatar: encoded(picture, avatar, "png", options))
-    print(f"{result.written} drawn, {result.there} were there, {len(result.mistakes)} could not be drawn.")
-    for sentence in (*result.mistakes[:20], *result.notes[:20]):
+    result = draw_table(Studio(each_core=True), table, options.out, changes=changes, encode=lambda picture, avatar: encoded(picture, avatar, "png", options))
+    for sentence in filter(None, (*result.mistakes, *result.notes, result.stopped)):
         print(sentence, file=sys.stderr)
-    return 1 if result.mistakes else 0
+    print(f"{result.written} drawn, {result.there} were there, {len(result.mistakes)} could not be drawn.")
+    return 1 if result.mistakes or result.stopped else 0
 
 
 def encoded(picture: Image.Image, avatar: Avatar, format: str, options) -> bytes:
@@ -161,13 +171,17 @@ def make_pack(options) -> None:
 
 
 def enlarge(options) -> None:
-    if options.file.suffix.lower() != ".png":
-        raise AvatarError("An enlarged picture is a PNG: its name must end in .png.")
+    must_be_png(options.file, "An enlarged picture")
     data = options.picture.read_bytes()
     from .studio import Studio
 
     _, made = brought(Studio(), data, options.scale, Avatar(style=options.style))
-    options.file.write_bytes(to_png(made, None))
+    options.file.write_bytes(to_png(made, saved_avatar(data)))
+
+
+def must_be_png(file: Path, what: str) -> None:
+    if file.suffix.lower() != ".png":
+        raise AvatarError(f"{what} is a PNG: its name must end in .png.")
 
 
 def inspect(options) -> None:
@@ -197,10 +211,14 @@ def _recognised(data: bytes) -> Avatar | None:
 
 
 def draw_sheet(options) -> None:
+    must_be_png(options.file, "A sheet")
+    width, height = page_size(options.count, options.columns, options.edge)
+    if width * height > MOST_PIXELS:
+        raise AvatarError(f"This sheet would be {width} x {height} pixels, more than {MOST_PIXELS:,}; choose a smaller edge, or fewer avatars or columns.")
     from .studio import Studio
 
     rng = np.random.default_rng(options.seed)
-    avatars = [Avatar(dice.roll(rng), options.seed + k) for k in range(options.count)]
+    avatars = [Avatar(dice.roll(rng), (options.seed + k) % (MAX_SEED + 1)) for k in range(options.count)]
     options.file.write_bytes(to_png(sheet(Studio().draw_many(avatars), options.columns, options.edge), None))
 
 

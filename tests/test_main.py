@@ -1,6 +1,8 @@
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -33,6 +35,21 @@ def test_a_code_becomes_a_picture_and_the_picture_gives_the_code_back(tmp_path, 
     assert found["seed"] == 4 and found["traits"].items() <= avatar.traits.items()
 
 
+def test_options_stand_anywhere(tmp_path):
+    code, one, two, large = Avatar(seed=5).code, *(str(tmp_path / name) for name in ("one.png", "two.png", "large.png"))
+    assert main(["draw", code, "--size", "512", one]) == 0 and Image.open(one).size == (512, 512)
+    assert main(["draw", code, "--words", "round glasses", "--label", two]) == 0 and avatar_from((tmp_path / "two.png").read_bytes()).traits["glasses"] == "round"
+    assert main(["enlarge", one, "--scale", "1", large]) == 0 and Image.open(large).size == (512, 512)
+
+
+@pytest.mark.parametrize("arguments", [["--sizes", "512", "x.png"], ["x.png", "--label", "y.png"], ["--label", "x.png", "y.png"]])
+def test_what_is_too_much_is_refused(tmp_path, capsys, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit):
+        main(["draw", Avatar().code, *arguments])
+    assert "unrecognized arguments" in capsys.readouterr().err and not list(tmp_path.iterdir())
+
+
 def test_a_picture_that_lost_its_code_is_read_instead(tmp_path, capsys):
     file = tmp_path / "me.png"
     assert main(["draw", Avatar({"hair_back": "afro", "glasses": "sun"}).code, str(file)]) == 0
@@ -49,6 +66,17 @@ def test_a_sheet_shows_as_many_as_were_asked_for(tmp_path):
     assert says_generated((tmp_path / "sheet.png").read_bytes())
     filled = [page[64 * r:64 * r + 64, 64 * c:64 * c + 64].std() > 10 for r in range(2) for c in range(3)]
     assert filled == [True] * 5 + [False]
+
+
+def test_a_sheet_begins_at_any_seed(tmp_path):
+    assert main(["sheet", str(tmp_path / "sheet.png"), "--count", "2", "--seed", "4294967295"]) == 0
+
+
+@pytest.mark.parametrize("option,value", [("--seed", "-1"), ("--seed", "4294967296"), ("--edge", "70000"), ("--edge", "0"), ("--count", "many"), ("--columns", "1000000")])
+def test_a_number_out_of_its_range_is_told_the_range(tmp_path, capsys, option, value):
+    with pytest.raises(SystemExit):
+        main(["sheet", str(tmp_path / "sheet.png"), option, value])
+    assert f"argument {option}: must be a whole number from " in capsys.readouterr().err
 
 
 def test_words_become_a_picture_in_the_format_of_its_name(tmp_path, capsys):
@@ -82,6 +110,39 @@ def test_a_table_is_drawn_in_the_size_and_style_that_were_asked_for_and_says_wha
     assert np.abs(labelled - bare)[400:].max() > 60  # the visible mark
 
 
+def test_every_row_that_could_not_be_drawn_is_told(tmp_path, capsys):
+    table = tmp_path / "people.csv"
+    table.write_text("words\n" + "qwertz blorp\n" * 30 + "blue hair and a blorp\n" * 30)
+    assert main(["draw", "--from", str(table), "--out", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr()
+    assert said.err.count("none of its words") == said.err.count("not understood: blorp") == 30 and "30 drawn, 0 were there, 30 could not" in said.out
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_a_full_disk_gets_one_sentence_and_the_summary(tmp_path, capsys):
+    table, out = tmp_path / "people.csv", tmp_path / "out"
+    table.write_text("name,words\nAda,round glasses\nBo,qwertz\nCy,red cap\n")
+    out.mkdir()
+    (out / "Cy.part").symlink_to("/dev/full")
+    assert main(["draw", "--from", str(table), "--out", str(out)]) == 1
+    said = capsys.readouterr()
+    assert "Cy.png cannot be written: No space left on device." in said.err and "Row 2: " in said.err and "1 drawn, 0 were there, 1 could not" in said.out
+    assert [file.name for file in out.iterdir()] == ["Ada.png"]
+    (tmp_path / "full.png").symlink_to("/dev/full")
+    assert main(["draw", Avatar().code, str(tmp_path / "full.png")]) == 1
+    assert capsys.readouterr().err == f"{tmp_path / 'full.png'} cannot be written: No space left on device.\n"
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="needs pipes that have a name")
+def test_a_table_may_come_through_a_pipe(tmp_path):
+    reading, writing = os.pipe()
+    os.write(writing, b"name,words\nAda,round glasses\n")
+    os.close(writing)
+    assert main(["draw", "--from", f"/dev/fd/{reading}", "--out", str(tmp_path / "out")]) == 0
+    os.close(reading)
+    assert [file.name for file in (tmp_path / "out").iterdir()] == ["Ada.png"]
+
+
 def test_a_pack_is_written_into_a_folder(tmp_path):
     assert main(["pack", Avatar(seed=3).code, "model", str(tmp_path / "packs")]) == 0
     assert (tmp_path / "packs" / "avatar.glb").read_bytes()[:4] == b"glTF"
@@ -93,6 +154,13 @@ def test_any_picture_is_enlarged_and_painted_in_a_style(tmp_path):
     assert Image.open(tmp_path / "large.png").size == (160, 120)
     assert main(["draw", Avatar().code, str(tmp_path / "ink.png"), "--style", "ink"]) == 0
     assert avatar_from((tmp_path / "ink.png").read_bytes()).style == "ink"
+
+
+def test_an_avatar_that_is_enlarged_keeps_its_code(tmp_path):
+    avatar = Avatar({"glasses": "round"}, 7)
+    assert main(["draw", avatar.code, str(tmp_path / "me.png")]) == 0
+    assert main(["enlarge", str(tmp_path / "me.png"), str(tmp_path / "large.png")]) == 0
+    assert avatar_from((tmp_path / "large.png").read_bytes()) == avatar
 
 
 def test_a_personal_model_paints_its_person_or_a_code(tmp_path, model_file):
@@ -112,11 +180,12 @@ def test_mistakes_get_one_sentence(tmp_path, capsys):
                       ["draw", str(tmp_path / "x.png"), "--model", str(tmp_path / "note.png")], ["draw", Avatar(model="me-0000dead").code, str(tmp_path / "x.png")],
                       ["draw", "--from", str(tmp_path / "gone.csv")], ["pack", "Axyz", "model", str(tmp_path)],
                       ["draw", "--from", str(tmp_path / "gone.csv"), "--words", "blue hair"], ["enlarge", str(tmp_path / "note.png"), str(tmp_path / "x.jpg")],
-                      ["enlarge", str(tmp_path / "note.png"), str(tmp_path / "x.png")]):
+                      ["enlarge", str(tmp_path / "note.png"), str(tmp_path / "x.png")], ["sheet", str(tmp_path / "x.jpg"), "--count", "2"],
+                      ["sheet", str(tmp_path / "x.png"), "--count", "1000", "--edge", "1024"]):
         assert main(arguments) == 1
         said = capsys.readouterr().err.strip()
         assert said.endswith((".", "whole.")) and "\n" not in said and "Traceback" not in said
-    assert not (tmp_path / "x.png").exists()
+    assert not list(tmp_path.glob("x.*"))
 
 
 def test_who_reads_only_the_first_lines_hears_no_complaint(tmp_path):

@@ -77,6 +77,14 @@ def avatar_from(data: bytes) -> Avatar:
     return decode(found[1].decode("ascii"))
 
 
+def saved_avatar(data: bytes) -> Avatar | None:
+    """The avatar whose code a file carries; None for any other file."""
+    try:
+        return avatar_from(data)
+    except AvatarError:
+        return None
+
+
 def says_generated(data: bytes) -> bool:
     """Whether a file says, in a way that other programs read, that a model made it."""
     return b"AIGC" in data or b"trainedAlgorithmicMedia" in data

@@ -6,10 +6,15 @@ from collections.abc import Sequence
 from PIL import Image
 
 
+def page_size(count: int, columns: int, edge: int) -> tuple[int, int]:
+    """(width, height) of the page for so many pictures."""
+    return edge * columns, edge * -(-count // columns)
+
+
 def sheet(pictures: Sequence[Image.Image], columns: int = 8, edge: int | None = None, colour: str = "#fff6f0") -> Image.Image:
     """RGBA pictures in rows on a plain ground: RGB, each picture `edge` pixels square (None: as large as the first)."""
     edge = edge or pictures[0].width
-    page = Image.new("RGB", (edge * columns, edge * -(-len(pictures) // columns)), colour)
+    page = Image.new("RGB", page_size(len(pictures), columns, edge), colour)
     for k, picture in enumerate(pictures):
         small = picture.resize((edge, edge), Image.Resampling.LANCZOS) if picture.width != edge else picture
         page.paste(small, (edge * (k % columns), edge * (k // columns)), small)
