@@ -67,6 +67,7 @@ def apply(said: list[Said], people: list[Said], state: Mapping) -> dict:
     def now(name):
         return changes.get(name, state[name])
 
+    said = wishes(said)
     positive = {one.effect.trait for one in said if not one.negated and not one.direction and one.effect.op == "=" and len(one.effect.values) == 1}
     for one in said:
         effect, name = one.effect, one.effect.trait
@@ -98,6 +99,30 @@ def apply(said: list[Said], people: list[Said], state: Mapping) -> dict:
     for one in people:
         imply(one, now, changes)
     return changes
+
+
+def wishes(said: list[Said]) -> list[Said]:
+    """What is said without the complaints: what moves a slider one way is none if a later word moves it the other way ("the eyes are so big, make
+    them smaller"), and neither is a mood (眉毛看着好凶，温柔一点)."""
+    ways = {one.effect.trait: (way(one), one.token.start) for one in said if one.effect.op in "+-"}  # the last one's
+
+    def against(one: Said) -> bool:
+        last, start = ways.get(one.effect.trait, (0, 0))
+        return start > one.token.start and way(one) == -last
+
+    moods = {id(one.token) for one in said if one.effect.op == "=" and one.token.head == "mood" and not one.negated and not one.direction and against(one)}
+    return [one for one in said if id(one.token) not in moods and not (one.effect.op in "+-" and against(one))]
+
+
+def way(one: Said) -> int:
+    """1 up, -1 down, 0 neither."""
+    if one.effect.op in "+-":
+        return (1 if one.effect.op == "+" else -1) * (one.direction or 1) * (-1 if one.negated else 1)
+    trait = VOCABULARY[one.effect.trait]
+    if trait.kind != "slider" or not one.effect.values:
+        return 0
+    base = trait.default if trait.low == 0 else 0.0
+    return (one.effect.values[0] > base) - (one.effect.values[0] < base)
 
 
 def put(one: Said, now, changes: dict) -> None:

@@ -60,7 +60,7 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
                 moved = {one.effect.trait for one in found}
                 said = [one for one in said if one.token is not head or one.effect.op != "+" or one.effect.trait not in moved]
             said += found
-    people = [Said(effect, 1.0, 0, False, token) for token in tokens for effect in token.word.people]
+    people = [Said(effect, 1.0, 0, False, token) for token in meant(tokens) for effect in token.word.people]
     sides = [token.word.part for token in tokens if token.word.part in ("left_eye", "right_eye")]
     if len(sides) == 1:  # the eye that winks
         said = [replace(one, effect=Effect("wink", "=", (sides[0][:-4],))) if one.effect.trait == "wink" else one for one in said]
@@ -76,6 +76,12 @@ def halves(tokens: list[Token], text: list[str]) -> list[Token]:
     if any(unit in EYES for unit in text) or not any(token.head == "hair" for token in tokens):
         return tokens
     return [as_grammar(token, "half") if token.word.part in ("left_eye", "right_eye") else token for token in tokens]
+
+
+def meant(tokens: list[Token]) -> list[Token]:
+    """Those that are not somebody who says something: "my dad thinks it is great"."""
+    says = {tokens.index(token) for token in tokens if token.word.grammar == "says"}
+    return [token for i, token in enumerate(tokens) if i + 1 not in says]
 
 
 def aged(found: re.Match) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from .degrees import SEPARATORS
+from .lexicon import VOCABULARY
 from .matching import Token
 
 INERT = ("skip", "fade", "blend", "half", "any", "all", "else", "also")  # words that the cut sentence does without
@@ -47,10 +48,12 @@ def cut(tokens: list[Token]) -> list[Segment]:
                 segments.append(Segment([], "has"))
             elif last and last.modifier:
                 segments[-1].tokens.append(token)
-        elif kind == "and" and segments[-1].opened == "comma" and not segments[-1].tokens and segments[-2].opened == "comma":
+        elif kind == "and" and segments[-1].opened == "comma" and not segments[-1].tokens and segments[-2].opened == "comma" and segments[-2].bare:
             segments[-1].opened = kind  # "a hat, glasses, and a beard", but not "no hat, and glasses"
         elif kind == "ditto" and segments[-1].modifiers:
             segments.append(Segment([token], "and"))  # "the nose smaller and so are the ears"
+        elif kind in ("comma", "stop") and i and tokens[i - 1].word.grammar in ("comma", "stop") and tokens[i - 1].end == token.start:
+            segments[-1].opened = kind  # "on his head?? lose it"
         elif kind in SEPARATORS or kind == "wears":
             segments.append(Segment([], "has" if kind == "wears" else kind, kind == "wears"))
         elif kind == "from":
@@ -83,6 +86,8 @@ def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
             from_before = segment.opened == "or" or (segment.bare and segment.opened in ("and", "comma") and all(
                 (surely and head.word.thing or present(head, worn)) and head.head != "hair" for head in segment.heads))
             segment.removed = verb and from_before
+    if any(one.word.grammar == "only" for one in segment.tokens):
+        from_before = segment.removed = False  # "no moustache, only a beard"
     active = from_before
     segment.carried = from_before
     no = ""
@@ -94,7 +99,7 @@ def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
             after = [one for one in segment.tokens[i + 1:] if one.head or one.modifier]
             if after:
                 active = True
-            elif not active:
+            elif not active and no != "instead":
                 foreign = any(one.word.grammar == "nothing" for one in segment.tokens)  # 有点胡茬，黑眼圈不用画
                 heads = segment.heads or segment.modifiers or ([] if before is None or foreign else before.heads)
                 if segment.modifiers and segment.heads and not any(head.word.thing for head in heads):
@@ -104,10 +109,20 @@ def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
                 if before is not None and segment.heads and segment.opened == "and" and not before.modifiers:
                     for head in before.heads:
                         head.negated = True
+        elif active and no == "why":
+            complain(token)
         elif active and (token.head or token.modifier) and not {"toomuch", "too"} & set(token.degrees) and not (no == "remove" and is_shorn(token)):
             token.negated = True
             if token.head and no == "instead":
                 active = False  # "instead of a bun do braids"
+
+
+def complain(token: Token) -> None:
+    """"Why is the nose so big", "why does he have a hat": less of the one, none of the other."""
+    if token.modifier or token.word.thing and all(effect.op in "=+-" and VOCABULARY[effect.trait].kind == "slider" for effect in token.word.thing[1]):
+        token.direction = -abs(token.direction or 1)
+    elif token.word.thing:
+        token.negated = True
 
 
 def spread(segments: list[Segment], worn: Mapping) -> None:
@@ -128,7 +143,7 @@ def spread(segments: list[Segment], worn: Mapping) -> None:
 
 
 def is_no(token: Token) -> bool:
-    return token.word.grammar in ("no", "not", "remove", "instead") and not token.head and not token.modifier
+    return token.word.grammar in ("no", "not", "remove", "instead", "why") and not token.head and not token.modifier
 
 
 def is_shorn(token: Token) -> bool:

@@ -323,3 +323,27 @@ def test_of_hair_the_left_side_is_no_eye():
 def test_what_visitors_wrote(sentence, trait, value):
     reading = read(sentence, Avatar({"glasses": "square", "beard": "full", "moustache": "thick", "fringe": "none", "clothes": "jacket"}))
     assert reading.avatar.traits[trait] == value and not reading.unknown
+
+
+@pytest.mark.parametrize(("sentence", "trait", "up"), [
+    ("why is his nose so big", "nose_size", False), ("鼻子怎么这么大", "nose_size", False), ("the eyes are so big, make them smaller", "eye_size", False), ("眼睛大得有点吓人，缩小点", "eye_size", False),
+    ("the brows make him look angry", "brow_angle", False), ("眉毛看着好凶，温柔一点吧", "brow_angle", False), ("make him look angry", "brow_angle", True), ("he looks half asleep, wake him up", "eye_openness", True),
+    ("能不能笑得再开心一点呀", "mouth_smile", True), ("嘴巴张太大了，收一点", "mouth_open", False), ("doesn't wear glasses, and honestly the happiest smile", "mouth_smile", True)])
+def test_a_complaint_is_the_wish_that_follows_from_it(sentence, trait, up):
+    before = Avatar({"mouth_smile": 0.3, "mouth_open": 0.5, "eye_openness": 0.6, "glasses": "round"})
+    after = read(sentence, before).avatar
+    assert (after.traits[trait] - before.traits[trait]) * (1 if up else -1) > 0
+
+
+@pytest.mark.parametrize(("sentence", "found"), [
+    ("why are her eyes two different colours? make both green", {"eye_shift": 0}), ("why does she have a bow", {"headwear": "none"}), ("take that thing off her head", {"headwear": "none"}), ("头上那个不要了", {"headwear": "none"}),
+    ("what has she got on her head?? lose it", {"headwear": "none"}), ("tie it up in one ponytail instead of two", {"hair_back": "ponytail"}), ("no glasses, only a bow", {"glasses": "none"}),
+    ("look off to the left, not straight at me", {"gaze_x": -0.8}), ("square glasses don't suit her, try round", {})])
+def test_what_is_pointed_at_is_what_is_meant(sentence, found):
+    after = changed(sentence, headwear="bow", eye_shift=120, hair_back="twin_tails", glasses="round")
+    assert {name: value for name, value in after.items() if name not in ("eye_hue", "eye_saturation", "eye_lightness", "gaze_y", "hair_tips")} == found
+
+
+@pytest.mark.parametrize("sentence", ["my boyfriend said it is great", "我男朋友看了说很好", "my old school friend", "老板说很好", "why not", "能不能"])
+def test_somebody_who_is_only_spoken_of_changes_nothing(sentence):
+    assert changed(sentence) == {}
