@@ -21,6 +21,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "save_label": ("Show a small “AI” mark", "显示小小的“AI”标识"),
     "save_behind": ("Own background picture…", "自己的背景图片……"),
     "save_behind_off": ("Remove", "移除"),
+    "save_behind_gone": ("{name} cannot be read any more, so nothing was downloaded; choose the background picture again, or remove it.",
+                         "无法再读取 {name}，因此没有下载；请重新选择背景图片，或移除它。"),
     "save_behind_named": ("Background: {name}", "背景：{name}"),
     "take_more": ("Packs and loops", "表情包、动图等"),
     "take_make": ("Make and download", "生成并下载"),

@@ -17,6 +17,7 @@ from tests.personal.kinds import Gate
 
 from .conftest import PHOTOS, settled
 from .test_play import move
+from .test_trouble import CALLS, calls, lost
 
 WALL = as_png(Image.new("RGB", (300, 300), "teal"))
 ANN = "[data-part=mine-list] [data-model^=me-]"
@@ -163,6 +164,37 @@ def test_learning_can_be_cancelled_and_needs_a_photo(visit, gate):
     page.wait_for_selector("[data-part=mine-job]", state="hidden")
     assert json.loads(page.evaluate("localStorage.getItem('avatar-studio-face')"))["job"] is None
     assert page.is_hidden("[data-part=mine-list]")
+
+
+def test_a_cancel_that_is_lost_is_told_and_can_be_pressed_again(visit, gate):
+    page = visit()
+    start(page, "", "p02.jpg")
+    gate.next()
+    page.wait_for_selector("[data-part=mine-job]:not([hidden])")
+    calls(page, "stop", lambda route: route.abort())
+    page.click("[data-part=mine-cancel]")
+    page.wait_for_selector(".toast.error:has-text('did not answer')")
+    assert page.is_visible("[data-part=mine-job]") and json.loads(page.evaluate("localStorage.getItem('avatar-studio-face')"))["job"]
+    page.unroute(CALLS)
+    page.click("[data-part=mine-cancel]")
+    page.wait_for_selector("[data-part=mine-job]", state="hidden")
+    assert json.loads(page.evaluate("localStorage.getItem('avatar-studio-face')"))["job"] is None
+    lost(visit)
+
+
+def test_a_cancel_that_is_answered_late_is_no_error(visit, gate):
+    page = visit()
+    start(page, "", "p02.jpg")
+    gate.next()
+    page.wait_for_selector("[data-part=mine-job]:not([hidden])")
+    late = []
+    calls(page, "stop", lambda route: late.append((route, route.fetch())))
+    page.evaluate("() => document.querySelector('[data-part=toasts]').replaceChildren()")
+    with page.expect_response(lambda response: '"learning_model"' in response.request.post_data and "error" in response.json()):
+        page.click("[data-part=mine-cancel]")
+    late[0][0].fulfill(response=late[0][1])
+    page.wait_for_selector("[data-part=mine-job]", state="hidden")
+    assert page.locator(".toast.error").count() == 0
 
 
 def held(page) -> str:

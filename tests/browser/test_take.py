@@ -33,6 +33,23 @@ def test_a_jpeg_on_an_own_background_opens_its_avatar_again(visit):
     assert decode(settled(page, after=second)).traits == decode(first).traits
 
 
+def test_a_background_that_cannot_be_read_any_more_is_named_and_nothing_downloaded(visit, tmp_path):
+    page = visit()
+    beach = tmp_path / "beach.jpg"
+    beach.write_bytes((PHOTOS / "p02.jpg").read_bytes())
+    page.click("[data-part=save-menu] summary")
+    page.set_input_files("[data-part=behind]", beach)
+    beach.unlink()
+    downloads = []
+    page.on("download", lambda download: downloads.append(download))
+    page.click("[data-part=save]")
+    page.wait_for_selector(".toast.error:has-text('beach.jpg')")
+    assert downloads == []
+    page.click("[data-part=behind-clear]")
+    with page.expect_download():
+        page.click("[data-part=save]")
+
+
 def test_a_pack_is_made_while_the_sliders_go_on(visit):
     page = visit()
     first = settled(page)

@@ -7,12 +7,13 @@ const ASK_JOB_MS = 700, CURVE = [240, 56];
     out is stored, words(answer): more to say, under: a note below}. */
 function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
   const box = { ...jobFromStorage(key), node: null, unstored: null, begin, follow, letGo };
-  let beginning = false;
+  let beginning = false, stopping = null;  // the server's answer to a cancel
   const preview = make("img", { alt: "", "data-part": `${name}-preview` }), state = make("p", { "data-part": `${name}-state`, role: "status" });
   const bar = make("progress", { max: 1, value: 0, "data-part": `${name}-progress` }), curve = make("div", { class: "curve", "data-part": `${name}-curve`, role: "img" });
   say(bar, () => t("take_progress"), "aria-label");
   say(curve, () => t("mine_curve"), "aria-label");
-  box.node = make("div", { class: "job", "data-part": `${name}-job`, hidden: true }, preview, state, button("own_cancel", cancel, { "data-part": `${name}-cancel` }), bar, curve, under);
+  const stop = button("own_cancel", cancel, { "data-part": `${name}-cancel` });
+  box.node = make("div", { class: "job", "data-part": `${name}-job`, hidden: true }, preview, state, stop, bar, curve, under);
   jobBoxes.push(box);
   return box;
 
@@ -47,6 +48,7 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
     let answer, lending = false;
     while (box.job === job) {
       answer = await ask({ session, job });
+      await stopping;  // a job that was just cancelled is no error
       if (box.job !== job) return;
       if (answer?.error || answer?.state === "done" || answer?.state === "cancelled") break;
       if (answer) {  // else the server did not answer just now: ask again
@@ -87,10 +89,16 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
     box.node.hidden = true;
   }
 
+  /** The job is let go of once the server has: else it would go on learning from pictures that nobody can delete. */
   async function cancel() {
     const { session, job } = box;
-    end();
-    if (job) await server.stop({ session, job });
+    if (!job) return;
+    stop.disabled = true;
+    stopping = server.stop({ session, job });
+    const answer = await stopping;
+    stop.disabled = false;
+    if (!answer || answer.error) tell(answer?.error ?? (() => t("no_answer")), "error");
+    else if (box.job === job) end();
   }
 
   function keep(session, job) {

@@ -29,7 +29,8 @@ let behindPicture = null;  // a photo to stand on, of this visit only
 const chosenOf = (name) => element.querySelector(`[name=${name}]:checked`).value;
 
 async function savePicture() {
-  const behind = behindPicture ? await base64(behindPicture).catch(() => null) : null;
+  const picture = behindPicture, behind = picture && await base64(picture).catch(() => "");
+  if (behind === "") return tell(() => t("save_behind_gone", { name: picture.name }), "error");
   const answer = await server.save({ avatar, size: Number(chosenOf("save-size")), format: chosenOf("save-format"), behind,
                                      transparent: part("transparent").checked, label: part("label").checked });
   if (!answer?.file) return tell(answer?.error ?? (() => t("no_answer")), "error");
