@@ -30,6 +30,7 @@ from .worker import work
 ROOT = Path(__file__).parents[2]
 LOCAL = "local"            # instead of an address: a Ray of this machine's own, which ends with the server
 PREFIX = "avatar-studio-ray-"
+SENT = ("avatar_studio", "weights")  # of the checkout, to a cluster: other folders in it may hold people's photos
 POLL_SECONDS = 0.25        # between two looks at whether a task is still wanted
 SEEK_SECONDS = 30.0        # how long a cluster that refuses at once is asked again, as one does that is being started anew
 PAUSE_SECONDS = 2.0        # between two times
@@ -40,8 +41,10 @@ class Desk:
     """An actor: works on one task at a time, in a folder that is gone when the task is over."""
 
     def __init__(self):
-        for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}{os.getuid()}-*"):  # by one that was killed
-            shutil.rmtree(left, ignore_errors=True)
+        for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}{os.getuid()}-*"):
+            if (lock := _lock(left)) is not None:  # else another server's desk works there
+                shutil.rmtree(left, ignore_errors=True)
+                os.close(lock)
         self.reports: queue.SimpleQueue[tuple[dict, dict[str, bytes]]] = queue.SimpleQueue()
         self.unwanted: str | None = None  # a job
 
@@ -57,7 +60,9 @@ class Desk:
         self.unwanted = job
 
     def _work(self, task: dict, sent: dict[str, bytes]) -> None:
-        folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getuid()}-"))
+        made = Path(tempfile.mkdtemp())
+        lock = _lock(made)  # before it has the name by which another desk finds it
+        folder = made.rename(made.with_name(f"{PREFIX}{os.getuid()}-{made.name}"))
 
         def tell(event: str, **more) -> None:
             if event != "reading":
@@ -71,6 +76,23 @@ class Desk:
             work({**task, "directory": str(folder)}, tell, lambda: self.unwanted != task["job"])
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+            if lock is not None:
+                os.close(lock)
+
+
+def _lock(folder: Path) -> int | None:
+    """A handle that holds a folder's lock until it is closed or its process dies; None while another one does, or if it is no folder of ours."""
+    import fcntl  # not on Windows, where a server may run, but no desk
+
+    handle = None
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return handle
+    except OSError:
+        if handle is not None:
+            os.close(handle)
+        return None
 
 
 def _new(folder: Path, event: str) -> dict[str, bytes]:
@@ -161,7 +183,7 @@ class RayRunner(Runner):
     def _connect(self) -> None:
         here = self.address == LOCAL
         code = {"env_vars": {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)])}} if here else {
-            "working_dir": str(ROOT), "excludes": [".git", "docs", "tests", "runs"]}
+            "working_dir": str(ROOT), "excludes": ["/*", "!/.", *(f"!/{name}" for name in SENT)]}  # "." is the folder itself
         ray.init(self.address, runtime_env=code, log_to_driver=False, logging_level="ERROR", **({"include_dashboard": False} if here else {}))
         share = {"num_gpus": 1} if ray.cluster_resources().get("GPU", 0) >= 1 else {"num_cpus": 1}
         self.actor = ray.remote(Desk).options(max_concurrency=4, **share)  # begin, take and cancel at a time

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+import ray
 
 from avatar_studio.personal.jobs import new_session
 from avatar_studio.personal.ray_runner import RayRunner
@@ -90,3 +91,11 @@ def test_nobody_waits_for_a_cluster_that_is_looked_for(cluster, jobs, gate):
     assert time.monotonic() - began < 2
     cluster.start()
     assert jobs.wait(MINE, after).state == "done" and jobs.result(MINE, after) == expected(4, "blue")
+
+
+def test_nothing_travels_but_what_learning_needs(jobs):
+    def here() -> tuple[set[str], int]:
+        return set(os.listdir()), len(list(Path("weights").glob("*.safetensors")))
+
+    names, weights = ray.get(ray.remote(here).remote())
+    assert names == {"avatar_studio", "weights"} and weights  # not a folder of jobs beside them, with people's photos

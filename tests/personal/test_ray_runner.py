@@ -11,7 +11,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor, wait
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +21,7 @@ import pytest
 
 from avatar_studio.personal import jobs as personal
 from avatar_studio.personal.jobs import Jobs, new_session
+from avatar_studio.personal.runner import OVER, Task
 
 from .kinds import expected, upload
 
@@ -123,7 +126,7 @@ class PlayedRay:
 def ray(monkeypatch, tmp_path):
     ray = PlayedRay()
     monkeypatch.setitem(sys.modules, "ray", ray)
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # an actor deletes what others have left there
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # an actor deletes what dead ones have left there
     return ray
 
 
@@ -209,3 +212,22 @@ def test_a_job_whose_cluster_is_not_found_is_given_up_after_its_tries(jobs, ray,
     ray.find()
     after = jobs.submit(MINE, "chain", [upload("blue")])
     assert jobs.wait(MINE, after, timeout=60).state == "done"
+
+
+def test_a_second_desk_deletes_what_a_dead_one_left_and_nothing_of_one_that_works(runners, gate, tmp_path):
+    left = tmp_path / f"{runners.PREFIX}{os.getuid()}-left"
+    left.mkdir()
+    (left / "state.safetensors").write_bytes(b"somebody's")
+    desk = runners.Desk()
+    assert not left.exists()
+    desk.begin(asdict(Task("mine", "", "tests.personal.kinds:chain", {"gate": gate.port, "slices": 1}, ["a.png"])), {"a.png": upload("red")})
+    held = gate.next()
+    runners.Desk()  # another server's, on the same machine
+    held.open()
+    reports = iter(desk.take, None)
+    event, files = next((report["event"], files) for report, files in reports if report["event"] in OVER)
+    assert event == "done" and files == expected(1, "red")
+    until = time.monotonic() + 60
+    while (kept := list(tmp_path.iterdir())) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert kept == []
