@@ -2,8 +2,9 @@
 
 words-en.tsv and words-zh.tsv hold 150 sentences each, written by hand before the reader was: an avatar that is there (A, B or
 C), the sentence, and what it must become. Every third is held out. words-later.tsv holds 60 more, written
-when the reader stood, and words-last.tsv 40 written when it was done and never tuned on. words-edges.tsv holds two colours of hair,
-"anything but a bow" and their kin, written while they were mended.
+when the reader stood, and words-last.tsv 40 written when it was done and never tuned on. words-other, -blind, -fresh, -unseen, -visitors,
+-talk and -street.tsv are by people who knew nothing of the reader. words-edges.tsv holds two colours of hair, "anything but a bow" and their
+kin, written while they were mended.
 
 What a sentence must do: `trait=a|b` one of these; `trait>x`, `trait<x`, `trait=x..y` a range; `trait+`, `trait-` more or less
 than before; `part:colour` a colour of that name; `trait?` (or girl?, boy?, old?, mood?) may change; `-` nothing may.
@@ -117,7 +118,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--held-out", action="store_true", help="the held-out third instead of the two others")
     parser.add_argument("--all", action="store_true", help="both")
-    parser.add_argument("--file", help="another file of sentences: words-later.tsv or words-last.tsv")
+    parser.add_argument("--file", help="another file of sentences beside this program, such as words-last.tsv")
     parser.add_argument("--show", action="store_true", help="print what went wrong")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()

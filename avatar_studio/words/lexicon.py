@@ -101,7 +101,7 @@ def normal(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).lower().translate(TRADITIONAL).replace("’", "'")
     if not text.isascii():
         text = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
-    return re.sub(r"n't\b", " not", re.sub("[-=]>|→", " to ", text))
+    return re.sub(r"n't\b", " not", re.sub(r"\s[-–—]+\s|[–—]+", ", ", re.sub("[-=]>|→", " to ", text)))
 
 
 def written(text: str) -> list[str]:

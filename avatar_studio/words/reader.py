@@ -22,6 +22,7 @@ from .segments import cut, negate, spread
 NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]+")  # a capital within a sentence: no misspelling
 EYES = frozenset(["eye", "iris", "眼", "瞳", "眸"])
 SO = re.compile("(别|不要|没)([^，。,.、；;！!？?]{1,3}?)([那这]么)")  # 别笑得那么开心: 笑得别那么开心
+OF_THE_PICTURE = re.compile("[画畫]面(?=[左右上下])|(?:[ -]hand)?(?: side)? of the (?:picture|image|screen|frame)", re.IGNORECASE)  # whose left is meant anyway
 AGE = re.compile(r"\b(\d{1,3})[ -]*(?:years?|yrs?|yo|y/o)\b(?:[ -]+old\b)?|(\d{1,3}) ?[多几]?岁", re.IGNORECASE)  # "a 34 year old woman" is not old
 
 
@@ -31,7 +32,7 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
     worn: the traits as they are; "no hat and scarf" goes on over "and" only where there is something to take off.
     """
     words = lexicon()
-    sentence = AGE.sub(aged, SO.sub(r"\2\1\3", sentence))
+    sentence = AGE.sub(aged, SO.sub(r"\2\1\3", OF_THE_PICTURE.sub("", sentence)))
     names = {name.lower() for name in NAME.findall(sentence)}
     text = spelled(units(sentence), words, names)
     tokens, unknown = match(text, words)

@@ -347,3 +347,10 @@ def test_what_is_pointed_at_is_what_is_meant(sentence, found):
 @pytest.mark.parametrize("sentence", ["my boyfriend said it is great", "我男朋友看了说很好", "my old school friend", "老板说很好", "why not", "能不能"])
 def test_somebody_who_is_only_spoken_of_changes_nothing(sentence):
     assert changed(sentence) == {}
+
+
+@pytest.mark.parametrize(("sentence", "trait", "value"), [
+    ("头发显得蓬松些", "hair_volume", 0.2), ("不要笑眼", "eye_smile", 0.0), ("鼻子画成一条线就好，别是个小点", "nose", "line"), ("瀏海往畫面右邊撥", "fringe_sweep", -0.7), ("gaze towards the left-hand side of the picture", "gaze_x", -0.8),
+    ("巫师老爷爷", "headwear", "witch_hat"), ("这发型太老气", "lines", 0.0), ("Jacket's fine, but not that colour - bottle green", "clothes", "jacket"), ("a single loose lock over the forehead", "fringe", "hero")])
+def test_what_people_in_the_street_wrote(sentence, trait, value):
+    assert read(sentence, Avatar({"clothes": "jacket", "nose": "button", "eye_smile": 0.5})).avatar.traits[trait] == value
