@@ -54,12 +54,12 @@ def shapes(m):
 
 @rule
 def eyes(m):
-    """Openness: lid to lid / corner to corner. One closed eye beside an open one winks; low lids over a smile smile."""
+    """Openness: lid to lid / corner to corner. One closed eye beside an open one winks, and so does the avatar's on the same side of the picture; low lids over a smile smile."""
     left, right = m["eye_open_left"], m["eye_open_right"]
     openness = float(np.interp(max(left, right), (0.08, 0.16, 0.31, 0.48), (0.0, 0.35, 0.85, 1.0)))
     wink = "none"
     if max(left, right) > 0.2 and min(left, right) < 0.1:
-        wink = "left" if left < right else "right"
+        wink = "right" if left < right else "left"  # measured from the picture's left, named from the person's
     squint = step(max(left, right), 0.30, 0.20) * step(m["smile_corner"], 0.0, 0.08)
     return {"eye_openness": (openness, 0.9 * facing(m)), "wink": (wink, 0.8 * facing(m)),
             "eye_smile": (0.2 + 0.6 * squint, 0.7 * facing(m))}
@@ -81,7 +81,7 @@ def mouth(m):
     """
     smile = (m["smile_corner"] - 0.02) / 0.055 + (m["smile_wide"] - 1.30) / 0.12 - (m["cheek_rise"] - 0.405) / 0.035
     opened = float(np.interp(m["mouth_open"], (0.04, 0.10, 0.35, 0.60), (0.0, 0.2, 0.7, 1.0)))
-    sure = 0.95 * facing(m) * (1 - covered(m))
+    sure = 0.95 * facing(m) * (1 - covered(m)) * (not np.isnan(m["lips"]).any())  # a photo may end above them
     tint = step(m["lips"][1] - m["skin"][1], 8, 30)
     return {"mouth_smile": (float(np.interp(smile, (-6, -4, -1.5, 0, 1.5, 4), (-0.8, -0.3, 0.0, 0.36, 0.65, 1.0))), sure),
             "mouth_open": (opened, sure), "lips": (tint, sure * 0.8)}

@@ -176,3 +176,21 @@ def test_everyone_on_a_photo_from_left_to_right():
     first, second = read_everyone(both, 12)
     assert first.values["glasses"] == "none" and second.values["glasses"] != "none"
     assert len(read_everyone(both, 1)) == 1
+
+
+def test_what_lies_below_the_end_of_a_photo_is_not_guessed():
+    picture = photo("p02.jpg")
+    nose = int(find_faces(picture)[0].points[2, 1])
+    reading = read(picture.crop((0, 0, picture.width, nose + 2)))
+    assert {"mouth_smile", "mouth_open", "lips"} <= set(reading.unsure)
+
+
+@pytest.mark.parametrize(("closed", "half"), [("eye_open_left", 0), ("eye_open_right", 1)])
+def test_a_wink_closes_the_eye_on_the_same_side_of_the_picture(studio, closed, half):
+    picture = photo("p02.jpg")
+    measured = measure(portrait(picture, find_faces(picture)[0]))
+    values, _, _ = decide(measured | {"eye_open_left": 0.3, "eye_open_right": 0.3, closed: 0.05})
+    both, one = (np.asarray(studio.draw(Avatar({"wink": wink})).convert("L"), int) for wink in ("none", values["wink"]))
+    change = np.abs(both - one)[90:170]
+    sides = change[:, :128].sum(), change[:, 128:].sum()
+    assert sides[half] > 5 * sides[1 - half]
