@@ -30,6 +30,14 @@ function settle() {
   want(true);
 }
 
+/** What was dragged was not meant: back to the avatar before it. */
+function unsettle() {
+  if (same(avatar, committed)) return;
+  avatar = copy(committed);
+  showAvatar();
+  want(true);
+}
+
 function commit() {
   if (!same(avatar, committed)) {
     past.push(committed);

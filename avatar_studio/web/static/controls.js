@@ -1,14 +1,23 @@
 // One control for each kind of trait: a slider, a set of pictured choices, a colour. Each returns an element.
 const traitNamed = Object.fromEntries(data.traits.map((trait) => [trait.name, trait]));
 
+/** Follow a range input: move(number) while it is dragged, done() when it is let go. Chromium moves it at once under a finger that
+    only wants to scroll the page, then cancels the pointer and never says `change`: back(number of before) takes that back. */
+function slides(input, move, done = settle, back = unsettle) {
+  let before = null;
+  input.addEventListener("pointerdown", () => { before = Number(input.value); });
+  input.addEventListener("input", () => move(Number(input.value)));
+  input.addEventListener("change", done);
+  input.addEventListener("pointercancel", () => back(before));
+}
+
 function slider(trait, name = () => label(trait)) {
   const id = `trait-${trait.name}`;
   const input = make("input", { type: "range", id, min: trait.low, max: trait.high,
                                 step: trait.kind === "angle" ? 1 : (trait.high - trait.low) / 100 });
   const title = make("label", { for: id }), value = make("output", { for: id });
   say(title, name);
-  input.addEventListener("input", () => edit({ [trait.name]: Number(input.value) }));
-  input.addEventListener("change", settle);
+  slides(input, (value) => edit({ [trait.name]: value }));
   const middle = trait.low < 0 ? 0.5 : 0;
   if (!middle) input.classList.add("from-start");
   let stands, painted;  // what it shows: most sliders stay where they are, and writing the same again costs a layout

@@ -29,14 +29,13 @@ function button(key, click, attributes = {}) {
   return node;
 }
 
-/** A slider of a number that is no trait. about: {id, low, high, zero, name(), now(avatar), move(value), done()}; zero is where its bar starts. */
-function freeSlider({ id, low, high, zero, name, now, move, done = settle }) {
+/** A slider of a number that is no trait. about: {id, low, high, zero, name(), now(avatar), move(value), done(), back(value)}; zero is where its bar starts; done and back as in slides. */
+function freeSlider({ id, low, high, zero, name, now, move, done, back }) {
   const input = make("input", { type: "range", id, min: low, max: high, step: 0.01 });
   const title = make("label", { for: id }), value = make("output", { for: id });
   const share = (number) => (number - low) / (high - low);
   say(title, name);
-  input.addEventListener("input", () => move(Number(input.value)));
-  input.addEventListener("change", done);
+  slides(input, move, done, back);
   const show = (current) => {
     const number = now(current);
     if (Number(input.value) !== number) input.value = number;
@@ -54,9 +53,9 @@ const between = (low, high) => `${low} ↔ ${high}`;
 // ---- more like this
 function nearPart() {
   const grid = gallery("neighbours", "near_pick", "near");
+  const move = (value) => { nearby.strength = value; showAvatar(); };
   const strength = freeSlider({
-    id: "near-strength", low: 0.1, high: 1, zero: 0.1, name: () => t("near_far"), now: () => nearby.strength,
-    move: (value) => { nearby.strength = value; showAvatar(); }, done: () => { nearby.stands = ""; schedulePlay(); },
+    id: "near-strength", low: 0.1, high: 1, zero: 0.1, name: () => t("near_far"), now: () => nearby.strength, move, back: move, done: () => { nearby.stands = ""; schedulePlay(); },
   });
   return section("near", hint("near_hint"), grid, make("div", { class: "row" }, strength, button("near_again", () => { nearby.stands = ""; schedulePlay(); }, { "data-part": "near-again" })));
 }
