@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image, ImageDraw
-from safetensors.torch import save_file
 from torch import Tensor
 
 from .. import dice
@@ -25,6 +24,7 @@ from ..pixels import settle, to_bytes
 from ..studio import fast_dtype
 from ..traits import BY_NAME, condition, condition_columns
 from ..weights import condition_layout, enlist, load_generator
+from .run import put
 
 SIGMAS = 2.5  # what a step of 1 moves, in standard deviations over rolled avatars
 SHOWN = (-3, -2, -1, 0, 1, 2, 3)  # sigmas on the sheet
@@ -46,7 +46,7 @@ CARD = """# directions.safetensors
 
 Six principal directions of the generator's w, for the page's exploring sliders. A slider at its end moves {sigmas} standard deviations.
 
-| direction | share of its block's variance | mean picture change from end to end, of 255 |
+| direction | share of its block's variance | mean picture change from end to end, of 255: measured from -3 to 3 standard deviations, times {sigmas} / 3 |
 |---|---|---|
 {rows}
 
@@ -129,14 +129,16 @@ def make_directions(folder: Path, count: int, picture: Path | None) -> str:
     changes, free = report(generator, directions, w)
     path = folder / "directions.safetensors"
     names = [[low, high] for _, _, low, high in NAMES]
-    save_file({"directions": (SIGMAS * directions).half().contiguous()}, path,
-              {"names": json.dumps(names, ensure_ascii=False), "layout": json.dumps(condition_layout())})
     rows = "\n".join(f"| {low[0]} - {high[0]} | {share:.0%} | {change * SIGMAS / 3:.1f} |"
                      for (_, _, low, high), share, change in zip(NAMES, shares, changes))
-    (folder / "directions.md").write_text(CARD.format(
-        rows=rows, count=count, sigmas=SIGMAS, mapping=generator.config.mapping_size, free=f"{min(free):.1f} to {max(free):.1f}"))
-    enlist(path)
-    load_directions(generator.config.w_size, folder)  # the list is read too
+    card = CARD.format(rows=rows, count=count, sigmas=SIGMAS, mapping=generator.config.mapping_size, free=f"{min(free):.1f} to {max(free):.1f}")
+
+    def check(new: Path) -> None:
+        enlist(new)  # in a list of its own: directions are only read if they stand in one
+        load_directions(generator.config.w_size, new.parent)
+
+    put(path, {"directions": (SIGMAS * directions).half().contiguous()},
+        {"names": json.dumps(names, ensure_ascii=False), "layout": json.dumps(condition_layout())}, check, lambda size: card)
     if picture:
         draw_sheet(generator, directions, w).save(picture)
     return f"{path.name}: picture change of 255 {', '.join(f'{change:.1f}' for change in changes)}; the mapping's own {', '.join(f'{change:.1f}' for change in free)}"

@@ -18,11 +18,10 @@ from tqdm import tqdm
 from ..inversion import CHOICES, NUMBERS, SLIDERS
 from ..models.encoder import Encoder, EncoderConfig
 from ..traits import CONDITION_SIZE
-from ..weights import condition_layout, enlist, load_encoder
+from ..weights import condition_layout, load_encoder
 from . import encoder_pairs as pairs
 from .data import Pool, held_out
-from .export import machine
-from .run import RunError, RunState, begin, last_line, loop, rate, read_checkpoint, set_rates, write_line, write_weights
+from .run import RunError, RunState, begin, last_report, loop, rate, read_checkpoint, set_rates, write_line, write_weights
 
 MAX_BYTES = 8 * 10**6
 
@@ -158,7 +157,7 @@ The encoder of Avatar Studio: a 256 px picture of an avatar in, its traits out, 
 | Command | `{command}`, then `python -m avatar_studio.training export-encoder` |
 | Time | {minutes:.0f} minutes on {machine}, beside other work |
 | Shown | {shown} pictures in {step} steps of {batch}, and the pairs |
-| Held out, the artist's | choices {drawn[choices]:.1%} right, sliders off by {drawn[sliders]:.1%} of their range, colours by {drawn[colours]:.1%}; 128 avatars that it never saw |
+| Held out, the artist's | choices {drawn[choices]:.1%} right, sliders off by {drawn[sliders]:.1%} of their range, colours by {drawn[colours]:.1%}; 128 avatars that it never saw{when} |
 | Held out, the generator's | choices {painted[choices]:.1%}, sliders {painted[sliders]:.1%}, colours {painted[colours]:.1%} |
 | The same, worn | choices {worn[choices]:.1%}, sliders {worn[sliders]:.1%}, colours {worn[colours]:.1%} |
 | Licence | the project's |
@@ -176,12 +175,8 @@ def export_encoder(run: Path, folder: Path) -> str:
     The weights are the moving average, in float16. Raises RunError if the run cannot be read or the weights cannot be exported.
     """
     saved = read_checkpoint(run / "checkpoint.pt")
+    last = last_report(run, saved)
     path = folder / "encoder.safetensors"
-    tensors, size = write_weights(path, saved, load_encoder, MAX_BYTES, layout=json.dumps(condition_layout()))
-    last = last_line(run)
-    (folder / "encoder.md").write_text(CARD.format(
-        **{name: last[name] for name in ("drawn", "painted", "worn")}, parameters=sum(value.numel() for value in tensors.values()) / 1e6,
-        megabytes=size / 1e6, pool=saved["pool"], command=saved["command"], minutes=saved["minutes"], machine=machine(),
-        shown=saved["step"] * saved["batch"], step=saved["step"], batch=saved["batch"]))
-    enlist(path)
+    facts = {"shown": saved["step"] * saved["batch"], **{name: last[name] for name in ("drawn", "painted", "worn", "when")}}
+    size = write_weights(path, saved, load_encoder, MAX_BYTES, CARD, facts, layout=json.dumps(condition_layout()))
     return f"{path.name}: {size / 1e6:.2f} MB, {saved['step']} steps, choices {last['painted']['choices']:.1%} right on the generator's pictures"

@@ -109,7 +109,7 @@ class State(RunState):
 def read_checkpoint(path: Path) -> dict:
     """The dictionary that State.save wrote. Raises RunError if it is missing or its traits are not today's."""
     saved = run.read_checkpoint(path)
-    if saved["layout"] != condition_layout() or saved["config"]["c_size"] != CONDITION_SIZE:
+    if saved.get("layout") != condition_layout() or saved["config"]["c_size"] != CONDITION_SIZE:
         raise RunError(f"{path} was trained for other traits than traits.py has now: start a new run with another --out.")
     return saved
 

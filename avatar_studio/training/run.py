@@ -4,6 +4,8 @@ from __future__ import annotations
 import copy
 import json
 import os
+import platform
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +17,9 @@ from PIL import Image
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from tqdm import tqdm
+
+from ..process import cores
+from ..weights import enlist
 
 
 class RunError(RuntimeError):
@@ -51,7 +56,8 @@ class RunState:
     def save(self, path: Path, options, **more) -> None:
         """Write a checkpoint that is whole or not there at all."""
         state = {name: getattr(self, name).state_dict() for name in self.PARTS} | {name: getattr(self, name) for name in self.NUMBERS}
-        state |= {"config": self.network.config.to_dict(), "command": command(options), "pool": options.pool, "batch": options.batch, **more}
+        state |= {"config": self.network.config.to_dict(), "command": command(options), "pool": options.pool, "batch": options.batch,
+                  "machine": machine(options.device), **more}
         temporary = path.with_suffix(".partial")
         with open(temporary, "wb") as file:
             torch.save(state, file)
@@ -97,10 +103,26 @@ def command(options) -> str:
 
 
 def read_checkpoint(path: Path) -> dict:
-    """The dictionary that RunState.save wrote. Raises RunError if it is missing."""
+    """The dictionary that RunState.save wrote. Raises RunError if it is missing or cannot be read."""
     if not path.exists():
         raise RunError(f"There is no checkpoint at {path}: train first, or start without --resume.")
-    return torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        saved = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception:  # a pickle that is damaged may raise anything
+        raise RunError(f"{path} is damaged, or no checkpoint at all: start a new run with another --out.") from None
+    return {"machine": machine(), **saved}  # older ones do not tell theirs
+
+
+def machine(device: str | torch.device = "cpu") -> str:
+    """What computes, in a few words: this machine's processor, or its GPUs for a device of the kind "cuda"."""
+    device = torch.device(device)
+    if device.type == "cuda":
+        return f"{os.environ.get('WORLD_SIZE', 1)} x {torch.cuda.get_device_name(device)}"  # torchrun says how many processes there are
+    model = platform.processor() or platform.machine()
+    if Path("/proc/cpuinfo").exists():
+        names = [line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+        model = names[0] if names else model
+    return f"{cores()} cores of {model}"
 
 
 def begin(options) -> Path:
@@ -174,13 +196,18 @@ def loop(state: RunState, options, fetch: Callable[[int], object], step: Callabl
 
 def _forget_later_lines(log: Path, step: int) -> None:
     """Take from a log what a killed run wrote after its last checkpoint, a half line too: those steps are done again."""
+    if log.exists():
+        log.write_text("".join(f"{json.dumps(line)}\n" for line in _lines_until(log, step)))
+
+
+def _lines_until(log: Path, step: int) -> list[dict]:
+    """The whole lines of a log that were written up to a step."""
     def whole(line: str) -> bool:
         try:
             return json.loads(line)["step"] <= step
-        except (ValueError, KeyError):
+        except (ValueError, KeyError, TypeError):
             return False
-    if log.exists():
-        log.write_text("".join(f"{line}\n" for line in log.read_text().splitlines() if whole(line)))
+    return [json.loads(line) for line in log.read_text().splitlines() if whole(line)] if log.exists() else []
 
 
 def write_line(state: RunState, options, recent: dict[str, list[Tensor]], speed: float, found: dict) -> None:
@@ -200,26 +227,52 @@ def contact_sheet(rows: Iterable[Tensor]) -> Image.Image:
     return Image.fromarray(sheet.clamp(0, 1).mul(255).round().byte().permute(1, 2, 0).cpu().numpy())
 
 
-def write_weights(path: Path, saved: dict, load: Callable[[Path], object], most: int, **metadata: str) -> tuple[dict[str, Tensor], int]:
-    """Write a checkpoint's moving average in float16; returns its tensors and the file's bytes.
+def write_weights(path: Path, saved: dict, load: Callable[[Path], object], most: int, card: str, facts: dict, **metadata: str) -> int:
+    """Write a checkpoint's moving average in float16, its card and its line in the manifest; returns the file's bytes.
 
     load: reads the file back, for what cannot be read back must not be listed. most: bytes that it may have.
-    Raises RunError if the weights cannot be exported.
+    card: its text, with places for facts and for what every checkpoint tells.
+    Raises RunError if the weights cannot be exported, and then leaves those that were there as they were.
     """
     tensors = {name: value.half().contiguous() for name, value in saved["average"].items()}
     if not all(torch.isfinite(value).all() for value in tensors.values()):
         raise RunError("The weights do not fit into float16: train on from an earlier checkpoint.")
+
+    def check(new: Path) -> None:
+        load(new)
+        if (size := new.stat().st_size) > most:
+            raise RunError(f"The file has {size / 1e6:.1f} MB, more than {most / 1e6:.0f}: train a smaller network.")
+
+    facts = {name: saved[name] for name in ("pool", "command", "minutes", "machine", "step", "batch")} | facts
+    facts["parameters"] = sum(value.numel() for name, value in tensors.items() if name != "screens") / 1e6  # those are drawn, not learned
+    return put(path, tensors, {"config": json.dumps(saved["config"]), **metadata}, check, lambda size: card.format(megabytes=size / 1e6, **facts))
+
+
+def put(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str], check: Callable[[Path], object], card: Callable[[int], str]) -> int:
+    """Put a file into weights/ with its card and its line in the manifest; returns its bytes.
+
+    check(the file, not in its place yet) and card(its bytes) come first: if one of them raises, nothing has changed.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, path, {"config": json.dumps(saved["config"]), **metadata})
-    load(path)
-    size = path.stat().st_size
-    if size > most:
-        raise RunError(f"The file has {size / 1e6:.1f} MB, more than {most / 1e6:.0f}: train a smaller network.")
-    return tensors, size
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=path.parent) as folder:  # on the same disk, so that it can be moved
+        new = Path(folder) / path.name
+        save_file(tensors, new, metadata)
+        check(new)
+        size = new.stat().st_size
+        text = card(size)
+        os.replace(new, path)
+    enlist(path)
+    path.with_suffix(".md").write_text(text)
+    return size
 
 
-def last_line(run: Path) -> dict:
-    """What the last report of a run measured; {} if there was none."""
-    log = run / "log.jsonl"
-    lines = log.read_text().splitlines() if log.exists() else []
-    return json.loads(lines[-1]) if lines else {}
+def last_report(run: Path, saved: dict) -> dict:
+    """What a run measured last of what its checkpoint holds, and "when": "", or how long before the checkpoint that was.
+
+    Raises RunError if it has measured nothing yet: a run that was killed before its first report.
+    """
+    lines = _lines_until(run / "log.jsonl", saved["step"])
+    if not lines:
+        raise RunError(f"{run} was stopped before it measured anything: go on with --resume, and with more --minutes if they were over.")
+    behind = saved["step"] - lines[-1]["step"]
+    return {**lines[-1], "when": f", measured {behind} steps before these weights" if behind else ""}

@@ -17,14 +17,13 @@ from tqdm import tqdm
 
 from ..models.stylizer import Stylizer, StylizerConfig, legal
 from ..styles import PRESETS
-from ..weights import enlist, load_stylizer
+from ..weights import load_stylizer
 from . import stylizer_pairs as pairs
-from .export import machine
 from .features import Features, push
 from .losses import as_long, paired_loss, premultiply, psnr
 from .recipes.screens import make_screens
 from .recipes.tools import FACE
-from .run import RunState, begin, contact_sheet, last_line, loop, rate, read_checkpoint, set_rates, write_line, write_weights
+from .run import RunState, begin, contact_sheet, last_report, loop, rate, read_checkpoint, set_rates, write_line, write_weights
 
 MAX_BYTES = 8 * 10**6
 HELD_OUT = 8   # avatars that are never trained on
@@ -142,7 +141,7 @@ The stylizer of Avatar Studio: a 256 px RGBA picture and a style in, the picture
 | Command | `{command}`, then `python -m avatar_studio.training export-stylizer` |
 | Time | {minutes:.0f} minutes on {machine}, beside other work |
 | Shown | {shown} pictures in {step} steps of {batch} |
-| Held-out PSNR | {psnr} dB to the recipes' pictures, premultiplied RGBA, 8 avatars that it never saw; {each} |
+| Held-out PSNR | {psnr} dB to the recipes' pictures, premultiplied RGBA, 8 avatars that it never saw{when}; {each} |
 | Licence | the project's |
 
 ## Limits
@@ -158,13 +157,9 @@ def export_stylizer(run: Path, folder: Path) -> str:
     The weights are the moving average, in float16. Raises RunError if the run cannot be read or the weights cannot be exported.
     """
     saved = read_checkpoint(run / "checkpoint.pt")
+    last = last_report(run, saved)
     path = folder / "stylizer.safetensors"
-    tensors, size = write_weights(path, saved, load_stylizer, MAX_BYTES)
-    last = last_line(run)
-    (folder / "stylizer.md").write_text(CARD.format(
-        presets=saved["config"]["presets"], screens=saved["config"]["screens"], names=", ".join(PRESETS), pool=saved["pool"],
-        parameters=sum(value.numel() for name, value in tensors.items() if name != "screens") / 1e6, megabytes=size / 1e6,
-        command=saved["command"], minutes=saved["minutes"], machine=machine(), shown=saved["step"] * saved["batch"], step=saved["step"],
-        batch=saved["batch"], psnr=last["psnr"], each=", ".join(f"{name} {value}" for name, value in last["psnr_of"].items())))
-    enlist(path)
+    facts = {"names": ", ".join(PRESETS), "shown": saved["step"] * saved["batch"], "psnr": last["psnr"], "when": last["when"],
+             "each": ", ".join(f"{name} {value}" for name, value in last["psnr_of"].items())}
+    size = write_weights(path, saved, load_stylizer, MAX_BYTES, CARD, {**saved["config"], **facts})
     return f"{path.name}: {size / 1e6:.2f} MB, {saved['step']} steps, PSNR {last['psnr']} dB to the recipes"

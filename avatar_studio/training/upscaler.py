@@ -16,12 +16,11 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from ..models.upscaler import Upscaler, UpscalerConfig
-from ..weights import enlist, load_upscaler, read_network
+from ..weights import load_upscaler, read_network
 from . import upscaler_pairs as pairs
 from .data import open_pool
-from .export import machine
 from .losses import psnr
-from .run import RunState, begin, contact_sheet, last_line, loop, rate, read_checkpoint, set_rates, write_line, write_weights
+from .run import RunState, begin, contact_sheet, last_report, loop, rate, read_checkpoint, set_rates, write_line, write_weights
 
 MAX_BYTES = 8 * 10**6
 HELD_OUT = 12  # avatars that are never trained on
@@ -173,7 +172,7 @@ The upscaler of Avatar Studio: an RGBA picture in, the same at twice or four tim
 | Command | `{command}`, then `python -m avatar_studio.training export-upscaler` |
 | Time | {minutes:.0f} minutes on {machine}, beside other work |
 | Shown | {crops} crops of 64 px in {step} steps |
-| Held-out PSNR | artist's pictures: {drawn_x4} dB at 256 to 1024, {drawn_x2} dB at 256 to 512; generator's: {painted_64_x4} dB at 64 to 256, {painted_128_x2} dB at 128 to 256; premultiplied RGBA, 12 avatars that it never saw |
+| Held-out PSNR | artist's pictures: {drawn_x4} dB at 256 to 1024, {drawn_x2} dB at 256 to 512; generator's: {painted_64_x4} dB at 64 to 256, {painted_128_x2} dB at 128 to 256; premultiplied RGBA, 12 avatars that it never saw{when} |
 | Licence | the project's |
 
 ## Limits
@@ -189,12 +188,8 @@ def export_upscaler(run: Path, folder: Path) -> str:
     The weights are the moving average, in float16. Raises RunError if the run cannot be read or the weights cannot be exported.
     """
     saved = read_checkpoint(run / "checkpoint.pt")
+    last = last_report(run, saved)
     path = folder / "upscaler.safetensors"
-    tensors, size = write_weights(path, saved, load_upscaler, MAX_BYTES)
-    last = last_line(run)
-    (folder / "upscaler.md").write_text(CARD.format(
-        **saved["config"], **{name: last[name] for name in ("drawn_x4", "drawn_x2", "painted_64_x4", "painted_128_x2")},
-        parameters=sum(value.numel() for value in tensors.values()) / 1e6, megabytes=size / 1e6, pool=saved["pool"], command=saved["command"],
-        minutes=saved["minutes"], machine=machine(), crops=saved["crops"], step=saved["step"]))
-    enlist(path)
+    facts = {"crops": saved["crops"], **{name: last[name] for name in ("drawn_x4", "drawn_x2", "painted_64_x4", "painted_128_x2", "when")}}
+    size = write_weights(path, saved, load_upscaler, MAX_BYTES, CARD, {**saved["config"], **facts})
     return f"{path.name}: {size / 1e6:.2f} MB, {saved['step']} steps, PSNR {last['drawn_x4']} dB on the artist's pictures"
