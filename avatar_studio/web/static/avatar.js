@@ -6,6 +6,9 @@ const MOST_PAST = 200;
 const shown = [];       // every control puts a function here that shows the avatar's values
 const afterwards = [];  // called when the final picture of a change stands
 
+let wishes = 0;         // how often something was changed by hand
+const wished = {};      // a trait's or field's name -> the wish that changed or locked it last
+
 const copy = (from) => ({ ...from, traits: { ...from.traits } });
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
@@ -24,8 +27,30 @@ function editBackground(fields) {
   showAvatar();
 }
 
+/** The names of the traits and fields in which two avatars differ. */
+function differing(one, other) {
+  const names = (a, b) => Object.keys(a).filter((name) => !same(a[name], b[name]));
+  return [...names(one.traits, other.traits), ...names(one, other).filter((name) => name !== "traits")];
+}
+
+function wish(names) {
+  wishes += 1;
+  for (const name of names) wished[name] = wishes;
+}
+
+/** An avatar that was asked for when there were `since` wishes: what was wished after that, or is dragged just now, is as it is now. */
+function withWishes(made, since) {
+  const result = copy(made);
+  for (const name of [...Object.keys(wished).filter((one) => wished[one] > since), ...differing(avatar, committed)]) {
+    if (name in result.traits) result.traits[name] = avatar.traits[name];
+    else result[name] = avatar[name];
+  }
+  return result;
+}
+
 /** The person let go: remember this avatar and draw it in full. */
 function settle() {
+  wish(differing(avatar, committed));
   commit();
   want(true);
 }
@@ -48,12 +73,13 @@ function commit() {
   showHistory();
 }
 
-/** Take over an avatar that the server made and drew. */
-function adopt(answer) {
-  avatar = copy(answer.avatar);
+/** Take over an avatar that the server made and drew; since: how many wishes there were when it was asked for. */
+function adopt(answer, since = wishes) {
+  avatar = avatar ? withWishes(answer.avatar, since) : copy(answer.avatar);
   committed ??= copy(avatar);
   showAvatar();
   commit();
+  if (!same(avatar, answer.avatar)) return want(true);  // another picture than the one that came
   dropWanted();
   showPicture(answer);
 }

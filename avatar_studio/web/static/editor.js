@@ -89,7 +89,13 @@ function lockButton(group, tab) {
     tab.classList.toggle("kept", locks.has(group.name));
     words.textContent = t(locks.has(group.name) ? "locked" : "unlocked");
   };
-  button.addEventListener("click", () => { if (!locks.delete(group.name)) locks.add(group.name); show(); });
+  button.addEventListener("click", () => {
+    if (!locks.delete(group.name)) {
+      locks.add(group.name);
+      wish([...data.traits.filter((trait) => trait.group === group.name).map((trait) => trait.name), "seed"]);
+    }
+    show();
+  });
   show();
   return button;
 }

@@ -95,9 +95,9 @@ async function showFrame(jpeg) {
 /** Call a function of the server that makes an avatar, and adopt what it answers. True when it worked. */
 async function fetchAvatar(request) {
   part("root").dataset.state = "busy";
-  const answer = await request;
+  const since = wishes, answer = await request;
   if (answer && !answer.error) {
-    adopt(answer);
+    adopt(answer, since);
     return true;
   }
   tell(answer?.error ?? (() => t("no_answer")), "error");

@@ -20,17 +20,17 @@ async function readPhoto(blob, face = null) {
   photoSays(() => t("photo_reading"));
   const decoded = createImageBitmap(blob).catch(() => null);  // upright by its EXIF, as the server reads it
   decoded.then((picture) => { if (blob === photoBlob) drawPhoto(picture, null); });
-  const answer = await server.selfie({ avatar, keep: [...locks], photo: await base64(blob).catch(() => ""), face });
+  const since = wishes, answer = await server.selfie({ avatar, keep: [...locks], photo: await base64(blob).catch(() => ""), face });
   const picture = await decoded;
   if (blob !== photoBlob) return;  // another photo was chosen meanwhile
   if (!answer || answer.error) return photoFails(answer?.error ?? (() => t("no_answer")));
-  adopt(answer);
+  adopt(answer, since);
   photoState("done");
   if (answer.reopened) return photoSays(() => t("photo_reopened"));
   if (answer.recognised) return photoSays(() => t("photo_recognised"));
   drawPhoto(picture, answer.faces[answer.face]);
   reportReading(answer);
-  [readNow, unsureNow] = [answer.read, answer.unsure];
+  [readNow, unsureNow] = [answer.read, answer.unsure].map((names) => names.filter((name) => avatar.traits[name] === answer.avatar.traits[name]));
   showChips();
   if (answer.faces.length > 1) offerFaces(blob, picture, answer);
 }

@@ -1,5 +1,5 @@
 // The Play tab: neighbours to pick from, mixing with another avatar, exploring, favourites, and the taste that the picks taught.
-const nearby = { strength: 0.5, avatars: [], stands: "" };
+const nearby = { strength: 0.5, avatars: [], stands: "", since: 0 };  // since: how many wishes there were
 const strip = { shares: [], stands: "" };
 const PLAY_IDLE_MS = 300, NARROWS = 0.8, NEAREST = 0.15;
 let playTimer = null, playWorks = false;
@@ -61,11 +61,11 @@ function nearPart() {
 }
 
 async function refreshNear() {
-  const stands = JSON.stringify([avatar.traits, avatar.partner]);
+  const ofNow = () => JSON.stringify([{ ...avatar, seed: locks.size ? avatar.seed : null }, [...locks]]), stands = ofNow(), since = wishes;
   if (stands === nearby.stands) return;
   const answer = await server.neighbours({ avatar, strength: nearby.strength, keep: [...locks] });
-  if (!answer?.images || stands !== JSON.stringify([avatar.traits, avatar.partner])) return;
-  Object.assign(nearby, { stands, avatars: answer.avatars });
+  if (!answer?.images || stands !== ofNow()) return;
+  Object.assign(nearby, { stands, since, avatars: answer.avatars });
   fill(part("neighbours"), answer.images, pickNear);
 }
 
@@ -75,9 +75,10 @@ function pickNear(place) {
   rememberPick(chosen.traits, nearby.avatars.filter((one) => one !== chosen).map((one) => one.traits));
   nearby.strength = Math.max(NEAREST, Math.round(100 * nearby.strength * NARROWS) / 100);
   nearby.avatars = [];
-  avatar = copy(chosen);
+  avatar = withWishes(chosen, nearby.since);  // it may have stood there for a while
   showAvatar();
-  settle();
+  commit();
+  want(true);
 }
 
 /** A row that fill() puts pictures to click into; key names the whole. */
