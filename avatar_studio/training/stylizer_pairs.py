@@ -51,13 +51,15 @@ def _generate(slots: np.ndarray, seed: int) -> np.ndarray:
     import torch
 
     from ..pixels import settle
+    from ..two_eyes import in_halves
     from ..weights import load_generator
 
     rolls = [np.random.default_rng([seed, int(slot)]) for slot in slots]
     c = np.stack([condition(dice.roll(rng) if rng.random() < 0.5 else dice.explore(rng)) for rng in rolls])
     z = np.stack([rng.standard_normal(Z_SIZE).astype(np.float32) for rng in rolls])
+    generator = load_generator()
     with torch.inference_mode():
-        x = settle(load_generator()(torch.from_numpy(z), torch.from_numpy(c))).permute(0, 2, 3, 1).numpy()
+        x = settle(in_halves(lambda c, z: generator(z, c), torch.from_numpy(c), torch.from_numpy(z))).permute(0, 2, 3, 1).numpy()
     straight = np.divide(x[..., :3], x[..., 3:], out=np.zeros_like(x[..., :3]), where=x[..., 3:] > 0)
     return (np.concatenate([straight, x[..., 3:]], -1).clip(0, 1) * 255).round().astype(np.uint8)
 

@@ -25,6 +25,7 @@ from ..avatar import Z_SIZE
 from ..pixels import settle
 from ..studio import fast_dtype
 from ..traits import condition
+from ..two_eyes import in_halves
 from ..weights import load_generator
 
 CROP, LARGE, SMALL = 64, 1024, 256
@@ -59,7 +60,8 @@ def avatar(rng: np.random.Generator, generator) -> dict[str, np.ndarray]:
 
     traits = dice.roll(rng) if rng.random() < 0.5 else dice.explore(rng)
     z = rng.standard_normal(Z_SIZE).astype(np.float32)
-    made = generator(torch.from_numpy(z[None]), torch.from_numpy(condition(traits)[None]), dtype=fast_dtype(torch.device("cpu")))
+    dtype = fast_dtype(torch.device("cpu"))
+    made = in_halves(lambda c, z: generator(z, c, dtype=dtype), torch.from_numpy(condition(traits)[None]), torch.from_numpy(z[None]))
     return {"large": premultiplied(draw(traits, z, LARGE)), "small": premultiplied(draw(traits, z, SMALL)), "painted": settled_bytes(made)}
 
 

@@ -11,7 +11,9 @@ pytest.importorskip("skia", reason="drawing and training need requirements-train
 pytest.importorskip("efficientnet_lite_pytorch", reason="drawing and training need requirements-train.txt")
 
 from avatar_studio.models.stylizer import StylizerConfig
+from avatar_studio import dice
 from avatar_studio.styles import PRESETS
+from avatar_studio.traits import DEFAULTS
 from avatar_studio.training import stylizer as training
 from avatar_studio.training import stylizer_pairs as pairs
 from avatar_studio.training.data import PoolError, open_pool
@@ -67,3 +69,14 @@ def test_presets_take_turns_and_a_step_is_the_same_every_time(run):
         assert np.array_equal(a, b)
     with pytest.raises(PoolError):
         open_pool(run.out / "pool", 3, pairs.LAYOUT)
+
+
+def test_eyes_of_two_colours_are_generated_as_studio_paints_them(monkeypatch):
+    def generated(hue, shift):
+        for roll in ("roll", "explore"):
+            monkeypatch.setattr(dice, roll, lambda rng: {**DEFAULTS, "eye_saturation": 1.0, "eye_hue": hue, "eye_shift": shift})
+        return pairs._generate(np.array([1]), 0)[0]
+    both, left, right = generated(30, 180), generated(30, 0), generated(210, 0)
+    apart = lambda one, other, part: np.abs(one[:, part].astype(int) - other[:, part]).max()  # noqa: E731
+    here, there = slice(0, 112), slice(144, 256)  # beside the seam
+    assert apart(both, left, here) <= 1 and apart(both, right, there) <= 1 and apart(left, right, here) > 60

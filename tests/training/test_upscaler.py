@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
 
+from avatar_studio import dice
 from avatar_studio.models.upscaler import UpscalerConfig, assemble
 from avatar_studio.training import upscaler, upscaler_pairs
 from avatar_studio.training.__main__ import main
@@ -16,7 +17,8 @@ from avatar_studio.training.data import PoolError, open_pool
 from avatar_studio.training.losses import psnr
 from avatar_studio.training.run import RunError, command, rate
 from avatar_studio.training.upscaler import Options, State, loss_and_gradient, one_step, train
-from avatar_studio.weights import FOLDER, load_upscaler, verified
+from avatar_studio.traits import DEFAULTS
+from avatar_studio.weights import FOLDER, load_generator, load_upscaler, verified
 
 CONFIG = UpscalerConfig(8, 2, 1)
 
@@ -54,6 +56,20 @@ def test_an_interrupted_pool_is_completed_to_what_it_would_have_been(arrays, tmp
         np.testing.assert_array_equal(other[name][1], arrays[name][1])
     with pytest.raises(PoolError, match="draw it anew"):
         open_pool(tmp_path, 4, upscaler_pairs.LAYOUT)
+
+
+def test_eyes_of_two_colours_are_painted_as_studio_paints_them(monkeypatch):
+    monkeypatch.setattr(upscaler_pairs, "fast_dtype", lambda device: torch.float32)
+    generator = load_generator()
+
+    def painted(hue, shift):
+        for roll in ("roll", "explore"):
+            monkeypatch.setattr(dice, roll, lambda rng: {**DEFAULTS, "eye_saturation": 1.0, "eye_hue": hue, "eye_shift": shift})
+        return upscaler_pairs.avatar(np.random.default_rng(0), generator)["painted"]
+    both, left, right = painted(30, 180), painted(30, 0), painted(210, 0)
+    apart = lambda one, other, part: np.abs(one[:, part].astype(int) - other[:, part]).max()  # noqa: E731
+    here, there = slice(0, 112), slice(144, 256)  # beside the seam
+    assert apart(both, left, here) <= 1 and apart(both, right, there) <= 1 and apart(left, right, here) > 60
 
 
 @pytest.mark.parametrize("kind", upscaler_pairs.KINDS)
