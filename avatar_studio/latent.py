@@ -1,6 +1,6 @@
-"""Play with w, the generator's style: truncation, mixing two avatars layer by layer, exploring, and even morphs.
+"""Play with w, the generator's style: mixing two avatars layer by layer, truncation, exploring, and even morphs.
 
-    w of an avatar -> truncated -> mixed with its partner's, a weight for each group of layers -> moved along directions
+    w of an avatar -> mixed with its partner's, a weight for each group of layers -> truncated -> moved along directions
 """
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ def main() -> None:
     start = time.perf_counter()
     studio = Studio(device=options.device)
     figures = {"load and warm up (s)": time.perf_counter() - start}
-    print(f"{machine()}, torch {torch.__version__}, {studio.device}, {fast_dtype(studio.device)}, load {os.getloadavg()[0]:.1f}\n")
+    print(f"{machine(studio.device)}, torch {torch.__version__}, {studio.device}, {fast_dtype(studio.device)}, load {os.getloadavg()[0]:.1f}\n")
     for part in (lambda: forward(studio), lambda: drawing(studio), selfie, page, browser):
         try:
             found = part()
@@ -141,14 +141,15 @@ def main() -> None:
             print(f"left out: {reason}")
             continue
         figures |= found
-    figures["peak memory of this benchmark (MB)"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    figures["peak memory of this benchmark (MB)"] = peak / (1e6 if sys.platform == "darwin" else 1e3)  # macOS counts bytes, Linux kilobytes
     now_taken, now_ticks = stolen()
     figures["time taken by other machines on this host (%)"] = 100 * (now_taken - taken) / max(1, now_ticks - ticks)
     width = max(map(len, figures))
     for name, value in figures.items():
         print(f"{name:<{width}}  {value:10.1f}")
     if options.json:
-        options.json.write_text(json.dumps({"machine": machine(), "torch": torch.__version__, "device": str(studio.device),
+        options.json.write_text(json.dumps({"machine": machine(studio.device), "torch": torch.__version__, "device": str(studio.device),
                                             "dtype": str(studio.dtype), "figures": {k: round(v, 2) for k, v in figures.items()}}, indent=2) + "\n")
 
 

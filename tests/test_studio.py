@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageDraw
 
 from avatar_studio import studio as module
@@ -161,3 +162,22 @@ def test_any_picture_is_restyled_and_enlarged(studio):
     enlarged = studio.enlarge(drawing, 4)
     assert enlarged.size == (1200, 800) and enlarged.getpixel((8, 8))[3] == 0
     assert np.abs(np.subtract(enlarged.getpixel((600, 400)), (200, 60, 60, 255))).max() < 8
+
+
+def test_the_type_is_chosen_for_the_device_that_is_used(monkeypatch):
+    current = ["cuda:0"]
+
+    class Current:
+        def __init__(self, device):
+            self.device = str(device)
+
+        def __enter__(self):
+            current.append(self.device)
+
+        def __exit__(self, *error):
+            current.pop()
+
+    monkeypatch.setattr(torch.cuda, "device", Current)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **emulated: current[-1] == "cuda:1")  # an old GPU beside a new one
+    assert module.fast_dtype(torch.device("cuda:1")) == torch.bfloat16
+    assert module.fast_dtype(torch.device("cuda:0")) == torch.float16

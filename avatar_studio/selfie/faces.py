@@ -141,7 +141,7 @@ def _tiles(photo: Image.Image):
     if max(width, height) < 600:
         return
     columns, rows = (3, 2) if width > height else (2, 3)
-    w, h = int(width / columns * 1.3), int(height / rows * 1.3)
+    w, h = max(int(width / columns * 1.3), 1), max(int(height / rows * 1.3), 1)  # a strip of a pixel has parts too
     for row in range(rows):
         for column in range(columns):
             left, top = (width - w) * column // (columns - 1), (height - h) * row // (rows - 1)

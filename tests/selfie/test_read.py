@@ -186,3 +186,10 @@ def test_many_threads_read_the_same(astronaut):
     for thread in threads:
         thread.join()
     assert results == [astronaut] * 3
+
+
+@pytest.mark.parametrize("size", [(1, 3000), (3000, 1)])
+def test_a_strip_holds_no_face(size):
+    with pytest.raises(SelfieError) as refusal:
+        read(Image.new("RGB", size, "red"))
+    assert refusal.value.key == "no_face"
