@@ -59,9 +59,10 @@ class Server:
                                                          self.mine.learn_model, self.mine.learning_model, self.mine.open_model, self.mine.forget_model)]
 
     def open(self, data: dict) -> dict:
-        """{code} -> the avatar of a shared code, drawn; without a code, WELCOME."""
+        """{code, drawn} -> the avatar of a shared code; without a code, WELCOME. drawn: false for the avatar alone, whose style and model need not be here."""
         code = data.get("code")
-        return self._drawn(decode(code) if code else WELCOME)
+        avatar = decode(code) if code else WELCOME
+        return {"avatar": plain(avatar)} if data.get("drawn") is False else self._drawn(avatar)
 
     def draw(self, data: dict) -> dict:
         """{avatar} -> the avatar, drawn. While a slider is dragged the page asks frame.py instead."""
@@ -141,8 +142,8 @@ class Server:
             reading = words.read(sentence, avatar)
         except words.WordsError:
             raise PageError(both("say_long" if isinstance(sentence, str) and sentence.strip() else "say_nothing")) from None
-        if not reading.understood and reading.unknown:
-            raise PageError(both("say_lost"))
+        if not reading.understood:
+            raise PageError(both("say_lost" if reading.unknown else "say_vague"))
         return {**self._drawn(reading.avatar), "understood": list(reading.understood), "unknown": list(reading.unknown)}
 
     def save(self, data: dict) -> dict:

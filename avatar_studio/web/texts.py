@@ -50,6 +50,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "say_unknown": ("Not understood: {words}", "没有听懂：{words}"),
     "say_nothing": ("Write a few words first, such as: long pink hair, green eyes.", "请先写几个词，例如：粉色长发，绿眼睛。"),
     "say_long": ("That is more than is read at once; write a shorter sentence.", "一次写得太多了，请写短一点。"),
+    "say_vague": ("Say what should change, such as: long pink hair, green eyes.", "请说出想改什么，例如：粉色长发，绿眼睛。"),
     "say_lost": ("An avatar has nothing of that; try: long pink hair, green eyes.", "这些都不是头像能有的特征；试试：粉色长发，绿眼睛。"),
     # photo
     "photo": ("Start from a photo", "从照片开始"),

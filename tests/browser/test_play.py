@@ -151,3 +151,14 @@ def test_nonsense_in_the_browsers_storage_is_passed_over(visit, nonsense):
     settled(page)
     page.click("#tab-play")
     assert page.locator("[data-part=favourites] .picture").count() == 0 and page.is_visible("[data-part=neighbours]")
+
+
+def test_somebodys_own_style_is_no_reason_not_to_mix(visit):
+    page = visit()
+    first = settled(page)
+    play(page)
+    other = Avatar({"hair_back": "afro"}, 9, style="own-0000dead")
+    page.fill("[data-part=mix-code]", other.code)
+    page.press("[data-part=mix-code]", "Enter")
+    mixed = decode(settled(page, after=first))
+    assert mixed.partner == Avatar({"hair_back": "afro"}, 9) and mixed.style == decode(first).style

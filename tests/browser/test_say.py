@@ -39,3 +39,12 @@ def test_words_that_say_nothing_keep_the_avatar(visit):
     page.press("[data-part=sentence]", "Enter")
     page.wait_for_selector(".toast.error")
     assert settled(page) == first
+
+
+def test_small_talk_is_answered(visit):
+    page = visit()
+    first = settled(page)
+    page.fill("[data-part=sentence]", "hello")
+    page.press("[data-part=sentence]", "Enter")
+    page.wait_for_selector(".toast.error:has-text('such as')")
+    assert settled(page) == first

@@ -19,3 +19,9 @@ def test_a_sentence_edits_the_avatar_that_is_there(call):
 def test_what_says_nothing_gets_one_sentence(call, sentence):
     error = call("say", {"avatar": {}, "sentence": sentence})["error"]
     assert error["en"].endswith(".") and error["zh"].endswith("。")
+
+
+@pytest.mark.parametrize("sentence", ["make it nicer", "hello", "\U0001f600", "!!!", "嗯"])
+def test_what_names_nothing_is_answered_too(call, sentence):
+    error = call("say", {"avatar": plain(WELCOME), "sentence": sentence})["error"]
+    assert "such as" in error["en"] and "例如" in error["zh"]

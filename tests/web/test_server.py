@@ -156,3 +156,10 @@ def test_save_gives_a_png_with_the_code_inside(call):
 @pytest.mark.parametrize("size", [None, 0, 300, 10**9, "512", NAN])
 def test_save_refuses_other_sizes(call, size):
     assert is_one_sentence(call("save", {"avatar": {}, "size": size})["error"])
+
+
+def test_a_code_in_a_style_and_model_that_are_not_here_opens_undrawn(call):
+    avatar = Avatar({"hair_back": "afro"}, 9, style="own-0000dead", model="me-0000dead")
+    answer = call("open", {"code": avatar.code, "drawn": False})
+    assert answer["avatar"]["traits"]["hair_back"] == "afro" and answer["avatar"]["seed"] == 9
+    assert "error" in call("open", {"code": avatar.code}) and "error" in call("open", {"code": "A", "drawn": False})

@@ -145,7 +145,7 @@ function codeIn(text) {
 }
 
 async function mixWithCode(code) {
-  const answer = await server.open({ code });
+  const answer = await server.open({ code, drawn: false });  // only its traits and seed are mixed
   if (!answer?.avatar) return tell(answer?.error ?? (() => t("no_answer")), "error");
   mixWith(answer.avatar);
 }
