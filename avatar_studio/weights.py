@@ -75,7 +75,7 @@ def read_network(path: Path, config: type[Config], what: str) -> tuple[dict[str,
             metadata = {name: json.loads(value) for name, value in (file.metadata() or {}).items()}
             tensors = {name: file.get_tensor(name).float() for name in file.keys()}
         return tensors, config.from_dict(metadata.pop("config")), metadata
-    except (SafetensorError, OSError, KeyError, ValueError, TypeError):
+    except (SafetensorError, OSError, LookupError, ValueError, TypeError, AttributeError, RecursionError):  # whatever a foreign description leads to
         raise WeightsError(f"{path.name} is not {what} of Avatar Studio: choose a safetensors file that it exported.") from None
 
 

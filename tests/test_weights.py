@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 from avatar_studio import weights
 from avatar_studio.models.generator import Generator, GeneratorConfig
 from avatar_studio.traits import CONDITION_SIZE
-from avatar_studio.weights import FOLDER, WeightsError, condition_layout, load_generator, sha256, verified
+from avatar_studio.weights import FOLDER, WeightsError, condition_layout, load_encoder, load_generator, sha256, verified
 
 SMALL = GeneratorConfig(CONDITION_SIZE, mapping_size=8, mapping_layers=1, blocks=((8, (4,)), (16, (4,))), fine_channels=4)
 
@@ -88,6 +88,24 @@ def test_a_config_cannot_ask_for_all_memory(folder):
         assert "not a generator" in one_sentence(load_generator, path)
     save_file({"a": torch.ones(2)}, path, {"config": json.dumps(SMALL.to_dict()), "layout": json.dumps(condition_layout())})
     assert "does not hold" in one_sentence(load_generator, path)
+
+
+@pytest.mark.parametrize("demand", [
+    {"blocks": [[1024, [1024]]]}, {"blocks": [[8, [1024] * 30]]}, {"blocks": [[256, [512]]]}, {"blocks": [[64, [1024]]], "fine_channels": 1024},  # gigabytes
+    {"blocks": []}, {"blocks": [[8, []]]}, {"blocks": [[8, [4]], [32, [4]]]}, {"blocks": 8}, {"blocks": [[8.0, [4]]]}, {"blocks": [["8", [4]]]},
+    {"mapping_size": 8.5}, {"mapping_layers": 1.0}, {"fine_channels": float("inf")}, {"c_size": float(CONDITION_SIZE)}, {"z_size": None}])
+def test_a_description_that_is_none_is_refused(folder, demand):
+    path = folder / "mine.safetensors"
+    save_file({"a": torch.ones(2)}, path, {"config": json.dumps({**SMALL.to_dict(), **demand}), "layout": json.dumps(condition_layout())})
+    assert "not a generator" in one_sentence(load_generator, path)
+
+
+@pytest.mark.parametrize("config", ["[" * 100_000, "{}", "[]", "5", "null", "1" * 5000])
+def test_metadata_that_is_no_description_is_refused(folder, config):
+    path = folder / "mine.safetensors"
+    save_file({"a": torch.ones(2)}, path, {"config": config, "layout": json.dumps(condition_layout())})
+    for load in (load_generator, load_encoder):
+        assert "is not a" in one_sentence(load, path)
 
 
 def test_weights_of_other_traits_are_refused(folder, monkeypatch):

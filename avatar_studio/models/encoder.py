@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .layers import GAIN, SLOPE, Linear
+from .layers import GAIN, MOST_NUMBERS, SLOPE, Linear
 from .stylizer import STEP, unshuffle
 from .upscaler import Convolution
 
@@ -27,6 +27,18 @@ class EncoderConfig:
     squeezed: int = 64                           # channels a place hands to the last layers
     hidden: int = 384
 
+    @property
+    def edge(self) -> int:
+        """Of the last, coarse map, in places."""
+        return SIZE // STEP // 2**len(self.channels)
+
+    @property
+    def numbers(self) -> int:
+        """How many a network of this config holds, but for its biases."""
+        widths = (4 * STEP**2, *self.channels)
+        return (sum(9 * b * (a + 2 * b * count) for a, b, count in zip(widths, widths[1:], self.blocks))
+                + self.squeezed * self.channels[-1] + self.hidden * (self.squeezed * self.edge**2 + self.c_size))
+
     def to_dict(self) -> dict:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
@@ -35,8 +47,9 @@ class EncoderConfig:
         """The config that to_dict gave. Raises ValueError for one of a network that would take far more memory than any of ours."""
         config = EncoderConfig(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
         numbers = (config.c_size, *config.channels, config.squeezed, config.hidden)
-        fits = len(config.channels) == len(config.blocks) <= 5 and all(isinstance(value, int) and 0 < value <= 1024 for value in numbers)
-        if not fits or not all(isinstance(value, int) and 0 <= value <= 8 for value in config.blocks):
+        fits = 0 < len(config.channels) == len(config.blocks) <= 5 and all(isinstance(value, int) and 0 < value <= 1024 for value in numbers)
+        fits = fits and all(isinstance(value, int) and 0 <= value <= 8 for value in config.blocks)
+        if not fits or config.numbers > MOST_NUMBERS:
             raise ValueError("This config asks for too large a network.")
         return config
 
@@ -56,9 +69,8 @@ class Encoder(nn.Module):
         self.blocks = nn.ModuleList(nn.ModuleList(
             nn.ModuleList([Convolution(n, n, GAIN), Convolution(n, n, 0.0)]) for _ in range(count)
         ) for n, count in zip(config.channels, config.blocks))
-        edge = SIZE // STEP // 2**len(config.channels)
         self.squeeze = Linear(config.channels[-1], config.squeezed, GAIN)
-        self.hidden = Linear(config.squeezed * edge**2, config.hidden, GAIN)
+        self.hidden = Linear(config.squeezed * config.edge**2, config.hidden, GAIN)
         self.out = Linear(config.hidden, config.c_size, gain=0.1)
 
     def freeze(self, dtype: torch.dtype) -> Encoder:

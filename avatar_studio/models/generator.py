@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .frozen import FrozenSynthesis, can_freeze
-from .layers import GAIN, SLOPE, Linear, StyledConv, pixel_norm
+from .layers import GAIN, MOST_NUMBERS, SLOPE, Linear, StyledConv, pixel_norm
 
 
 @dataclass(frozen=True)
@@ -39,17 +39,31 @@ class GeneratorConfig:
         """Numbers in a style w."""
         return self.mapping_size + self.c_size
 
+    @property
+    def numbers(self) -> int:
+        """How many a network of this config holds, about: its weights, what its styles read, and what belongs to a place."""
+        widths = [n for _, channels in self.blocks for n in channels]
+        inputs, outputs = [widths[0], *widths, self.fine_channels], [*widths, 4 * self.fine_channels, self.fine_channels]
+        places = [*self.blocks, self.blocks[0]]  # a bias at each place, and the start
+        return (sum(a * (9 * b + self.w_size) for a, b in zip(inputs, outputs)) + sum(edge**2 * channels[0] for edge, channels in places)
+                + self.mapping_layers * self.mapping_size**2)
+
     def to_dict(self) -> dict:
         return asdict(self)
 
     @staticmethod
     def from_dict(values: dict) -> GeneratorConfig:
-        """The config that to_dict gave. Raises ValueError for one of a network that would take far more memory than any of ours."""
-        blocks = tuple((int(edge), tuple(int(n) for n in channels)) for edge, channels in values["blocks"])
+        """The config that to_dict gave. Raises ValueError for one of no network, or of one that would take far more memory than any of ours."""
+        blocks = tuple((edge, tuple(channels)) for edge, channels in values["blocks"])
         config = GeneratorConfig(**{**values, "blocks": blocks})
         widths = [n for _, channels in blocks for n in channels]
-        sizes = (config.c_size, config.z_size, config.mapping_size, config.fine_channels, *widths, *(edge for edge, _ in blocks))
-        if not all(0 < size <= 1024 for size in sizes) or len(widths) > 32 or not 0 < config.mapping_layers <= 16:
+        edges = [edge for edge, _ in blocks]
+        sizes = (config.c_size, config.z_size, config.mapping_size, config.fine_channels, *widths, *edges)
+        if not all(isinstance(size, int) and 0 < size <= 1024 for size in (*sizes, config.mapping_layers)):
+            raise ValueError("This config has a size that is none.")
+        if not blocks or not all(channels for _, channels in blocks) or any(b != 2 * a for a, b in zip(edges, edges[1:])):
+            raise ValueError("This config has blocks that are none.")
+        if len(widths) > 32 or config.mapping_layers > 16 or config.resolution > 1024 or config.numbers > MOST_NUMBERS:
             raise ValueError("This config asks for too large a network.")
         return config
 

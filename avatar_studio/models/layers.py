@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 SLOPE = 0.2  # of the leaky ReLU everywhere
 GAIN = math.sqrt(2 / (1 + SLOPE**2))  # keeps the variance through a leaky ReLU (He et al. 2015, eq. 14)
+MOST_NUMBERS = 2**25  # that a network of somebody else's file may hold, 134 MB; ours hold 5 million at most
 
 
 class Linear(nn.Linear):

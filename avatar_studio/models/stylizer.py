@@ -23,7 +23,7 @@ from .upscaler import Convolution
 
 SIZE = 256  # edge of the pictures in pixels
 STEP = 4    # edge of the square of pixels that is one place of the trunk
-LIMITS = {"presets": 256, "channels": 512, "blocks": 16, "fine": 64, "head": 64, "screens": 64}
+LIMITS = {"presets": 256, "channels": 256, "blocks": 16, "fine": 64, "head": 64, "screens": 64}
 
 
 @dataclass(frozen=True)

@@ -44,9 +44,15 @@ def test_frozen_in_half_precision_it_reads_much_the_same(pictures):
 
 def test_a_config_survives_its_dictionary_and_a_huge_one_is_refused():
     assert EncoderConfig.from_dict(TINY.to_dict()) == TINY
-    for change in ({"hidden": 10**6}, {"blocks": [1]}, {"blocks": [99, 0, 0]}, {"hidden": 0}, {"channels": ["8", 8, 8]}, {"layers": 3}):
+    for change in ({"hidden": 10**6}, {"blocks": [1]}, {"blocks": [99, 0, 0]}, {"hidden": 0}, {"channels": ["8", 8, 8]}, {"layers": 3},
+                   {"channels": [], "blocks": []}, {"channels": [1024] * 5, "blocks": [8] * 5}, {"channels": [8], "blocks": [0], "squeezed": 1024, "hidden": 1024}):
         with pytest.raises((ValueError, TypeError)):
             EncoderConfig.from_dict(TINY.to_dict() | change)
+
+
+def test_it_knows_how_many_numbers_it_holds():
+    for config in (TINY, EncoderConfig(149)):
+        assert config.numbers == pytest.approx(sum(p.numel() for p in Encoder(config).parameters()), rel=0.05)
 
 
 def test_the_shipped_size_is_small():

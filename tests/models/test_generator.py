@@ -91,3 +91,8 @@ def test_gradients_reach_every_parameter():
 
 def test_its_config_survives_json(generator):
     assert GeneratorConfig.from_dict(json.loads(json.dumps(generator.config.to_dict()))) == generator.config
+
+
+@pytest.mark.parametrize("config", [GeneratorConfig(CONDITION_SIZE), GeneratorConfig(20, blocks=((32, (64,)), (64, (8, 16))), fine_channels=64, spatial_bias=True)])
+def test_it_knows_how_many_numbers_it_holds(config):
+    assert config.numbers == pytest.approx(sum(p.numel() for p in Generator(config).parameters()), rel=0.1)

@@ -34,7 +34,7 @@ def faces(studio):
 
 def test_config_is_kept_and_checked():
     assert StylizerConfig.from_dict(SMALL.to_dict()) == SMALL
-    for wrong in ({"channels": 10**6}, {"blocks": 0}, {"head": 2.5}, {"presets": -1}):
+    for wrong in ({"channels": 10**6}, {"blocks": 0}, {"head": 2.5}, {"channels": 512}, {"presets": -1}):
         with pytest.raises(ValueError):
             StylizerConfig.from_dict({**SMALL.to_dict(), **wrong})
     with pytest.raises(TypeError):
