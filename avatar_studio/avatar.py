@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -91,6 +90,7 @@ class Avatar:
             raise AvatarError(f"The background must be one of: {', '.join(BACKGROUNDS)}.")
         if self.size not in SIZES:
             raise AvatarError(f"The size must be one of: {', '.join(map(str, SIZES))}.")
+        object.__setattr__(self, "size", SIZES[SIZES.index(self.size)])  # 512.0 is 512
         colour = self.background_colour
         if not (isinstance(colour, str) and len(colour) == 7 and colour[0] == "#" and _is_hex(colour[1:])):
             raise AvatarError("The background colour must look like #ffe3ec.")
@@ -163,7 +163,7 @@ def _is_hex(text: str) -> bool:
 
 def _clean(name: str, value, low: float, high: float) -> float:
     """The nearest legal value: clamped and put on the grid."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)) or not vocabulary.is_finite(value):
         raise AvatarError(f"{name} must be a number.")
     return round(min(max(float(value), low), high) * GRAIN) / GRAIN
 

@@ -20,6 +20,14 @@ class TraitError(ValueError):
     """A trait that does not exist, or a value that is none. The message is one sentence for a person."""
 
 
+def is_finite(value: float) -> bool:
+    """Whether a number is none of NaN and infinity, nor a whole number that no float can hold, as JSON may carry one."""
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
 @dataclass(frozen=True)
 class Choice:
     name: str
@@ -49,9 +57,9 @@ class Trait:
             if not isinstance(value, str) or value not in self.names:
                 raise TraitError(f"{self.name} must be one of: {', '.join(self.names)}.")
             return value
-        if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+        if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
             raise TraitError(f"{self.name} must be a number.")
-        if not math.isfinite(value):
+        if not is_finite(value):
             raise TraitError(f"{self.name} must be a finite number.")
         if self.kind == "angle":
             return int(round(value)) % 360

@@ -162,11 +162,17 @@ def test_any_damage_to_a_playful_code_gives_a_sentence():
     {"explore": ["1"]}, {"explore": [float("inf")]}, {"explore": "000"}, {"partner": "A"}, {"partner": {}},
     {"partner": Avatar(), "mix": 1}, {"mix": [0, 0, 0, 0]}, {"mix": [None]},
     {"seed": -1}, {"seed": 2**32}, {"seed": 1.5}, {"seed": True}, {"background": "lava"}, {"background_colour": "red"},
-    {"background_colour": "#ff00zz"}, {"size": 300}, {"size": 10**9}, {"traits": {"wings": 1}}, {"traits": {"mouth_open": float("nan")}},
+    {"background_colour": "#ff00zz"}, {"size": 300}, {"size": 10**9}, {"size": "256"},
+    {"truncation": 10**400}, {"explore": [-10**400]}, {"likeness": 10**400}, {"traits": {"blush": 10**400}}, {"traits": {"hair_hue": -10**400}},
+    {"truncation": np.complex64(1)}, {"traits": {"blush": np.complex64(1)}}, {"traits": {"wings": 1}}, {"traits": {"mouth_open": float("nan")}},
 ])
 def test_an_impossible_avatar_cannot_exist(bad):
     with pytest.raises(AvatarError, match=r"[.]$"):
         Avatar(**bad)
+
+
+def test_a_size_is_a_whole_number():
+    assert isinstance(Avatar(size=512.0).size, int) and Avatar(size=512.0) == Avatar(size=np.int64(512)) == Avatar(size=512)
 
 
 def test_an_avatar_is_a_value():
