@@ -1,12 +1,12 @@
 """What a person does with a photo at the page, done with a real browser."""
 from __future__ import annotations
 
-
 from PIL import Image
 
 from avatar_studio.avatar import decode
 
 from .conftest import PHOTOS, settled
+from .test_trouble import RECORDED, calls
 
 
 def sent(page, name: str = "p01.jpg") -> str:
@@ -85,3 +85,20 @@ def test_everyone_on_a_photo_comes_on_one_picture(visit, side_by_side):
         page.click("[data-part=group] a")
     with Image.open(download.value.path()) as image:
         assert image.format == "PNG" and image.size == (512, 256) and "AIGC" in image.text
+
+
+def test_no_camera_is_opened_while_a_photo_is_read(visit):
+    page = visit(permissions=["camera"])
+    first, slow = settled(page), []
+    page.evaluate(RECORDED)
+    calls(page, "selfie", slow.append)
+    page.focus("[data-part=camera]")
+    with page.expect_request(lambda request: '"selfie"' in (request.post_data or "")):
+        page.set_input_files("[data-part=file]", PHOTOS / "p01.jpg")
+    page.keyboard.press("Enter")
+    slow[0].continue_()
+    settled(page, after=first)
+    page.wait_for_selector("[data-part=photo][data-state=done]")
+    page.wait_for_function("() => window.cameras.every(camera => camera.readyState === 'ended')")
+    assert page.evaluate("window.asked") == 0
+    page.wait_for_selector("[data-part=camera]:focus")  # the keyboard is where it was

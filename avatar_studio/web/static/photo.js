@@ -1,8 +1,16 @@
 // From a photo: chosen, dropped, pasted, an example, or from the camera. It is sent once, as bytes, and not kept.
-let photoBlob = null, photoWords = () => "";
+let photoBlob = null, photoWords = () => "", photoHeld = null;
 let readNow = [], unsureNow = [];  // the traits that the chips show
 
-const photoState = (state) => { part("photo").dataset.state = state; };
+/** A camera is on only in the state that shows what it sees. While a photo is read, the row of buttons rests; the keyboard comes back to it. */
+function photoState(state) {
+  const row = part("photo").querySelector(".row"), held = row.contains(document.activeElement) ? document.activeElement : null;
+  if (state !== "camera") stopCamera(part("video"));
+  part("photo").dataset.state = state;
+  row.inert = state === "reading";
+  if (!row.inert && document.activeElement === document.body) photoHeld?.focus({ preventScroll: true });
+  photoHeld = row.inert ? held : null;
+}
 
 /** Say something beside the photo, in the language of now and of later. words: () => sentence, or {en, zh}. */
 function photoSays(words, kind = "") {
@@ -250,6 +258,28 @@ function snap() {
   canvas.toBlob((blob) => readPhoto(blob), "image/jpeg", 0.95);
 }
 
+/** What is dropped or pasted is the photo, but for files on a button that opens files, and words in a line of text: those are the browser's. */
+function takeDropped() {
+  const brings = (transfer, type) => [...(transfer?.types ?? [])].includes(type), isText = (target) => target.matches?.("input[type=text], textarea");
+  const others = ({ target, dataTransfer }) => brings(dataTransfer, "Files") ? target.matches?.("input[type=file]:enabled") : isText(target);
+  document.addEventListener("paste", (event) => {
+    const blob = event.clipboardData?.files[0];
+    if (blob && !(brings(event.clipboardData, "text/plain") && isText(event.target))) readPhoto(blob);
+  });
+  document.addEventListener("dragover", (event) => {
+    if (!others(event)) event.preventDefault();
+    part("photo").classList.toggle("over", brings(event.dataTransfer, "Files") && !others(event));
+  });
+  document.addEventListener("dragleave", () => part("photo").classList.remove("over"));
+  document.addEventListener("drop", (event) => {
+    part("photo").classList.remove("over");
+    if (others(event)) return;
+    event.preventDefault();  // or the browser would leave the page for the file
+    const blob = event.dataTransfer?.files[0];
+    if (blob) readPhoto(blob);
+  });
+}
+
 function buildPhoto() {
   const file = part("file");
   say(part("photo-status"), () => photoWords());
@@ -260,16 +290,7 @@ function buildPhoto() {
   part("photo-clear").addEventListener("click", clearPhoto);
   afterwards.push(() => { if (readNow.length) showChips(); });  // not while something is dragged: the chips are many
   say(part("chips"), () => { showChips(); return t("photo_chips"); }, "aria-label");
-  const pictureIn = (transfer) => [...(transfer?.files ?? [])][0];
-  document.addEventListener("paste", (event) => { const blob = pictureIn(event.clipboardData); if (blob) readPhoto(blob); });
-  document.addEventListener("dragover", (event) => { event.preventDefault(); part("photo").classList.add("over"); });
-  document.addEventListener("dragleave", () => part("photo").classList.remove("over"));
-  document.addEventListener("drop", (event) => {
-    event.preventDefault();
-    part("photo").classList.remove("over");
-    const blob = pictureIn(event.dataTransfer);
-    if (blob) readPhoto(blob);
-  });
+  takeDropped();
   part("examples").hidden = !data.examples.length;
   data.examples.forEach((image, number) => {
     const button = make("button", { type: "button", class: "face", "data-example": number }, make("img", { src: image, alt: "" }));
