@@ -1,6 +1,7 @@
 """The tabs Style and Enlarge with a real browser."""
 from __future__ import annotations
 
+import base64
 import io
 import json
 from pathlib import Path
@@ -140,3 +141,29 @@ def test_a_picture_of_ones_own_comes_back_larger(visit, tmp_path):
     with Image.open(io.BytesIO(data)) as picture:
         assert picture.size == (2 * size[0], 2 * size[1])
     assert says_generated(data)
+
+
+def test_each_of_twelve_own_styles_is_pictured(visit, studio):
+    page = visit()
+    files = [write_style(f"Style {k}", studio.presets["chalk"]) for k in range(12)]
+    styles = [{"id": style_id(file), "name": f"Style {k}", "file": base64.b64encode(file).decode()} for k, file in enumerate(files)]
+    page.evaluate("styles => localStorage.setItem('avatar-studio-styles', JSON.stringify(styles))", styles)
+    page.reload()
+    settled(page)
+    page.click("#tab-style")
+    page.wait_for_function("() => document.querySelectorAll('[data-part=own-list] .picture img').length === 12")
+
+
+def test_the_comparison_follows_undo_and_redo(visit):
+    page = visit()
+    first = settled(page)
+    page.click("#tab-mouth")
+    move(page, "trait-mouth_smile", -1)
+    second = settled(page, after=first)
+    page.click("#tab-enlarge")
+    page.wait_for_selector("[data-part=compare]:not([hidden])")
+    for step, before in (("undo", second), ("redo", first)):
+        old = page.get_attribute("[data-part=compare] .before", "src")
+        page.click(f"[data-part={step}]")
+        settled(page, after=before)
+        page.wait_for_function("old => document.querySelector('[data-part=compare] .before').src !== old", arg=old)

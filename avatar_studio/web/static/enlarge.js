@@ -1,5 +1,5 @@
 // The Enlarge tab: super-resolution before and after, its switch, and pictures that people bring.
-const enlarge = { stands: "", file: null, turn: 0 };
+const enlarge = { stands: "", timer: null, file: null, turn: 0 };
 
 function buildEnlarge() {
   const switched = make("input", { type: "checkbox", "data-part": "super-resolution" }), title = make("span");
@@ -30,7 +30,13 @@ function showCompare(node, { before, after }) {
   node.hidden = false;
 }
 
-async function scheduleCompare() {
+/** A little later: just now the live picture is still busy. */
+function scheduleCompare() {
+  clearTimeout(enlarge.timer);
+  enlarge.timer = setTimeout(refreshCompare, IDLE_MS);
+}
+
+async function refreshCompare() {
   if (openGroup !== "enlarge" || live.busy || !avatar || !same(avatar, committed)) return;
   const ofNow = () => JSON.stringify({ ...avatar, super_resolution: null }), stands = ofNow();
   if (stands === enlarge.stands) return;

@@ -80,13 +80,15 @@ const saveStyle = ({ name, file }) => download({ name: `${name.replace(/[^\p{L}\
 
 async function scheduleOwn() {
   if (openGroup !== "style" || !own.styles.length || live.busy || !avatar) return;
-  const names = own.styles.slice(0, 8).map((one) => one.id), ofNow = () => without(avatar, "style"), stands = ofNow();
+  const names = own.styles.map((one) => one.id), ofNow = () => without(avatar, "style"), stands = ofNow();
   if (own.stands === names + stands) return showOwn();
-  const answer = await server.options({ avatar, trait: "style", names });
-  if (!answer?.images || stands !== ofNow()) return;  // the next picture at rest calls again
+  for (let start = 0; start < names.length; start += THUMBNAILS_A_CALL) {
+    const some = names.slice(start, start + THUMBNAILS_A_CALL), answer = await server.options({ avatar, trait: "style", names: some });
+    if (!answer?.images || live.busy || stands !== ofNow()) return;  // the next picture at rest calls again
+    own.pictures = { ...own.pictures, ...Object.fromEntries(some.map((name, place) => [name, answer.images[place]])) };
+    showOwn();
+  }
   own.stands = names + stands;
-  own.pictures = Object.fromEntries(names.map((name, place) => [name, answer.images[place]]));
-  showOwn();
 }
 
 async function openStyle(file) {
