@@ -1,0 +1,58 @@
+"""The page in a low window: a phone on its side, a small laptop, or a page that is much enlarged."""
+from __future__ import annotations
+
+import pytest
+
+from .conftest import settled
+
+LOW = [(667, 375), (667, 331), (910, 430), (600, 560), (390, 420), (320, 256), (320, 180)]
+USUAL = [(1280, 800), (820, 1180), (390, 844), (320, 640)]
+REACHED = """node => { const box = node.getBoundingClientRect(), reached = (y) => node.contains(document.elementFromPoint(box.left + box.width / 2, y));
+    return box.top >= 0 && box.bottom < innerHeight + 1 && reached(box.top + 3) && reached(box.bottom - 3); }"""  # wholly in sight, and nothing over it
+
+
+@pytest.fixture
+def low(visit):
+    """low(width, height) -> a page, opened at hair, in a window of that size."""
+    def open_page(width: int, height: int):
+        page = visit(viewport={"width": width, "height": height})
+        page.click("#tab-hair")
+        return page
+    return open_page
+
+
+def at(page, place: str) -> None:
+    """Scroll to the page's top, its end, or to what the open tab has."""
+    page.evaluate({"top": "scrollTo(0, 0)", "end": "scrollTo(0, 1e6)", "panel": "document.querySelector('#panel-hair').scrollIntoView(), scrollBy(0, 40)"}[place])
+
+
+@pytest.mark.parametrize("width,height", LOW + USUAL)
+def test_the_tabs_and_room_below_them_are_in_sight_while_one_scrolls(low, width, height):
+    page = low(width, height)
+    at(page, "panel")
+    assert page.eval_on_selector("#tab-hair", REACHED)
+    tabs = page.locator("[data-part=tabs]").bounding_box()
+    assert height - tabs["y"] - tabs["height"] >= min(110, height / 2)
+
+
+@pytest.mark.parametrize("width,height", [size for size in LOW + USUAL if size[0] >= 560 and size[1] >= 350 or size[1] >= 420])
+def test_what_one_does_with_the_avatar_is_in_sight_wherever_one_is(low, width, height):
+    page = low(width, height)
+    for place in ("top", "panel"):
+        at(page, place)
+        for name in ("dice", "undo", "redo", "save-menu", "link"):
+            assert page.eval_on_selector(f"[data-part={name}]", REACHED), (place, name)
+
+
+@pytest.mark.parametrize("width,height", LOW + USUAL)
+def test_all_of_the_sheet_can_be_reached(low, width, height):
+    page = low(width, height)
+    for place in ("top", "panel"):
+        at(page, place)
+        page.click("[data-part=save-menu] > summary")
+        sheet = page.locator(".sheet").bounding_box()
+        assert sheet["x"] >= 0 and sheet["x"] + sheet["width"] <= width
+        for name in ("formats", "pack"):
+            page.eval_on_selector(f"[data-part={name}]", "node => node.scrollIntoView({ block: 'nearest' })")
+            assert page.eval_on_selector(f"[data-part={name}]", REACHED), (place, name)
+        page.keyboard.press("Escape")
