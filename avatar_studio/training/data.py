@@ -116,6 +116,8 @@ def open_pool(folder: Path, count: int, layout: dict[str, tuple[tuple, type]] = 
 class Pool:
     """count pictures in folder, drawn and redrawn by `workers` low-priority processes. two_eyes: as in draw_one.
 
+    With 0 workers they are drawn in this process, and none is drawn anew.
+
     Iteration order is a new permutation each pass; the first `redraw` share of each is drawn anew once it has been seen.
     """
 
@@ -130,10 +132,13 @@ class Pool:
     def fill(self, progress=None) -> None:
         """Draw every unfinished picture; progress(n) is called after each chunk of n."""
         missing = np.flatnonzero(self.arrays["stamp"] == 0)
-        for job in self._redraw(missing, stamp=1):
-            drawn = job.result()
+        if self.workers:
+            drawn = (job.result() for job in self._redraw(missing, stamp=1))
+        else:
+            drawn = (_draw_slots(slots, self.seed, 1, self.two_eyes, self.arrays) for slots in _chunks(missing))
+        for count in drawn:
             if progress:
-                progress(drawn)
+                progress(count)
 
     def batch(self, step: int, size: int, rank: int = 0, ranks: int = 1) -> dict[str, np.ndarray]:
         """The pictures of a step: name -> (size, ...), copied. A function of (seed, step) and what the pool holds."""
@@ -158,8 +163,7 @@ class Pool:
         self.pending += self._redraw(seen, stamp=number + 2)
 
     def _redraw(self, slots: np.ndarray, stamp: int) -> list[Future]:
-        chunks = [slots[i:i + CHUNK] for i in range(0, len(slots), CHUNK)]
-        return [self.workers.submit(_draw_slots, chunk, self.seed, stamp, self.two_eyes) for chunk in chunks]
+        return [self.workers.submit(_draw_slots, chunk, self.seed, stamp, self.two_eyes) for chunk in _chunks(slots)]
 
     def close(self) -> None:
         """Finish what is being drawn and end the workers."""
@@ -168,11 +172,15 @@ class Pool:
             self.workers.shutdown()
 
 
+def _chunks(slots: np.ndarray) -> list[np.ndarray]:
+    return [slots[i:i + CHUNK] for i in range(0, len(slots), CHUNK)]
+
+
 def _finished(job: Future) -> bool:
     return job.done() and job.result() >= 0  # result() raises what the worker raised
 
 
-_arrays: dict[str, np.ndarray] = {}
+_arrays: dict[str, np.ndarray] = {}  # of the pool that a worker draws for
 
 
 def _start_worker(folder: str, count: int) -> None:
@@ -187,11 +195,11 @@ def _die_with_parent() -> None:
     os._exit(1)
 
 
-def _draw_slots(slots: np.ndarray, seed: int, stamp: int, two_eyes: float) -> int:
+def _draw_slots(slots: np.ndarray, seed: int, stamp: int, two_eyes: float, arrays: dict[str, np.ndarray] = _arrays) -> int:
     for slot in slots:
         one = draw_one(np.random.default_rng([seed, int(slot), stamp]), two_eyes)
-        _arrays["stamp"][slot] = 0
+        arrays["stamp"][slot] = 0
         for name, value in one.items():
-            _arrays[name][slot] = value
-        _arrays["stamp"][slot] = stamp
+            arrays[name][slot] = value
+        arrays["stamp"][slot] = stamp
     return len(slots)

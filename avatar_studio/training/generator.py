@@ -127,18 +127,22 @@ def train(options: Options, config: GeneratorConfig | None = None) -> State:
     device = torch.device(options.device)
     dtype = getattr(torch, options.dtype)
     checkpoint = begin(options)
+    if options.pool < options.batch * ranks:
+        raise RunError(f"--pool {options.pool} is less than the {options.batch * ranks} pictures of a step: draw more of them, or take a smaller --batch.")
     if options.compile:
         compile_elementwise()
     state = State(options, config or GeneratorConfig(CONDITION_SIZE, Z_SIZE))
     if options.resume:
         state.load(checkpoint, options)
+    elif options.start:
+        begin_with(Path(options.start), state.generator, state.average)  # one that does not fit is told before hours of drawing
     pool = _open_pool(options, rank, ranks)
     if state.step == 0:
         sample = torch.from_numpy(pool.arrays["c"][:4096].copy()).to(device)
         for network in (state.generator, state.average):
             network.mapping.standardise(sample)
         if options.start:
-            begin_with(Path(options.start), state.generator, state.average)
+            begin_with(Path(options.start), state.generator, state.average)  # again, on top of the mean and spread of today's traits
     generator = DistributedDataParallel(state.generator) if ranks > 1 else state.generator
     discriminator = DistributedDataParallel(state.discriminator) if ranks > 1 else state.discriminator
     test = held_out() if rank == 0 else None

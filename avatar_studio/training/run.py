@@ -22,6 +22,11 @@ from ..process import cores
 from ..weights import enlist
 
 
+# The least that options may be, of those that a network has.
+LEAST = {"minutes": 0.0, "batch": 1, "pool": 1, "painted": 1, "workers": 0, "pairs": 0, "cooldown": 0.0, "threads": 0,
+         "features_every": 1, "adversarial_every": 1, "r1_every": 1}
+
+
 class RunError(RuntimeError):
     """A run that cannot start or go on. The message is one sentence for a person."""
 
@@ -126,7 +131,15 @@ def machine(device: str | torch.device = "cpu") -> str:
 
 
 def begin(options) -> Path:
-    """Make ready for a run; returns where its checkpoint stands. Raises RunError if one is there that is not to be resumed."""
+    """Make ready for a run; returns where its checkpoint stands.
+
+    Raises RunError if one is there that is not to be resumed, or for options that no run can have.
+    """
+    for name, least in LEAST.items():
+        if getattr(options, name, least) < least:
+            raise RunError(f"--{name.replace('_', '-')} must be at least {least:g}, not {getattr(options, name)}.")
+    if options.dtype not in ("float32", "bfloat16", "float16"):
+        raise RunError(f"--dtype must be float32, bfloat16 or float16, not {options.dtype}.")
     if options.device == "cpu" and options.threads:
         torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -139,9 +152,10 @@ def begin(options) -> Path:
 def rate(options, step: int, minutes: float) -> float:
     """The share of the learning rates at a step: a short rise, a plateau, and a straight fall to 0 at the end.
 
-    The plateau ends at a share of --minutes, so a run that is resumed with more minutes goes back up and on.
+    The plateau ends at a share of --minutes, so a run that is resumed with more minutes goes back up and on. With a cooldown of
+    0 there is no fall.
     """
-    left = max(options.minutes - minutes, 0.0) / (options.cooldown * options.minutes)
+    left = max(options.minutes - minutes, 0.0) / max(options.cooldown * options.minutes, 1e-9)
     return min(1.0, (step + 1) / 30, left)
 
 

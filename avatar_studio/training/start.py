@@ -8,30 +8,38 @@ from torch import Tensor
 
 from ..models.generator import GeneratorConfig
 from ..traits import COLOURS, PAINTED
-from ..weights import condition_layout, read_network
+from ..weights import WeightsError, condition_layout, read_network
 
 
 def begin_with(path: Path, *networks) -> None:
     """Load the weights of a generator file into networks of today's traits; traits that it does not know start unheard.
 
-    Raises WeightsError for a file that is no generator, ValueError for one of another shape.
+    Raises WeightsError for a file that is no generator, or one of another shape or of traits that there are no more.
     """
     tensors, config, metadata = read_network(path, GeneratorConfig, "a generator")
-    before, today = _numbers(metadata["layout"]), _numbers(condition_layout())
-    at = torch.tensor([today.index(number) for number in before])  # where each of its numbers stands in today's condition
-    for network in networks:
-        state = network.state_dict()
-        if state.keys() != tensors.keys():
-            raise ValueError(f"{path} holds a network of another shape.")
-        ahead = {"mapping.layers.0.weight": config.z_size, "w_avg": config.mapping_size}
-        for name, value in tensors.items():
-            if name in ("mapping.c_mean", "mapping.c_scale"):
-                state[name][at] = value  # new numbers keep the mean and spread that the network has for them
-            elif name in ahead or name.endswith(("style.weight", "rgba_style.weight")):
-                state[name] = _widened(value, at, ahead.get(name, config.mapping_size), len(today))
-            else:
-                state[name] = value
-        network.load_state_dict(state)
+    try:
+        before, today = _numbers(metadata["layout"]), _numbers(condition_layout())
+        at = torch.tensor([today.index(number) for number in before])  # where each of its numbers stands in today's condition
+        for network in networks:
+            _begin_one(network, tensors, config, at, len(today))
+    except (LookupError, ValueError, TypeError, AttributeError, RuntimeError):  # torch raises the last
+        raise WeightsError(f"{path.name} holds a network of another shape or of other traits: choose another --start, or leave it out.") from None
+
+
+def _begin_one(network, tensors: dict[str, Tensor], config: GeneratorConfig, at: Tensor, numbers: int) -> None:
+    """Load a file's weights into a network. numbers: of today's condition, in which those of the file stand at `at`."""
+    state = network.state_dict()
+    if state.keys() != tensors.keys():
+        raise ValueError("Not the same tensors.")
+    ahead = {"mapping.layers.0.weight": config.z_size, "w_avg": config.mapping_size}
+    for name, value in tensors.items():
+        if name in ("mapping.c_mean", "mapping.c_scale"):
+            state[name][at] = value  # new numbers keep the mean and spread that the network has for them
+        elif name in ahead or name.endswith(("style.weight", "rgba_style.weight")):
+            state[name] = _widened(value, at, ahead.get(name, config.mapping_size), numbers)
+        else:
+            state[name] = value
+    network.load_state_dict(state)
 
 
 def _widened(value: Tensor, at: Tensor, ahead: int, numbers: int) -> Tensor:

@@ -20,7 +20,7 @@ from ..weights import load_upscaler, read_network
 from . import upscaler_pairs as pairs
 from .data import open_pool
 from .losses import psnr
-from .run import RunState, begin, contact_sheet, last_report, loop, rate, read_checkpoint, set_rates, write_line, write_weights
+from .run import RunError, RunState, begin, contact_sheet, last_report, loop, rate, read_checkpoint, set_rates, write_line, write_weights
 
 MAX_BYTES = 8 * 10**6
 HELD_OUT = 12  # avatars that are never trained on
@@ -60,7 +60,11 @@ class State(RunState):
         torch.manual_seed(options.seed)
         self.upscaler = Upscaler(config).to(options.device)
         if options.start:
-            self.upscaler.load_state_dict(read_network(Path(options.start), UpscalerConfig, "an upscaler")[0], strict=False)
+            tensors, _, _ = read_network(Path(options.start), UpscalerConfig, "an upscaler")
+            try:
+                self.upscaler.load_state_dict(tensors, strict=False)
+            except RuntimeError:
+                raise RunError(f"{options.start} holds a network of another shape: choose another --start, or leave it out.") from None
         self.optimize([layer.weight for layer in (*self.upscaler.trunk[1:], self.upscaler.twice)], options)
         self.crops = 0       # that it has been shown
 

@@ -57,6 +57,15 @@ def test_an_interrupted_pool_is_completed_to_what_it_would_have_been(pool, tmp_p
     np.testing.assert_array_equal(other.arrays["rgba"][:10], pool.arrays["rgba"][:10])
 
 
+def test_without_workers_this_process_draws_the_same(pool, tmp_path):
+    other, told = Pool(tmp_path, 3, workers=0, seed=3), []
+    other.fill(told.append)
+    other.step_done(0, 1)  # none is drawn anew
+    other.close()
+    np.testing.assert_array_equal(other.arrays["rgba"], pool.arrays["rgba"][:3])
+    assert told == [3] and (other.arrays["stamp"] == 1).all()
+
+
 def test_the_pictures_first_seen_are_drawn_anew(tmp_path):
     pool = Pool(tmp_path, 256, workers=2, redraw=0.25)
     pool.arrays["stamp"][:] = 1  # nothing to fill

@@ -5,20 +5,24 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 import torch.distributed as dist
+from safetensors.torch import save_file
 from torch.nn.parallel import DistributedDataParallel
 
 pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
 
+from avatar_studio.models.generator import Generator
 from avatar_studio.training import data
 from avatar_studio.training.__main__ import main
 from avatar_studio.training.generator import State, named, one_step, read_checkpoint, train
 from avatar_studio.training.run import RunError, command, rate
+from avatar_studio.weights import WeightsError, condition_layout
 
 from .tiny import CONFIG, options
 
@@ -158,6 +162,26 @@ def test_what_cannot_start_says_why(tmp_path, capsys):
         train(options(tmp_path, resume=True, batch=8), CONFIG)
     with pytest.raises(RunError, match="another shape"):
         train(options(tmp_path, resume=True))
+
+
+def test_without_a_cooldown_the_rates_stay_up(tmp_path):
+    assert rate(options(tmp_path, cooldown=0.0), 1000, 0.19) == 1.0
+
+
+@pytest.mark.parametrize("option", ["--cooldown=-1", "--workers=-1", "--batch=0", "--pool=0", "--pool=15", "--adversarial-every=0", "--dtype=int7", "--minutes=-1"])
+def test_options_that_no_run_can_have_are_refused(tmp_path, capsys, option):
+    assert main(["generator", "--out", str(tmp_path), "--nice", "0", option]) == 1
+    message = capsys.readouterr().err
+    assert option.partition("=")[0] in message and message.count("\n") == 1 and not (tmp_path / "pool").exists()
+
+
+def test_a_start_of_another_shape_is_refused_before_anything_is_drawn(tmp_path):
+    other = Generator(replace(CONFIG, mapping_size=16))
+    path = tmp_path / "other.safetensors"
+    save_file(other.state_dict(), path, {"config": json.dumps(other.config.to_dict()), "layout": json.dumps(condition_layout())})
+    with pytest.raises(WeightsError, match="another shape"):
+        train(options(tmp_path / "run", start=str(path)), CONFIG)
+    assert not (tmp_path / "run" / "pool").exists()
 
 
 def test_a_run_of_other_traits_is_refused(tmp_path, monkeypatch):

@@ -59,3 +59,20 @@ def test_a_file_that_is_no_generator_is_refused(tmp_path):
     (tmp_path / "other.safetensors").write_bytes(b"not this")
     with pytest.raises(WeightsError, match="not a generator"):
         begin_with(tmp_path / "other.safetensors", Generator(CONFIG))
+
+
+@pytest.mark.parametrize("change", [{"mapping_size": 16}, {"mapping_layers": 1}, {"z_size": 8}, {"fine_channels": 8}])
+def test_one_of_another_shape_is_refused(tmp_path, change):
+    other = Generator(replace(CONFIG, **change))
+    path = tmp_path / "other.safetensors"
+    save_file(other.state_dict(), path, {"config": json.dumps(other.config.to_dict()), "layout": json.dumps(condition_layout())})
+    with pytest.raises(WeightsError, match="another shape"):
+        begin_with(path, Generator(CONFIG))
+
+
+@pytest.mark.parametrize("layout", [None, 5, ["wings: none|two", *condition_layout()], condition_layout()[:-1]])
+def test_one_of_traits_that_there_are_no_more_is_refused(tmp_path, layout):
+    path = tmp_path / "other.safetensors"
+    save_file(Generator(CONFIG).state_dict(), path, {"config": json.dumps(CONFIG.to_dict()), **({"layout": json.dumps(layout)} if layout else {})})
+    with pytest.raises(WeightsError, match="other traits"):
+        begin_with(path, Generator(CONFIG))

@@ -143,6 +143,8 @@ def test_a_resumed_run_goes_on_as_if_it_had_not_stopped(tmp_path, batch):
 def test_a_run_begins_with_earlier_weights(tmp_path):
     state = State(options(tmp_path, start=str(FOLDER / "upscaler.safetensors")), UpscalerConfig())
     torch.testing.assert_close(state.average.state_dict(), load_upscaler().state_dict())
+    with pytest.raises(RunError, match="another shape"):
+        State(options(tmp_path, start=str(FOLDER / "upscaler.safetensors")), CONFIG)
 
 
 def test_a_run_is_resumed_and_becomes_a_verified_file_with_a_card(tmp_path, monkeypatch, capsys):
