@@ -1,12 +1,13 @@
 // A job in the background, as a box on the page: its place in the queue, how far it is, a preview, its curve, and cancel.
-// The browser keeps which one it is, so that a page that is opened again finds it.
+// The browser keeps which one it is, so that a page that is opened again finds it, and all of the page's tabs follow the same one.
 const jobBoxes = [];
 const ASK_JOB_MS = 700, CURVE = [240, 56];
 
 /** about: {name: of its parts, key: in the browser's storage, ask({session, job}) -> answer, take(answer): when it is done, true once what came
     out is stored, words(answer): more to say, under: a note below}. */
 function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
-  const box = { ...jobFromStorage(key), node: null, unstored: null, begin, follow, letGo };
+  const { session, job } = jobFromStorage(key);
+  const box = { session, job, node: null, unstored: null, begin, follow, letGo };
   let beginning = false, stopping = null;  // the server's answer to a cancel
   const preview = make("img", { alt: "", "data-part": `${name}-preview` }), state = make("p", { "data-part": `${name}-state`, role: "status" });
   const bar = make("progress", { max: 1, value: 0, "data-part": `${name}-progress` }), curve = make("div", { class: "curve", "data-part": `${name}-curve`, role: "img" });
@@ -15,6 +16,7 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
   const stop = button("own_cancel", cancel, { "data-part": `${name}-cancel` });
   box.node = make("div", { class: "job", "data-part": `${name}-job`, hidden: true }, preview, state, stop, bar, curve, under);
   jobBoxes.push(box);
+  addEventListener("storage", (event) => { if (event.key === key) hear(readJob(event.oldValue), readJob(event.newValue)); });
   return box;
 
   /** Have the server begin a job, once however often it is asked for. ask() -> its answer; buttons rest meanwhile. True when it has begun. */
@@ -63,30 +65,55 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
       }
       await new Promise((resolve) => setTimeout(resolve, ASK_JOB_MS));
     }
+    if (answer.error) await new Promise((resolve) => setTimeout(resolve, ASK_JOB_MS));  // another tab that ended it is about to say so
     const stored = answer.state !== "done" || await take(answer);
-    end();
+    if (box.job !== job) return;
     if (answer.error) tell(answer.error, "error");
-    else if (stored) server.stop({ session, job });
-    else keepThere({ session, job, id: (answer.model ?? answer.style).id });
-  }
-
-  /** The server's copy stays the only one: the page that opens next takes it again. */
-  function keepThere(unstored) {
-    box.unstored = unstored;
-    store(unstored.session, unstored.job);
+    if (!stored) {  // the server's copy stays the only one: the page that opens next takes it again
+      box.unstored = { session, job, id: (answer.model ?? answer.style).id };
+      return rest();
+    }
+    end(answer.error);
+    if (!answer.error) server.stop({ session, job });
   }
 
   /** The person deleted what came out. */
   function letGo(id) {
     if (box.unstored?.id !== id) return;
     server.stop(box.unstored);
-    store(box.session, box.job);
+    release(box.unstored.job);
     box.unstored = null;
   }
 
-  function end() {
-    keep(box.session, null);
+  function rest() {
+    box.job = null;
     box.node.hidden = true;
+  }
+
+  /** error: what went wrong, for the other tabs to tell too. */
+  function end(error) {
+    const { job } = box;
+    rest();
+    release(job, error);
+  }
+
+  function release(job, error) {
+    if (jobFromStorage(key).job === job) store({ session: box.session, job: box.job, error });  // else it is another tab's by now
+  }
+
+  /** Another tab has begun a job or ended one: what the browser kept before, and keeps now. */
+  function hear(before, now) {
+    if (!box.job) {
+      Object.assign(box, { session: now.session, job: now.job });
+      if (avatar) follow();
+    } else if (now.job) {
+      return;  // two tabs began at once: each follows its own
+    } else if (before.job === box.job) {
+      rest();
+      if (now.error) tell(now.error, "error");
+    } else {
+      store(box);  // the other one's is over, and this one is to be found again
+    }
   }
 
   /** The job is let go of once the server has: else it would go on learning from pictures that nobody can delete. */
@@ -97,17 +124,18 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
     stopping = server.stop({ session, job });
     const answer = await stopping;
     stop.disabled = false;
+    if (box.job !== job) return;  // another tab was quicker
     if (!answer || answer.error) tell(answer?.error ?? (() => t("no_answer")), "error");
-    else if (box.job === job) end();
+    else end();
   }
 
   function keep(session, job) {
     Object.assign(box, { session, job });
-    store(session, job);
+    store(box);
   }
 
-  function store(session, job) {
-    try { localStorage.setItem(key, JSON.stringify({ session, job })); } catch { /* storage is off: for this visit only */ }
+  function store({ session, job, error }) {
+    try { localStorage.setItem(key, JSON.stringify({ session, job, error })); } catch { /* storage is off: for this visit only */ }
   }
 }
 
@@ -115,10 +143,14 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
 function followJobs() { for (const box of jobBoxes) box.follow(); }
 
 function jobFromStorage(key) {
+  try { return readJob(localStorage.getItem(key)); } catch { return readJob(null); }  // storage is off
+}
+
+function readJob(text) {
   try {
-    const { session, job } = JSON.parse(localStorage.getItem(key) ?? "{}");
-    return { session: session ?? null, job: job ?? null };
-  } catch { return { session: null, job: null }; }
+    const { session = null, job = null, error } = JSON.parse(text ?? "{}");
+    return { session, job, error };
+  } catch { return { session: null, job: null }; }  // somebody wrote nonsense there
 }
 
 function jobWords({ state, place, seconds }) {
