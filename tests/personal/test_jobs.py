@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import stat
+import threading
 import time
 
 import pytest
@@ -237,21 +238,20 @@ def test_a_folder_that_cannot_be_used_is_told(start, tmp_path, place):
 def test_pictures_go_although_the_disk_is_full_when_the_job_ends_and_how_it_ended_is_kept_once_it_is_not(start, gate, monkeypatch, options, state):
     jobs = start()
     job = jobs.submit(MINE, "chain", [upload("red")], {"gate": gate.port, **options})
-    held, put, refused = gate.next(), jobs.store.put, []
+    held, put, refused, thrice = gate.next(), jobs.store.put, [], threading.Event()
 
     def full(row):
-        refused.append(row.state)
+        if row.state == state:
+            refused.append(time.monotonic())
+            if len(refused) == 3:
+                thrice.set()
         raise sqlite3.OperationalError("database or disk is full")
 
     monkeypatch.setattr(jobs.store, "put", full)
-    held.open()
     picture = jobs.store.folder / job / jobs.store.get(job).pictures[0]
-    until = time.monotonic() + 60
-    while (picture.exists() or state not in refused) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not picture.exists()
-    time.sleep(1.5)
-    assert len(refused) < 10  # it is not tried without a pause
+    held.open()
+    assert thrice.wait(60) and not picture.exists()
+    assert refused[2] - refused[1] > 0.5  # it is not tried without a pause
     monkeypatch.setattr(jobs.store, "put", put)
     assert jobs.wait(MINE, job, timeout=60).state == state
     after = jobs.submit(MINE, "chain", [upload("blue")])
