@@ -16,11 +16,11 @@ from .. import words as reader
 from ..avatar import BASE, MAX_SEED, SIZES, Avatar, AvatarError, decode
 from ..exports import animations, packs, pictures
 from ..exports.brought import brought
+from ..exports.marks import saved_avatar
 from ..inversion import recognised
 from ..selfie import SelfieError, open_photo, read
 from ..styles import NONE
 from .api_models import add_model_endpoints
-from .exchange import saved_avatar
 
 
 def add_endpoints(studio, jobs, take: Callable[[gr.FileData | None], bytes | None]) -> None:

@@ -12,7 +12,6 @@ from typing import TypeVar
 from PIL import Image
 
 from ..avatar import Avatar, AvatarError
-from ..exports.marks import avatar_from
 from ..personal.errors import JobError
 from ..selfie import SelfieError
 from ..studio import ModelMissing, StyleMissing
@@ -85,14 +84,6 @@ def sent_bytes(text: object) -> bytes:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise PageError(both("photo_unreadable")) from None
-
-
-def saved_avatar(data: bytes) -> Avatar | None:
-    """The avatar of a file that Avatar Studio saved; None for any other."""
-    try:
-        return avatar_from(data)
-    except AvatarError:
-        return None
 
 
 def answering(function: Callable[[dict], Answer]) -> Callable[[object], Answer | dict]:

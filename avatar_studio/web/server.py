@@ -15,12 +15,13 @@ from PIL import Image
 from .. import dice, words
 from ..avatar import BACKGROUNDS, BASE, MAX_SEED, Avatar, AvatarError, decode
 from ..exports import animations, packs, pictures
+from ..exports.marks import saved_avatar
 from ..exports.sheet import group
 from ..inversion import might_be, recognised
 from ..selfie import open_photo, read, read_everyone
 from ..traits import BY_NAME
 from . import examples
-from .exchange import PageError, answering, data_uri, kept_traits, plain, read_avatar, saved_avatar, sent_bytes, thumbnail
+from .exchange import PageError, answering, data_uri, kept_traits, plain, read_avatar, sent_bytes, thumbnail
 from .layout import BACKGROUND, LOOK, MODEL, STYLE
 from .mine import Mine
 from .play import Play

@@ -8,11 +8,12 @@ from PIL import Image
 
 from ..avatar import SIZES
 from ..exports.brought import TooLarge, brought
+from ..exports.marks import saved_avatar
 from ..exports.pictures import to_png
 from ..personal.errors import JobError
 from ..personal.jobs import Jobs, new_session
 from ..personal.style_file import read_style, style_id
-from .exchange import PageError, data_uri, read_avatar, saved_avatar, sent_bytes, thumbnail
+from .exchange import PageError, data_uri, read_avatar, sent_bytes, thumbnail
 from .texts import both
 
 KIND = "style"            # of a job that learns a style from a picture

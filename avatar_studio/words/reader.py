@@ -81,8 +81,7 @@ def halves(tokens: list[Token], text: list[str]) -> list[Token]:
 
 def meant(tokens: list[Token]) -> list[Token]:
     """Those that are not somebody who says something: "my dad thinks it is great"."""
-    says = {tokens.index(token) for token in tokens if token.word.grammar == "says"}
-    return [token for i, token in enumerate(tokens) if i + 1 not in says]
+    return [token for token, after in zip(tokens, [*tokens[1:], None]) if after is None or after.word.grammar != "says"]
 
 
 def aged(found: re.Match) -> str:

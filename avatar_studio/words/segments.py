@@ -99,7 +99,7 @@ def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
             after = [one for one in segment.tokens[i + 1:] if one.head or one.modifier]
             if after:
                 active = True
-            elif not active and no != "instead":
+            elif not active and no not in ("instead", "why"):
                 foreign = any(one.word.grammar == "nothing" for one in segment.tokens)  # 有点胡茬，黑眼圈不用画
                 heads = segment.heads or segment.modifiers or ([] if before is None or foreign else before.heads)
                 if segment.modifiers and segment.heads and not any(head.word.thing for head in heads):
