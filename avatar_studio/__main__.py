@@ -24,7 +24,7 @@ from PIL import Image
 
 from . import dice
 from .avatar import MAX_SEED, SIZES, Avatar, AvatarError, decode
-from .exports.batch import draw_table, people, read_table
+from .exports.batch import draw_table, people, read_table, write
 from .exports.brought import SCALES, brought
 from .exports.credentials import CredentialsError, sign
 from .exports.marks import avatar_from, saved_avatar, says_generated
@@ -134,7 +134,7 @@ def draw(options) -> int:
         avatar = replace(own, model=adopted.id)
     if options.likeness is not None:
         avatar = replace(avatar, likeness=options.likeness)
-    options.file.write_bytes(encoded(studio.draw(avatar), avatar, format, options))
+    write(options.file, encoded(studio.draw(avatar), avatar, format, options))
     return 0
 
 
@@ -166,7 +166,7 @@ def make_pack(options) -> None:
 
     name, data = pack(Studio(), avatar, options.pack)
     options.file.mkdir(parents=True, exist_ok=True)
-    (options.file / name).write_bytes(data)
+    write(options.file / name, data)
     print(options.file / name)
 
 
@@ -176,7 +176,7 @@ def enlarge(options) -> None:
     from .studio import Studio
 
     _, made = brought(Studio(), data, options.scale, Avatar(style=options.style))
-    options.file.write_bytes(to_png(made, saved_avatar(data)))
+    write(options.file, to_png(made, saved_avatar(data)))
 
 
 def must_be_png(file: Path, what: str) -> None:
@@ -219,7 +219,7 @@ def draw_sheet(options) -> None:
 
     rng = np.random.default_rng(options.seed)
     avatars = [Avatar(dice.roll(rng), (options.seed + k) % (MAX_SEED + 1)) for k in range(options.count)]
-    options.file.write_bytes(to_png(sheet(Studio().draw_many(avatars), options.columns, options.edge), None))
+    write(options.file, to_png(sheet(Studio().draw_many(avatars), options.columns, options.edge), None))
 
 
 if __name__ == "__main__":

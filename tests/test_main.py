@@ -128,9 +128,11 @@ def test_a_full_disk_gets_one_sentence_and_the_summary(tmp_path, capsys):
     said = capsys.readouterr()
     assert "Cy.png cannot be written: No space left on device." in said.err and "Row 2: " in said.err and "1 drawn, 0 were there, 1 could not" in said.out
     assert [file.name for file in out.iterdir()] == ["Ada.png"]
-    (tmp_path / "full.png").symlink_to("/dev/full")
-    assert main(["draw", Avatar().code, str(tmp_path / "full.png")]) == 1
-    assert capsys.readouterr().err == f"{tmp_path / 'full.png'} cannot be written: No space left on device.\n"
+    (tmp_path / "me.png").write_bytes(b"the picture of before")
+    (tmp_path / "me.part").symlink_to("/dev/full")
+    assert main(["draw", Avatar().code, str(tmp_path / "me.png")]) == 1
+    assert capsys.readouterr().err == f"{tmp_path / 'me.png'} cannot be written: No space left on device.\n"
+    assert (tmp_path / "me.png").read_bytes() == b"the picture of before" and not (tmp_path / "me.part").is_symlink()
 
 
 @pytest.mark.skipif(not Path("/dev/fd").exists(), reason="needs pipes that have a name")

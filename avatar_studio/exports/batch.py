@@ -239,12 +239,14 @@ def draw_table(studio, table: Path | str, folder: Path, quiet: bool = False, cha
 
 
 def write(path: Path, data: bytes) -> None:
-    """Save a file whole or not at all."""
+    """Save a file whole or not at all: what was there before stays until then. Raises OSError, of the path if it is a file's fault."""
     partial = path.with_suffix(".part")
     try:
         partial.write_bytes(data)
         os.replace(partial, path)
-    except OSError:
+    except OSError as error:
+        if error.filename:
+            error.filename, error.filename2 = str(path), None
         with suppress(OSError):
             partial.unlink()
         raise

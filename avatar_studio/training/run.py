@@ -140,6 +140,10 @@ def begin(options) -> Path:
             raise RunError(f"--{name.replace('_', '-')} must be at least {least:g}, not {getattr(options, name)}.")
     if options.dtype not in ("float32", "bfloat16", "float16"):
         raise RunError(f"--dtype must be float32, bfloat16 or float16, not {options.dtype}.")
+    try:
+        torch.empty(0, device=options.device)
+    except (RuntimeError, AssertionError):  # no such name; or torch was built without it, or finds none of it
+        raise RunError(f"torch can use no {options.device!r} here: choose another --device, such as cpu.") from None
     if options.device == "cpu" and options.threads:
         torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)

@@ -77,6 +77,8 @@ def test_an_export_can_be_loaded_and_is_listed(run, tmp_path, capsys):
 def test_what_cannot_start_says_why(run, tmp_path):
     with pytest.raises(RunError, match="add --resume"):
         train(options(run[0]), TINY)
+    with pytest.raises(RunError, match="no 'gpu' here: choose another --device"):
+        train(options(tmp_path, device="gpu"), TINY)
     with pytest.raises(RunError, match="more than --pool"):
         train(options(tmp_path, painted=9), TINY)
     with pytest.raises(PoolError, match="paint it anew"):
