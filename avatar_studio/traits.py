@@ -79,7 +79,7 @@ class Trait:
 
 
 GROUPS: dict[str, tuple[str, str]] = {
-    "face": ("Face", "脸型"),
+    "face": ("Face", "脸部"),
     "hair": ("Hair", "头发"),
     "fringe": ("Fringe", "刘海"),
     "eyes": ("Eyes", "眼睛"),
@@ -89,7 +89,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "glasses": ("Glasses", "眼镜"),
     "headwear": ("Headwear & earrings", "头饰和耳环"),
     "clothes": ("Clothes", "衣服"),
-    "art": ("Drawing style", "画风"),
+    "art": ("Drawing style", "画法"),
 }
 
 
@@ -145,7 +145,7 @@ TRAITS: tuple[Trait, ...] = (
         "fringe", "fringe", "Fringe", "刘海",
         ("choppy", "Choppy", "碎刘海"), ("none", "Swept back", "无刘海"), ("blunt", "Blunt", "齐刘海"),
         ("side", "Side swept", "斜刘海"), ("parted", "Centre part", "中分"), ("curtain", "Curtain", "八字刘海"),
-        ("wispy", "Wispy", "空气刘海"), ("spiky", "Spiky", "刺刘海"), ("curly", "Curly", "卷刘海"),
+        ("wispy", "Wispy", "空气刘海"), ("spiky", "Spiky", "锯齿刘海"), ("curly", "Curly", "卷刘海"),
         ("hero", "One lock", "一缕刘海"),
     ),
     _slider("fringe_length", "fringe", "Fringe length", "刘海长度"),
@@ -159,7 +159,7 @@ TRAITS: tuple[Trait, ...] = (
     _slider("eye_tilt", "eyes", "Eye tilt", "眼角倾斜"),
     _slider("eye_openness", "eyes", "Eye openness", "睁眼程度", 0.85, 0.0),
     _slider("eye_smile", "eyes", "Smiling eyes", "笑眼", 0.3, 0.0),
-    _choice("wink", "eyes", "Wink", "眨眼",
+    _choice("wink", "eyes", "Wink", "单眼眨眼",
             ("none", "None", "无"), ("left", "Left", "左眼"), ("right", "Right", "右眼")),
     _slider("lashes", "eyes", "Lashes", "睫毛", 0.4, 0.0),
     _choice("pupil", "eyes", "Pupil", "瞳孔",
@@ -167,12 +167,12 @@ TRAITS: tuple[Trait, ...] = (
     _choice("catchlight", "eyes", "Catchlights", "高光",
             ("classic", "Classic", "经典"), ("big", "Big", "大颗"), ("sparkle", "Sparkle", "闪亮")),
     _slider("brow_thickness", "brows", "Brow thickness", "眉毛粗细"),
-    _slider("brow_angle", "brows", "Brow angle (worried to fierce)", "眉毛角度"),
+    _slider("brow_angle", "brows", "Brow angle (worried to fierce)", "眉毛角度（担忧到凶狠）"),
     _slider("brow_height", "brows", "Brow height", "眉毛高度"),
     _choice("nose", "brows", "Nose", "鼻子",
             ("dot", "Dot", "小点"), ("button", "Button", "圆鼻"), ("line", "Line", "线条"), ("none", "None", "无")),
     _slider("nose_size", "brows", "Nose size", "鼻子大小"),
-    _slider("mouth_smile", "mouth", "Smile (sad to happy)", "微笑", 0.5),
+    _slider("mouth_smile", "mouth", "Smile (sad to happy)", "微笑（难过到开心）", 0.5),
     _slider("mouth_open", "mouth", "Mouth openness", "张嘴", 0.0, 0.0),
     _slider("mouth_width", "mouth", "Mouth width", "嘴宽"),
     _choice("mouth", "mouth", "Mouth style", "嘴型",
@@ -181,7 +181,7 @@ TRAITS: tuple[Trait, ...] = (
     _choice("beard", "beard", "Beard", "胡须",
             ("none", "None", "无"), ("stubble", "Stubble", "胡茬"), ("goatee", "Goatee", "山羊胡"), ("full", "Full beard", "络腮胡")),
     _slider("beard_length", "beard", "Beard length", "胡须长度", 0.4, 0.0),
-    _choice("moustache", "beard", "Moustache", "八字胡",
+    _choice("moustache", "beard", "Moustache", "上唇胡",
             ("none", "None", "无"), ("thin", "Thin", "细胡子"), ("thick", "Thick", "浓胡子"), ("curled", "Curled", "翘胡子")),
     _choice("glasses", "glasses", "Glasses", "眼镜",
             ("none", "None", "无"), ("round", "Round", "圆框"), ("square", "Square", "方框"),
@@ -196,7 +196,7 @@ TRAITS: tuple[Trait, ...] = (
     ),
     *_colour("accent", "headwear", "Accessory", "饰品", 350, 0.75, 0.65),
     _choice("earrings", "headwear", "Earrings", "耳环",
-            ("none", "None", "无"), ("stud", "Studs", "耳钉"), ("hoop", "Hoops", "圈环"), ("drop", "Drops", "耳坠")),
+            ("none", "None", "无"), ("stud", "Studs", "耳钉"), ("hoop", "Hoops", "耳圈"), ("drop", "Drops", "耳坠")),
     _choice(
         "clothes", "clothes", "Clothes", "衣服",
         ("tee", "T-shirt", "T恤"), ("v_neck", "V-neck", "V领"), ("shirt", "Collared shirt", "衬衫"),
@@ -208,7 +208,7 @@ TRAITS: tuple[Trait, ...] = (
             ("none", "None", "无"), ("stripes", "Stripes", "条纹"), ("heart", "Heart", "爱心"), ("star", "Star", "星星"), ("dots", "Dots", "波点")),
     *_since(
         2,
-        _choice("art", "art", "Drawing style", "画风",
+        _choice("art", "art", "Drawing style", "画法",
                 ("soft", "Soft shading", "柔和上色"), ("flat", "Flat and bold", "扁平粗线"), ("painterly", "Painterly", "厚涂")),
         _slider("gaze_x", "eyes", "Look left or right", "视线左右"),
         _slider("gaze_y", "eyes", "Look up or down", "视线上下"),

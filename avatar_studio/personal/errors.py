@@ -12,7 +12,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
                "学习时出了问题，图片已删除；请重试，或换几张图片。"),
     "lost": ("This job was lost, for its worker was stopped again and again; your pictures were deleted, start it anew.",
              "任务已丢失：学习程序反复被中断。图片已删除，请重新开始。"),
-    "lost_pictures": ("This job was lost when the studio stopped, for its pictures are gone; start it anew.", "工坊停止时任务已丢失，图片已不在；请重新开始。"),
+    "lost_pictures": ("This job was lost when the studio stopped, for its pictures are gone; start it anew.", "工坊停止运行时，这个任务和图片都丢失了，请重新开始。"),
     "folder_in_use": ("Another Avatar Studio keeps its jobs in this folder; give each its own with --jobs.",
                       "另一个头像工坊正在使用这个任务文件夹，请用 --jobs 为每个指定不同的文件夹。"),
     "folder_unusable": ("Jobs cannot be kept in this folder: {reason}. Give another with --jobs.", "无法把任务保存在这个文件夹：{reason}。请用 --jobs 指定另一个。"),

@@ -83,7 +83,7 @@ function lockButton(group, tab) {
   const button = make("button", { type: "button", class: "button small lock", "data-lock": group.name }, icon("lock"), words);
   say(words, () => t(locks.has(group.name) ? "locked" : "unlocked"));
   say(button, () => t("lock"), "title");
-  say(button, () => `${t("lock")}: ${label(group)}`, "aria-label");
+  say(button, () => t("chip", { name: t("lock"), value: label(group) }), "aria-label");
   const show = () => {
     button.setAttribute("aria-pressed", locks.has(group.name));
     tab.classList.toggle("kept", locks.has(group.name));

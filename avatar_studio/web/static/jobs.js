@@ -55,7 +55,7 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
       if (answer?.error || answer?.state === "done" || answer?.state === "cancelled") break;
       if (answer) {  // else the server did not answer just now: ask again
         bar.value = answer.share;
-        state.textContent = [jobWords(answer), words(answer)].filter(Boolean).join(language === "zh" ? "" : " ");
+        state.textContent = sentences([jobWords(answer), words(answer)].filter(Boolean));
         if (answer.preview) preview.src = answer.preview;
         drawCurves(curve, answer.losses);
         if (answer.borrows && !lending) {

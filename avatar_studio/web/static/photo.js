@@ -71,12 +71,11 @@ function forgetReading() {
 /** What was read, what was not, and whether there is a choice of faces; said anew when the language changes. */
 function reportReading(answer) {
   const names = (traits) => [...new Set(traits.map(plainName))];
-  const listed = (traits) => names(traits).map((name) => name()).join(language === "zh" ? "、" : ", ");
-  photoSays(() => [
+  photoSays(() => sentences([
     t("photo_read"),
-    ...(answer.unsure.length ? [t("photo_unsure", { names: listed(answer.unsure) })] : []),
+    ...(answer.unsure.length ? [t("photo_unsure", { names: listed(names(answer.unsure).map((name) => name())) })] : []),
     ...(answer.faces.length > 1 ? [t("photo_faces")] : []),
-  ].join(" "));
+  ]));
 }
 
 const nameCache = {};

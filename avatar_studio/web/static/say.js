@@ -21,7 +21,7 @@ function showUnderstood() {
   });
   part("understood").replaceChildren(...new Map(chips.map((one) => [one.dataset.chip, one])).values());
   const nothing = !understoodNow.length && !unknownNow.length;
-  part("unknown").textContent = unknownNow.length ? t("say_unknown", { words: unknownNow.join(language === "zh" ? "、" : ", ") }) : "";
+  part("unknown").textContent = unknownNow.length ? t("say_unknown", { words: listed(unknownNow) }) : "";
   part("unknown").hidden = nothing || !unknownNow.length;
 }
 

@@ -20,6 +20,10 @@ function t(key, values = {}) {
   return words.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 }
 
+/** Sentences one after the other, and words in a list, as the language joins them. */
+const sentences = (all) => all.join(language === "zh" ? "" : " ");
+const listed = (all) => all.join(language === "zh" ? "、" : ", ");
+
 /** A sentence as something that has a label: {en, zh}. */
 const bilingual = (key) => ({ en: data.texts[key][0], zh: data.texts[key][1] });
 
