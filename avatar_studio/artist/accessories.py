@@ -93,7 +93,7 @@ def _cat_ears(pen: Pen, head: Head, colour: Colour, tilt: float):
 
 def _bunny_ears(pen: Pen, head: Head, colour: Colour, tilt: float):
     for s in (-1, 1):
-        with pen.at(s * 34, _top(head) + 26, angle=s * 20 + tilt * 0.75, scale=(0.95, 0.80)):
+        with pen.at(s * 34, max(_top(head) + 26, 51), angle=s * 20 + tilt * 0.75, scale=(0.95, 0.80)):
             pen.blend(path((-13, 2), (-24, -38, -13, -61, 0, -63), (13, -61, 24, -38, 13, 2), (8, 10, -8, 10, -13, 2)), -62, 8, (light(colour, 0.62), light(colour, 0.45), light(colour, 0.35)), outline=ink(colour))
             pen.fill(path((-6, 0), (-12, -34, -6, -50, 0, -52), (6, -50, 12, -34, 6, 0), (3, 4, -3, 4, -6, 0)), mix(colour, (1, 0.6, 0.68), 0.55), 0.9)
 
@@ -175,7 +175,7 @@ def _headphones(pen: Pen, head: Head, colour: Colour, tilt: float):
 
 def _crown(pen: Pen, head: Head, colour: Colour, tilt: float):
     gold = (1.0, 0.80, 0.32)
-    with pen.at(0, _top(head) + 8, angle=tilt):
+    with pen.at(0, max(_top(head) + 8, 38), angle=tilt):  # its points stay in the picture
         shape = path((-34, 12), (-40, -22), (-19, -6), (0, -30), (19, -6), (40, -22), (34, 12), (0, 20, -34, 12))
         pen.blend(shape, -30, 16, ((1.0, 0.93, 0.60), gold, (0.88, 0.58, 0.18)), outline=(0.50, 0.30, 0.10))
         for x, y in ((-40, -22), (0, -30), (40, -22)):
@@ -187,9 +187,9 @@ def _crown(pen: Pen, head: Head, colour: Colour, tilt: float):
 
 def _witch_hat(pen: Pen, head: Head, colour: Colour, tilt: float):
     x = head.width + thickness(head)
-    cone = path((-x * 0.70, 66), (-x * 0.5, 20, -20, 14 + tilt, 8, 2), (22, -3, 40, 2, 52, 12), (42, 10, 36, 14, 34, 22), (42, 36, x * 0.64, 50, x * 0.70, 66), (0, 52, -x * 0.70, 66))
-    pen.blend(cone, 2, 70, (light(colour, 0.18), colour, shade(colour, 0.35)), outline=ink(colour))
-    pen.crease(path((-10, 24), (4, 28, 16, 22), close=False), shade(colour, 0.8), 1.8, 0.6)
+    cone = path((-x * 0.70, 66), (-x * 0.5, 25, -20, 20 + tilt, 8, 9), (22, 4, 40, 9, 52, 18), (42, 16, 36, 20, 34, 27), (42, 39, x * 0.64, 52, x * 0.70, 66), (0, 52, -x * 0.70, 66))
+    pen.blend(cone, 9, 70, (light(colour, 0.18), colour, shade(colour, 0.35)), outline=ink(colour))
+    pen.crease(path((-10, 29), (4, 32, 16, 27), close=False), shade(colour, 0.8), 1.8, 0.6)
     band = path((-x * 0.74, 62), (0, 42, x * 0.74, 62), (x * 0.78, 78), (0, 60, -x * 0.78, 78))
     brim = path((-x - 26, 92), (-x * 0.6, 62, x * 0.6, 62, x + 26, 92), (x * 0.9, 104, x * 0.4, 90, 0, 90), (-x * 0.4, 90, -x * 0.9, 104, -x - 26, 92))
     pen.blend(brim, 68, 102, (light(colour, 0.12), shade(colour, 0.4)), outline=ink(colour))

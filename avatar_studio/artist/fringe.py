@@ -35,7 +35,7 @@ def around(head: Head, angle: float, reach: float = 1.0) -> tuple[float, float]:
     reach *= 1 + 0.055 * math.sin(2 * radians) ** 2  # squarer than an ellipse: a head, not an egg
     # below the middle the hair falls straight down instead of closing the ellipse
     x = rx * (math.cos(radians) if 0 <= angle <= 180 else math.copysign(1, math.cos(radians)) * (1 - 0.12 * abs(math.sin(radians))))
-    return x * reach, 116 - ry * math.sin(radians) * reach
+    return x * reach, max(4.0, 116 - ry * math.sin(radians) * reach)  # a spike ends within the picture
 
 
 def ear_line(head: Head) -> float:

@@ -51,7 +51,7 @@ def draw_front(pen: Pen, head: Head):
         pen.note(path((head.width - 10, 132), *fringe(head)[0], close=False), 8)
     if t["ahoge"] > 0.05 and not head.hat:
         with pen.part("ahoge"):
-            h, dx = 8 + 16 * t["ahoge"], 14 * t["fringe_sweep"] + 3 * head.wave(3, 4)
+            h, dx = min(8 + 16 * t["ahoge"], top - 1), 14 * t["fringe_sweep"] + 3 * head.wave(3, 4)
             lock = path((-5, top + 4), (-6, top - h * 0.6, dx - 8, top - h, dx + 10, top - h + 3), (dx - 2, top - h + 4, 2, top - h * 0.3, 5, top + 4), close=False)
             pen.fill(lock, light(hair, 0.10), outline=ink(hair))
 

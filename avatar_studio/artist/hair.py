@@ -222,7 +222,8 @@ def _ponytail(pen: Pen, head: Head):
 def _bun(pen: Pen, head: Head):
     _nape(pen, head)
     if not head.hat:
-        _ball(pen, head, 0, 24, 25 + 3 * head.t["hair_length"])
+        r = 25 + 3 * head.t["hair_length"]
+        _ball(pen, head, 0, r + 3, r)  # all of it in the picture
 
 
 def _space_buns(pen: Pen, head: Head):
