@@ -115,6 +115,13 @@ def test_head_and_hair_fill_the_frame_on_a_transparent_ground():
         assert rows[0] < 60 and 0.3 < (alpha > 127).mean() < 0.85
 
 
+@pytest.mark.parametrize("worn", [{"headwear": "witch_hat"}, {"headwear": "crown"}, {"headwear": "bunny_ears"}, {"hair_back": "bun", "hair_length": 1}, {"hair_back": "spiky"}, {"ahoge": 1}])
+def test_nothing_on_a_head_is_cut_off_by_the_frame(worn):
+    for k, z in enumerate(np.random.default_rng(0).standard_normal((12, Z_SIZE)).astype(np.float32)):
+        alpha = draw({**DEFAULTS, "hair_volume": k / 5.5 - 1, **worn}, z)[..., 3]
+        assert alpha[0].max() < 20 and alpha[:200, [0, -1]].max() < 20
+
+
 @pytest.mark.parametrize("style", BY_NAME["hair_back"].names)
 def test_each_hair_style_has_its_own_silhouette(style):
     shape = lambda name: draw({"hair_back": name}, STILL, 128)[..., 3] > 127  # noqa: E731
