@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -17,7 +18,7 @@ from torch.nn import functional as F
 from .avatar import EXPLORE_SIZE, Avatar, latent
 from .models.generator import Generator
 from .traits import condition
-from .weights import FOLDER, WeightsError, condition_layout, verified
+from .weights import FOLDER, WeightsError, condition_layout, listed, verified
 
 # Layers in the first groups of Avatar.mix, by eye on sheets of mixed pairs: five (8 to 32 px) say head, hair, headwear and
 # clothes, two (32 and 64 px) eyes, mouth and small shapes, and all that follow (with what rgba_style reads) colours.
@@ -40,17 +41,21 @@ class Directions:
 
 
 def load_directions(w_size: int, folder=FOLDER) -> Directions:
-    """The directions of weights/directions.safetensors. Raises WeightsError if they are missing or fit another generator."""
-    path = verified("directions.safetensors", folder)
+    """The directions of weights/directions.safetensors. Raises WeightsError if they are missing or fit another generator than is listed there."""
+    return read_directions(verified("directions.safetensors", folder), w_size, listed("generator.safetensors", folder))
+
+
+def read_directions(path: Path, w_size: int, generator: str) -> Directions:
+    """The directions of a file that was made for the generator of this sha256. Raises WeightsError if it is none, or was made for another."""
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
             vectors = file.get_tensor("directions").float()
         names = tuple(tuple(tuple(map(str, ends)) for ends in one) for one in json.loads(metadata["names"]))
-        layout = json.loads(metadata["layout"])
+        layout, made_for = json.loads(metadata["layout"]), metadata.get("generator")
     except (SafetensorError, OSError, KeyError, ValueError, TypeError):
         raise WeightsError(f"{path.name} does not hold directions: make it with python -m avatar_studio.training directions.") from None
-    if vectors.shape != (EXPLORE_SIZE, w_size) or len(names) != EXPLORE_SIZE or layout != condition_layout():
+    if vectors.shape != (EXPLORE_SIZE, w_size) or len(names) != EXPLORE_SIZE or layout != condition_layout() or made_for != generator:
         raise WeightsError(f"{path.name} was made for another generator: make it with python -m avatar_studio.training directions.")
     return Directions(vectors, names)
 

@@ -44,13 +44,17 @@ def verified(name: str, folder: Path = FOLDER) -> Path:
     if not path.exists():
         raise WeightsError(f"The weights file {name} is missing: copy it into the folder weights, or make it with "
                            "python -m avatar_studio.training.")
-    try:
-        expected = json.loads((folder / "manifest.json").read_text())[name]["sha256"]
-    except (OSError, ValueError, KeyError, TypeError):
-        raise WeightsError(f"weights/manifest.json does not list {name}: fetch both anew.") from None
-    if sha256(path) != expected:
+    if sha256(path) != listed(name, folder):
         raise WeightsError(f"The weights file {name} is damaged (its SHA-256 is not the one in manifest.json): fetch it anew.")
     return path
+
+
+def listed(name: str, folder: Path = FOLDER) -> str:
+    """The sha256 of a file of weights/ as manifest.json has it. Raises WeightsError if it has none."""
+    try:
+        return json.loads((folder / "manifest.json").read_text())[name]["sha256"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise WeightsError(f"weights/manifest.json does not list {name}: fetch both anew.") from None
 
 
 def enlist(path: Path) -> None:

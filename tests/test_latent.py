@@ -106,8 +106,16 @@ def test_directions_of_another_generator_are_refused(tmp_path):
         load_directions(7)
     shutil.copy(FOLDER / "generator.safetensors", tmp_path / "directions.safetensors")
     listed = json.loads((FOLDER / "manifest.json").read_text())
-    (tmp_path / "manifest.json").write_text(json.dumps({"directions.safetensors": listed["generator.safetensors"]}))
+    (tmp_path / "manifest.json").write_text(json.dumps({**listed, "directions.safetensors": listed["generator.safetensors"]}))
     with pytest.raises(WeightsError, match="does not hold directions"):
         load_directions(405, tmp_path)
     with pytest.raises(WeightsError, match="missing"):
         load_directions(405, tmp_path / "nowhere")
+
+
+def test_directions_wait_for_the_generator_that_they_were_made_for(tmp_path):
+    shutil.copy(FOLDER / "directions.safetensors", tmp_path)
+    listed = json.loads((FOLDER / "manifest.json").read_text())
+    (tmp_path / "manifest.json").write_text(json.dumps({**listed, "generator.safetensors": {"sha256": "that of a generator of the same shape, trained on"}}))
+    with pytest.raises(WeightsError, match="another generator: make it with"):
+        load_directions(405, tmp_path)

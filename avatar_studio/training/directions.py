@@ -18,12 +18,12 @@ from torch import Tensor
 from .. import dice
 from ..avatar import EXPLORE_SIZE, Z_SIZE
 from ..exports.sheet import sheet
-from ..latent import load_directions
+from ..latent import read_directions
 from ..models.generator import Generator
 from ..pixels import settle, to_bytes
 from ..studio import fast_dtype
 from ..traits import BY_NAME, condition, condition_columns
-from ..weights import condition_layout, enlist, load_generator
+from ..weights import condition_layout, listed, load_generator, verified
 from .run import put
 
 SIGMAS = 2.5  # what a step of 1 moves, in standard deviations over rolled avatars
@@ -124,7 +124,8 @@ def draw_sheet(generator: Generator, directions: Tensor, w: Tensor, edge: int = 
 
 def make_directions(folder: Path, count: int, picture: Path | None) -> str:
     """Write directions.safetensors, its card and its line in the manifest for folder's generator; returns a line to print."""
-    generator = load_generator(folder / "generator.safetensors").freeze(DTYPE)
+    source = verified("generator.safetensors", folder)
+    generator, made_for = load_generator(source).freeze(DTYPE), listed(source.name, folder)
     directions, shares, w = find_directions(generator, count)
     changes, free = report(generator, directions, w)
     path = folder / "directions.safetensors"
@@ -132,13 +133,9 @@ def make_directions(folder: Path, count: int, picture: Path | None) -> str:
     rows = "\n".join(f"| {low[0]} - {high[0]} | {share:.0%} | {change * SIGMAS / 3:.1f} |"
                      for (_, _, low, high), share, change in zip(NAMES, shares, changes))
     card = CARD.format(rows=rows, count=count, sigmas=SIGMAS, mapping=generator.config.mapping_size, free=f"{min(free):.1f} to {max(free):.1f}")
-
-    def check(new: Path) -> None:
-        enlist(new)  # in a list of its own: directions are only read if they stand in one
-        load_directions(generator.config.w_size, new.parent)
-
     put(path, {"directions": (SIGMAS * directions).half().contiguous()},
-        {"names": json.dumps(names, ensure_ascii=False), "layout": json.dumps(condition_layout())}, check, lambda size: card)
+        {"names": json.dumps(names, ensure_ascii=False), "layout": json.dumps(condition_layout()), "generator": made_for},
+        lambda new: read_directions(new, generator.config.w_size, made_for), lambda size: card)
     if picture:
         draw_sheet(generator, directions, w).save(picture)
     return f"{path.name}: picture change of 255 {', '.join(f'{change:.1f}' for change in changes)}; the mapping's own {', '.join(f'{change:.1f}' for change in free)}"
