@@ -24,7 +24,7 @@ def can_freeze() -> bool:
 
 
 class FrozenSynthesis:
-    """ws: (N, num_ws, w_size) -> (N, 4, resolution, resolution) in float32, as Synthesis without noise gives it."""
+    """ws: (N, num_ws, w_size) -> (N, 4, resolution, resolution) in float32, as Synthesis gives it."""
 
     def __init__(self, synthesis, dtype: torch.dtype):
         self.dtype = dtype

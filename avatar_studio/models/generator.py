@@ -27,7 +27,6 @@ class GeneratorConfig:
     blocks: tuple = ((8, (256,)), (16, (256, 256)), (32, (192, 192, 96)), (64, (96, 96, 96)))
     fine_channels: int = 32        # at twice the last block's edge
     spatial_bias: bool = True      # avatars stand still in the frame, so a bias at each place tells where things are
-    noise: bool = False            # what the artist draws is a function of (z, c), so noise has nothing to explain
 
     @property
     def resolution(self) -> int:
@@ -54,6 +53,7 @@ class GeneratorConfig:
     @staticmethod
     def from_dict(values: dict) -> GeneratorConfig:
         """The config that to_dict gave. Raises ValueError for one of no network, or of one that would take far more memory than any of ours."""
+        values = {name: value for name, value in values.items() if name != "noise"}  # files of before tell that they have none
         blocks = tuple((edge, tuple(channels)) for edge, channels in values["blocks"])
         config = GeneratorConfig(**{**values, "blocks": blocks})
         widths = [n for _, channels in blocks for n in channels]
@@ -109,7 +109,7 @@ class Synthesis(nn.Module):
         for edge, widths in config.blocks:
             for i, width in enumerate(widths):
                 up = i == 0 and edge != config.blocks[0][0]
-                layers.append(StyledConv(channels, width, config.w_size, edge, up, config.spatial_bias and i == 0, config.noise))
+                layers.append(StyledConv(channels, width, config.w_size, edge, up, config.spatial_bias and i == 0))
                 channels = width
             ends[len(layers) - 1] = width
         fine = config.fine_channels
@@ -126,7 +126,7 @@ class Synthesis(nn.Module):
         for skip in self.skips.values():
             nn.init.zeros_(skip.weight)
 
-    def forward(self, ws: Tensor, noise: bool = False, dtype: torch.dtype = torch.float32) -> Tensor:
+    def forward(self, ws: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
         styles = [layer.style(w) for layer, w in zip(self.layers, ws.unbind(1))]     # (N, in_channels) each
         styles.append(self.rgba_style(ws[:, -1]))                                    # (N, fine)
         x = self.start.permute(0, 3, 1, 2) * styles[0][:, :, None, None]             # (N, C, 8, 8)
@@ -136,9 +136,7 @@ class Synthesis(nn.Module):
             after = styles[i + 1]
             if shuffled:
                 after = after.repeat_interleave(4, dim=1)                            # as pixel_shuffle orders channels
-            edge = x.shape[-1] * (2 if layer.up else 1)
-            grain = torch.randn(len(x), 1, edge, edge, device=x.device, dtype=dtype) if noise else None
-            x = layer(x, styles[i], after, grain)                                    # (N, C, R, R)
+            x = layer(x, styles[i], after)                                           # (N, C, R, R)
             if str(i) in self.skips:
                 paint = F.conv2d(x, self.skips[str(i)].weight.to(dtype)).float()     # (N, 4, R, R)
                 coarse = paint if coarse is None else paint + _enlarge(coarse, 2)
@@ -156,8 +154,8 @@ def _enlarge(x: Tensor, times: int) -> Tensor:
 class Generator(nn.Module):
     """z: (N, z_size) ~ N(0, I), c: (N, c_size) -> (N, 4, 256, 256), premultiplied RGBA, about [0, 1], not clamped.
 
-    truncation_psi pulls w towards w_avg, the mean over training (StyleGAN, Karras et al. 2019, appendix B).
-    Styles are mixed by calling paint with a ws whose layers come from different mappings.
+    Styles are mixed by calling paint with a ws whose layers come from different mappings. w_avg is the mean of w over training, towards
+    which latent.py truncates.
     """
 
     def __init__(self, config: GeneratorConfig):
@@ -182,20 +180,15 @@ class Generator(nn.Module):
                 layer.prepared = layer.prepare(dtype)
         return self
 
-    def paint(self, ws: Tensor, noise: bool = False, dtype: torch.dtype = torch.float32) -> Tensor:
+    def paint(self, ws: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
         """The synthesis, by the quickest way that freeze prepared. ws: (N, num_ws, w_size) -> (N, 4, resolution, resolution)"""
-        if self.frozen and self.frozen.dtype == dtype and not noise:
+        if self.frozen and self.frozen.dtype == dtype:
             return self.frozen(ws)
-        return self.synthesis(ws, noise, dtype)
+        return self.synthesis(ws, dtype)
 
-    def styles(self, z: Tensor, c: Tensor, truncation_psi: float = 1.0) -> Tensor:
+    def styles(self, z: Tensor, c: Tensor) -> Tensor:
         """One w a layer, all alike: (N, num_ws, w_size)."""
-        w = self.mapping(z, c)
-        if truncation_psi != 1.0:
-            w = torch.lerp(self.w_avg.to(w.dtype), w, truncation_psi)
-        return w[:, None].expand(-1, self.num_ws, -1)
+        return self.mapping(z, c)[:, None].expand(-1, self.num_ws, -1)
 
-    def forward(
-        self, z: Tensor, c: Tensor, truncation_psi: float = 1.0, noise: bool = False, dtype: torch.dtype = torch.float32
-    ) -> Tensor:
-        return self.paint(self.styles(z, c, truncation_psi), noise, dtype)
+    def forward(self, z: Tensor, c: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
+        return self.paint(self.styles(z, c), dtype)

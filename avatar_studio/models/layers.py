@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 SLOPE = 0.2  # of the leaky ReLU everywhere
-GAIN = math.sqrt(2 / (1 + SLOPE**2))  # keeps the variance through a leaky ReLU (He et al. 2015, eq. 14)
+GAIN = math.sqrt(2 / (1 + SLOPE**2))  # keeps the variance through a leaky ReLU (He et al. 2015, eq. 15)
 MOST_NUMBERS = 2**25  # that a network of somebody else's file may hold, 134 MB; ours hold 5 million at most
 
 
@@ -58,7 +58,6 @@ class StyledConv(nn.Module):
         resolution: int,             # edge of the output in pixels
         up: bool = False,            # double the input's edge first
         spatial_bias: bool = False,  # learn a bias at each place, not only for each channel
-        noise: bool = False,         # allow noise at each place, scaled by a learned strength that starts at 0
     ):
         super().__init__()
         self.in_channels, self.out_channels, self.up = in_channels, out_channels, up
@@ -67,7 +66,6 @@ class StyledConv(nn.Module):
         edge = resolution if spatial_bias else 1
         self.bias = nn.Parameter(torch.zeros(1, edge, edge, out_channels))
         self.style = Linear(w_size, in_channels, gain=0.25, bias=1.0)  # starts near 1: what w says is heard, not shouted
-        self.strength = nn.Parameter(torch.zeros(())) if noise else None
         self.prepared = None
 
     def prepare(self, dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
@@ -76,14 +74,12 @@ class StyledConv(nn.Module):
         weight = self.weight.view(self.out_channels, 3, 3, self.in_channels).permute(0, 3, 1, 2)
         return energy, weight.to(dtype), self.bias.permute(0, 3, 1, 2).to(dtype)
 
-    def forward(self, x: Tensor, style: Tensor, after: Tensor, noise: Tensor | None = None) -> Tensor:
+    def forward(self, x: Tensor, style: Tensor, after: Tensor) -> Tensor:
         energy, weight, bias = self.prepared or self.prepare(x.dtype)
         scale = torch.rsqrt(style.square() @ energy.t() + 1e-8) * GAIN                             # (N, out)
         if self.up:
             x = F.interpolate(x, scale_factor=2)                                                   # (N, in, R, R)
         x = F.conv2d(x, weight, padding=1)                                                         # (N, out, R, R)
-        if self.strength is not None and noise is not None:
-            bias = bias + self.strength.to(x.dtype) * noise                                        # noise: (N, 1, R, R)
         return self.activate(x, _per_channel(scale, x), bias, _per_channel(after, x))
 
 

@@ -109,16 +109,9 @@ class Upscaler(nn.Module):
         return {**found, 4: x}
 
     def paint(self, features: Tensor, pictures: Tensor, scale: int) -> Tensor:
-        """The pixels that each pixel of the input becomes, about [0, 1]: float32 (N, H, W, 4, scale * scale). What training needs; see assemble."""
+        """The pixels that each pixel of the input becomes, about [0, 1]: float32 (N, H, W, 4, scale * scale). What training needs, in the order of F.pixel_shuffle."""
         x = self.heads[str(scale)](features).permute(0, 2, 3, 1).float()                 # (N, H, W, 4 scale^2)
         return x.reshape(*x.shape[:3], 4, scale * scale) + pictures.float().permute(0, 2, 3, 1)[..., None]
-
-
-def assemble(grid: Tensor, scale: int) -> Tensor:
-    """What Upscaler.paint gives, as pictures: (N, H, W, 4, scale * scale) -> (N, 4, scale * H, scale * W), channels_last."""
-    n, height, width = grid.shape[:3]
-    x = grid.view(n, height, width, 4, scale, scale).permute(0, 1, 4, 2, 5, 3)           # (N, y, dy, x, dx, channel)
-    return x.reshape(n, scale * height, scale * width, 4).permute(0, 3, 1, 2)
 
 
 def tiled(upscaler: Upscaler, pictures: Tensor, scale: int, tile: int = TILE) -> Tensor:

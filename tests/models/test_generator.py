@@ -47,11 +47,6 @@ def test_a_picture_does_not_depend_on_its_neighbours_in_the_batch(generator, inp
     torch.testing.assert_close(generator(z[:1], c[:1]), generator(z, c)[:1], rtol=1e-3, atol=1e-4)
 
 
-def test_full_truncation_gives_the_mean_picture_to_all(generator, inputs):
-    a, b = generator(*inputs, truncation_psi=0.0)
-    torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-4)
-
-
 def test_styles_can_be_mixed_by_layer(generator, inputs):
     ws = generator.styles(*inputs)
     mixed = ws[:1].clone()
@@ -84,13 +79,15 @@ def test_bfloat16_changes_a_picture_by_less_than_a_third_of_a_step_of_its_file(f
 
 
 def test_gradients_reach_every_parameter():
-    generator = Generator(GeneratorConfig(CONDITION_SIZE, Z_SIZE, mapping_size=16, blocks=((8, (8,)), (16, (8, 8))), fine_channels=4, noise=True))
-    generator(torch.randn(2, Z_SIZE), torch.randn(2, CONDITION_SIZE), noise=True).square().sum().backward()
+    generator = Generator(GeneratorConfig(CONDITION_SIZE, Z_SIZE, mapping_size=16, blocks=((8, (8,)), (16, (8, 8))), fine_channels=4))
+    generator(torch.randn(2, Z_SIZE), torch.randn(2, CONDITION_SIZE)).square().sum().backward()
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in generator.parameters())
 
 
 def test_its_config_survives_json(generator):
-    assert GeneratorConfig.from_dict(json.loads(json.dumps(generator.config.to_dict()))) == generator.config
+    written = json.loads(json.dumps(generator.config.to_dict()))
+    assert GeneratorConfig.from_dict(written) == generator.config
+    assert GeneratorConfig.from_dict({**written, "noise": False}) == generator.config  # a file of before
 
 
 @pytest.mark.parametrize("config", [GeneratorConfig(CONDITION_SIZE), GeneratorConfig(20, blocks=((32, (64,)), (64, (8, 16))), fine_channels=64, spatial_bias=True)])

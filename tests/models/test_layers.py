@@ -37,13 +37,5 @@ def test_a_prepared_layer_gives_the_same():
     torch.testing.assert_close(layer(*inputs), before)
 
 
-def test_noise_does_nothing_until_its_strength_is_learned():
-    layer = StyledConv(4, 3, 8, resolution=8, noise=True)
-    inputs, noise = (torch.randn(2, 4, 8, 8), torch.ones(2, 4), torch.ones(2, 3)), torch.randn(2, 1, 8, 8)
-    torch.testing.assert_close(layer(*inputs, noise), layer(*inputs))
-    layer.strength.data.fill_(1.0)
-    assert not torch.allclose(layer(*inputs, noise), layer(*inputs))
-
-
 def test_pixel_norm_makes_unit_mean_square():
     torch.testing.assert_close(pixel_norm(torch.randn(4, 32) * 9).square().mean(1), torch.ones(4), rtol=1e-4, atol=1e-4)

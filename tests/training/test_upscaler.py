@@ -10,7 +10,7 @@ from torch.nn import functional as F
 pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
 
 from avatar_studio import dice
-from avatar_studio.models.upscaler import UpscalerConfig, assemble
+from avatar_studio.models.upscaler import UpscalerConfig
 from avatar_studio.training import upscaler, upscaler_pairs
 from avatar_studio.training.__main__ import main
 from avatar_studio.training.data import PoolError, open_pool
@@ -34,6 +34,11 @@ def arrays(tmp_path_factory):
 @pytest.fixture(scope="module")
 def batch(arrays):
     return upscaler_pairs.batch(np.random.default_rng(0), arrays, 6)
+
+
+def assemble(grid, scale):
+    """What Upscaler.paint gives, as pictures: (N, H, W, 4, scale * scale) -> (N, 4, scale * H, scale * W)."""
+    return F.pixel_shuffle(grid.permute(0, 3, 4, 1, 2).flatten(1, 2), scale)
 
 
 def options(out, **changes) -> Options:
@@ -133,7 +138,7 @@ def test_a_resumed_run_goes_on_as_if_it_had_not_stopped(tmp_path, batch):
     steps(whole, chosen, batch, 4)
     steps(half, chosen, batch, 2)
     half.save(tmp_path / "checkpoint.pt", chosen)
-    resumed.load(tmp_path / "checkpoint.pt")
+    resumed.load(tmp_path / "checkpoint.pt", chosen)
     steps(resumed, chosen, batch, 2)
     assert resumed.step == 4
     for a, b in zip(whole.average.parameters(), resumed.average.parameters()):
