@@ -103,23 +103,38 @@ def apply(said: list[Said], people: list[Said], state: Mapping) -> dict:
 
 def wishes(said: list[Said]) -> list[Said]:
     """What is said without the complaints: what moves a slider one way is none if a later word moves it the other way ("the eyes are so big, make
-    them smaller"), and neither is a mood (眉毛看着好凶，温柔一点)."""
-    ways = {one.effect.trait: (way(one), one.token.start) for one in said if one.effect.op in "+-"}  # the last one's
+    them smaller"), and neither is a mood (眉毛看着好凶，温柔一点). But what comes after a plain comparison is why it is wished for (刘海剪短，都遮住眼睛了)
+    or how far it must not go (短一点，别太短)."""
+    ways: dict[str, Said] = {}  # what counts at last
+    after = set()
+    for one in said:
+        wish = ways.get(one.effect.trait)
+        if not way(one):
+            continue
+        if wish and way(wish) == -way(one) and compares(wish) and (not one.direction or one.token.word == wish.token.word and not compares(one)):
+            after.add(id(one))
+        elif one.effect.op in "+-":
+            ways[one.effect.trait] = one
 
     def against(one: Said) -> bool:
-        last, start = ways.get(one.effect.trait, (0, 0))
-        return start > one.token.start and way(one) == -last
+        last = ways.get(one.effect.trait)
+        return last is not None and last.token.start > one.token.start and way(one) == -way(last)
 
     moods = {id(one.token) for one in said if one.effect.op == "=" and one.token.head == "mood" and not one.negated and not one.direction and against(one)}
-    return [one for one in said if id(one.token) not in moods and not (one.effect.op in "+-" and against(one))]
+    return [one for one in said if id(one.token) not in moods and id(one) not in after and not (one.effect.op in "+-" and against(one))]
+
+
+def compares(one: Said) -> bool:
+    """Whether it is a wish for more or less of something, and no complaint that there is too much."""
+    return one.direction > 0 and not {"toomuch", "too"} & set(one.token.degrees)
 
 
 def way(one: Said) -> int:
     """1 up, -1 down, 0 neither."""
     if one.effect.op in "+-":
         return (1 if one.effect.op == "+" else -1) * (one.direction or 1) * (-1 if one.negated else 1)
-    trait = VOCABULARY[one.effect.trait]
-    if trait.kind != "slider" or not one.effect.values:
+    trait = VOCABULARY.get(one.effect.trait)
+    if trait is None or trait.kind != "slider" or not one.effect.values:
         return 0
     base = trait.default if trait.low == 0 else 0.0
     return (one.effect.values[0] > base) - (one.effect.values[0] < base)
@@ -137,7 +152,8 @@ def put(one: Said, now, changes: dict) -> None:
         step = STEP * (trait.high - trait.low) * min(one.strength, 2)
         faint = one.direction > 0 and way * (here - value) > 0 and abs(value) < 0.5  # "a fainter smile" is none that grows
         if way and not faint:
-            changes[name] = trait.clean(here + way * one.direction * step)
+            far = one.direction > 0 > way * (here - base)  # "sadder", of somebody who smiles, is to be seen
+            changes[name] = trait.clean(here + way * one.direction * (max(step, abs(value - here) / 2) if far else step))
         elif one.direction > 0:
             changes[name] = here + max(-step, min(step, value - here))
         elif trait.default > value:  # "less serious"

@@ -55,16 +55,19 @@ def is_of_another(segment: Segment, i: int, before: list[Token], after: list[Tok
 def candidates(segments: list[Segment], at: int, token: Token, before: list[Token], after: list[Token]) -> list[Token]:
     """The heads that a modifier may be about, the likeliest first; before: those of its segment before it, the nearest first."""
     segment = segments[at]
+    before_that = next((other.heads[-1:] for other in segments[:at][::-1] if other.tokens), [])
+    if not segment.heads and any(one.word.thing and says_again(token, one) for one in before_that):
+        return before_that  # 精灵耳朵，尖尖的
     if segment.heads:
         significant = [one for one in segment.tokens if one.head or one.modifier]
         predicative = bool(significant[0].head) and significant[-1].modifier
         behind = bool(before and before[0].end == token.start and not (after and after[0].start == token.end))  # "the fringe longer, so that the eyes ..."
         return (before + after) if predicative or behind or not after else (after[:1] + before[:1] + after[1:])
-    if token.word.belongs or own_parts(token)[:1] in ALONE and not token.colour:
+    if token.word.belongs and not (segment.opened == "has" and any(one.head == "clothes" for one in before_that)) or own_parts(token)[:1] in ALONE and not token.colour:
         return [one for one in segments[at - 1].heads[-1:] if at and one.head == "background"]  # "a background with dots"
     earlier = [one for other in segments[:at][::-1] for one in other.heads[::-1]][:2]
     later = segments[at + 1].heads[:1] if at + 1 < len(segments) and segments[at + 1].opened in ("and", "comma") else []
-    backward = at > 0 and (segment.tokens[0].word.grammar == "is" or segment.tokens[-1].word.grammar == "of" or segment.opened == "has" or is_predicative(segments[at - 1])
+    backward = at > 0 and (segment.tokens[0].word.grammar == "is" or segment.tokens[-1].word.grammar == "of" or segment.opened in ("has", "and") or is_predicative(segments[at - 1])
                            or not later or is_predicative(segments[at + 1]))
     return earlier + later if backward else later + earlier
 
@@ -78,12 +81,17 @@ def unnamed(segments: list[Segment], at: int, token: Token, after: list[Token], 
     darker = "skin" in own and bool(token.direction)  # 黑一点
     alone = len(own) == 1 or not segment.heads and own[:1] in ALONE
     foreign = bool(after) and after[0].start == token.end and own[:1] not in ALONE  # "strong jacket": not the brows
-    vague = token.word.grammar == "skip" or "undertone" in own and not token.colour  # "cool" and "normal" may be anything
+    vague = own[:1] == ["painting"] or token.word.grammar == "skip" or "undertone" in own and not token.colour  # "cool" and "normal" may be anything
     if lonely and (token.colour or own[:1] == ["pupils"]) and beside(segment, strange):
         vague = True  # a cup of coffee, she feeds cats
     if vague or foreign or not (token.word.belongs or lonely or darker or alone and not token.colour):
         return ""
     return token.word.belongs or (own[0] if own and not token.colour else "skin" if darker else "hair")
+
+
+def says_again(token: Token, head: Token) -> bool:
+    """Whether a look says of a thing what it is already."""
+    return bool(token.word.looks.get(head.head)) and set(token.word.looks[head.head]) <= set(head.word.thing[1])
 
 
 def own_parts(token: Token) -> list[str]:
@@ -118,6 +126,8 @@ def shared(found: list[tuple[Token, str, Token | None]], segments: list[Segment]
         if head not in segment.heads or token.negated:
             continue
         other = before if token.start > head.start else after if head is segment.heads[-1] else None
+        if other and not token.colour and {head.head, *(one.head for one in other.heads)} == {"hair", "fringe"}:
+            continue  # "long hair and bangs"
         more += [(token, one.head, one) for one in same if fits(token, one.head, words)]
         nearby = [one for one, two in zip(segment.heads, segment.heads[1:]) if two is head and one.end == two.start and one.word.part and token.start > head.start]
         more += [(token, one.head, one) for one in nearby if fits(token, one.head, words)]  # 眼睛鼻子都小一点

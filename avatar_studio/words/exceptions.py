@@ -17,7 +17,7 @@ INERT = ("skip", "of", "also", "colour")
 
 def plain(tokens: list[Token]) -> list[Token]:
     """The tokens without "except", "any ... but", "whether", "remove everything else", and an "or" between two of a kind."""
-    tokens = [as_grammar(token, resolved(tokens, i)) if token.word.grammar in ("but", "whether", "makes") else token for i, token in enumerate(tokens)]
+    tokens = [as_grammar(token, resolved(tokens, i)) if token.word.grammar in ("but", "whether", "makes", "held") else token for i, token in enumerate(tokens)]
     for at in [i for i, token in enumerate(tokens) if token.word.grammar == "beyond"][::-1]:
         tokens = prefixed(tokens, at)
     tokens = without_rest(tokens)
@@ -29,11 +29,16 @@ def plain(tokens: list[Token]) -> list[Token]:
 
 
 def resolved(tokens: list[Token], at: int) -> str:
-    """What a "but", a "whether" or a "makes" is: "any hat but a cap" excepts one; 有没有眼镜都行 leaves it as it is."""
+    """What a "but", a "whether", a "makes" or a 留着 is: "any hat but a cap" excepts one; 有没有眼镜都行 leaves it as it is."""
     if tokens[at].word.grammar == "whether":
         return "keep" if any(one.word.grammar in ("any", "all") for one in tokens[at:]) else "skip"
     if tokens[at].word.grammar == "makes":  # "the brows make him look angry" is no wish
         return "why" if any(one.head for one in takewhile(lambda one: one.word.grammar not in BREAKS, reversed(tokens[:at]))) else "skip"
+    if tokens[at].word.grammar == "held":  # 雀斑留着, but 留着胡子
+        alone = at + 1 == len(tokens) or tokens[at + 1].word.grammar in BREAKS
+        thing = tokens[at - 1].word.thing if at else None
+        chosen = thing and all(effect.op in "=~" for effect in thing[1])  # what is kept by being chosen again
+        return "keep" if alone and at and tokens[at - 1].head and not chosen else "has"
     for token in reversed(tokens[:at]):
         if token.word.grammar == "any":
             return "except"

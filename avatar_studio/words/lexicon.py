@@ -87,8 +87,11 @@ class Lexicon:
     sliders: dict[str, str]                 # part -> its own slider
     colours: dict[str, str]                 # part -> the colour that paints it
     homonyms: dict[tuple[str, ...], frozenset[str]]  # phrase -> the words beside which it is nothing that an avatar has
+    spellings: dict[str, str]               # a word as it is typed in haste -> as it is meant
+    vowelless: dict[str, str]               # an English word of ours without its vowels -> the word
 
 
+VOWEL = re.compile("[aeiou]")
 UNIT = re.compile(r"#[0-9a-f]{6}\b|#[0-9a-f]{3}\b|[a-z]+|[0-9]+|[\u3400-\u9fff]|[^\sa-z0-9]")
 
 
@@ -124,7 +127,7 @@ def singular(word: str) -> str:
 def lexicon() -> Lexicon:
     """The lexicon, read once."""
     index: dict[tuple[str, ...], Word] = {}
-    sliders, colours, parts, homonyms = {}, {}, {}, {}
+    sliders, colours, parts, homonyms, spellings = {}, {}, {}, {}, {}
 
     def add(words: str, comparative: bool = False, **meaning) -> None:
         for phrase in filter(None, (one.strip() for word in words.split(",") for one in anybody(word))):
@@ -160,6 +163,8 @@ def lexicon() -> Lexicon:
             add(",".join(row[1:]), degree=row[0])
         elif section == "grammar":
             add(",".join(row[1:]), grammar=row[0])
+        elif section == "spelling":
+            spellings |= {unit: units(row[0])[0] for word in row[1].split(",") for unit in units(word)}
         elif section == "homonyms":
             homonyms[tuple(units(row[0]))] = frozenset(units(row[1]))
     for name, code in ImageColor.colormap.items():  # the CSS names
@@ -170,13 +175,20 @@ def lexicon() -> Lexicon:
     english = frozenset(unit for key in index for unit in key if unit.isascii() and unit.isalpha())
     characters = frozenset(unit for key in index for unit in key if not unit.isascii())
     spelling, chinese = defaultdict(list), defaultdict(list)
-    for word in sorted(english):
+    telling = {unit for key, word in index.items() for unit in key if word != Word(grammar="skip")}  # a slip is no small word of a polite phrase
+    for word in sorted(english & telling):
         if len(word) > 3:
             spelling[word[0]] += [word, f"{word}es"] if word.endswith(("ss", "sh", "ch", "x")) else [word]
     for key in index:
         if len(key) > 2 and not any(unit.isascii() for unit in key):
             chinese[len(key)].append(key)
-    return Lexicon(index, max(map(len, index)), spelling, english, characters, chinese, sliders, colours, homonyms)
+    vowelless = {without: word for word in sorted(plain_words(index), key=len, reverse=True) if len(without := word[0] + VOWEL.sub("", word[1:])) > 2}
+    return Lexicon(index, max(map(len, index)), spelling, english, characters, chinese, sliders, colours, homonyms, spellings, vowelless)
+
+
+def plain_words(index: dict) -> list[str]:
+    """The English words that alone say something of an avatar."""
+    return [key[0] for key, word in index.items() if len(key) == 1 and key[0].isascii() and key[0].isalpha() and (word.part or word.thing or word.looks or word.colour)]
 
 
 def anybody(phrase: str) -> list[str]:
@@ -263,7 +275,7 @@ def add_labels(index: dict, sliders: dict, parts: dict) -> None:
         if any(trait.name == f"{colour}_{part}" for colour in COLOURS for part in ("hue", "saturation", "lightness")):
             continue
         for label in (trait.en, trait.zh):
-            label = re.sub(r"\(.*?\)", "", label)
+            label = re.sub(r"[(（].*?[)）]", "", label)
             key = tuple(units(label))
             if trait.kind == "choice":
                 for choice in trait.choices:

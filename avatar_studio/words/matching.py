@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ..traits import hsl
-from .lexicon import FILE, Lexicon, Word, singular
+from .lexicon import FILE, Effect, Lexicon, Word, singular
 
 SIGNS = {",": "comma", "，": "comma", "、": "and", ";": "stop", "；": "stop", ".": "stop", "。": "stop", "!": "stop", "！": "stop",
          "?": "stop", "？": "stop", ":": "comma", "：": "comma", "/": "and", "(": "comma", ")": "comma"}
+
+GLANCES = frozenset(["look", "looking", "glance", "glancing", "gaze", "gazing", "stare", "staring", "peer", "peering", "peek", "peeking"])
+WHERE = {"left": ("gaze_x", -0.8), "right": ("gaze_x", 0.8), **dict.fromkeys(("up", "upward", "upwards"), ("gaze_y", 0.8)),
+         **dict.fromkeys(("down", "downward", "downwards"), ("gaze_y", -0.8))}
+DRAWN = re.compile(r"([a-z])\1{2,}")
 
 
 @dataclass
@@ -40,7 +45,16 @@ class Token:
 
 def spelled(text: list[str], words: Lexicon, names: Collection[str] = ()) -> list[str]:
     """English words that the lexicon does not have, replaced by one that is a slip of the pen away; not the names."""
-    return [singular(correct(unit, words)) if unit.isascii() and unit.isalpha() and unit not in words.english and unit not in names else unit for unit in text]
+    return [(words.spellings.get(unit) if unit not in words.english else "") or (unit if not (unit.isascii() and unit.isalpha()) or unit in words.english or unit in names else singular(mended(unit, words)))
+            for unit in text]
+
+
+def mended(unit: str, words: Lexicon) -> str:
+    """An English word as it was meant: without drawn out letters (sooo), with its vowels (prpl), or without a slip of the pen."""
+    if DRAWN.search(unit):
+        short = next((one for one in (singular(DRAWN.sub(r"\1\1", unit)), singular(DRAWN.sub(r"\1", unit))) if one in words.english), "")
+        return short or correct(DRAWN.sub(r"\1", unit), words)
+    return words.vowelless.get(unit) or correct(unit, words)
 
 
 def correct(unit: str, words: Lexicon) -> str:
@@ -78,7 +92,7 @@ def match(text: list[str], words: Lexicon) -> tuple[list[Token], list[tuple[int,
     """The longest phrases from left to right, and the spans of units that are in none."""
     tokens, unknown, at = [], [], 0
     while at < len(text):
-        token = longest(text, at, words) or near(text, at, words)
+        token = glance(text, at, words) or longest(text, at, words) or near(text, at, words)
         if token is None:
             sign = SIGNS.get(text[at])
             if sign:
@@ -96,6 +110,8 @@ def match(text: list[str], words: Lexicon) -> tuple[list[Token], list[tuple[int,
 
 
 def longest(text: list[str], at: int, words: Lexicon) -> Token | None:
+    if token := turned(text, at, words):
+        return token
     for length in range(min(words.longest, len(text) - at), 0, -1):
         key = tuple(text[at:at + length])
         word = words.index.get(key) or (words.index.get(("".join(key),)) if length == 2 and all(joins(unit, words) for unit in key) else None)
@@ -104,6 +120,36 @@ def longest(text: list[str], at: int, words: Lexicon) -> Token | None:
         if word:
             return Token(word, at, at + length, word.colour, direction=int(word.more))
     return None
+
+
+def turned(text: list[str], at: int, words: Lexicon) -> Token | None:
+    """A thing said from behind: the hat of wool, ears of a cat."""
+    if at + 2 < len(text) and text[at + 1] == "of":
+        of = at + 2 + (text[at + 2] in ("a", "an", "the", "color", "colour"))
+        for end in (of + 2, of + 1):
+            word = words.index.get((*text[of:end], text[at]))
+            if of < len(text) and word and word.thing:
+                return Token(word, at, end, word.colour)
+    return None
+
+
+def glance(text: list[str], at: int, words: Lexicon) -> Token | None:
+    """Where somebody looks: left or right, and up or down as well, wherever it is said behind the verb: "look at the screen, so to the left"."""
+    verb = at + 2 if text[at] in ("make", "makes", "making") and text[at + 2:at + 3] == ["look"] else at
+    if text[verb] not in GLANCES:
+        return None
+    found, last = {}, at
+    for i in range(verb + 1, min(verb + 12, len(text))):
+        word = words.index.get((text[i],))
+        if text[i] in SIGNS and text[i + 1:i + 2] != ["so"] or word and (word.part or word.thing or word.colour or word.grammar in ("has", "wears")) or text[i] in GLANCES:
+            break
+        if text[i] in WHERE and text[i + 1:i + 2] != ["at"]:
+            trait, value = WHERE[text[i]]
+            found.setdefault(trait, value)
+            last = i
+    if "gaze_x" not in found:
+        return None
+    return Token(Word(thing=("gaze", tuple(Effect(trait, "=", (value,)) for trait, value in found.items()))), at, last + 1)
 
 
 def joins(unit: str, words: Lexicon) -> bool:

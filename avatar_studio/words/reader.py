@@ -12,18 +12,17 @@ from dataclasses import replace
 
 from .binding import bind, is_of_a_look, shared
 from .blends import blend
+from .corrections import corrected
 from .degrees import grade, shade
 from .exceptions import as_grammar, plain
 from .lexicon import Effect, lexicon, units, written
 from .matching import Token, match, phrases, spelled
 from .saying import Said, alike, covered, of_head, of_modifier
 from .segments import cut, negate, spread
+from .writing import plain_text
 
 NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]+")  # a capital within a sentence: no misspelling
 EYES = frozenset(["eye", "iris", "眼", "瞳", "眸"])
-SO = re.compile("(别|不要|没)([^，。,.、；;！!？?]{1,3}?)([那这]么)")  # 别笑得那么开心: 笑得别那么开心
-OF_THE_PICTURE = re.compile("[画畫]面(?=[左右上下])|(?:[ -]hand)?(?: side)? of the (?:picture|image|screen|frame)", re.IGNORECASE)  # whose left is meant anyway
-AGE = re.compile(r"\b(\d{1,3})[ -]*(?:years?|yrs?|yo|y/o)\b(?:[ -]+old\b)?|(\d{1,3}) ?[多几]?岁", re.IGNORECASE)  # "a 34 year old woman" is not old
 
 
 def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[str]]:
@@ -32,12 +31,12 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
     worn: the traits as they are; "no hat and scarf" goes on over "and" only where there is something to take off.
     """
     words = lexicon()
-    sentence = AGE.sub(aged, SO.sub(r"\2\1\3", OF_THE_PICTURE.sub("", sentence)))
+    sentence = plain_text(sentence)
     names = {name.lower() for name in NAME.findall(sentence)}
     text = spelled(units(sentence), words, names)
     tokens, unknown = match(text, words)
     strange = {start for start, _ in unknown} | {unit for token in tokens if token.word.grammar in ("nothing", "roots") for unit in range(token.start, token.end)}
-    tokens = grade(blend(plain(shade(halves(tokens, text))), strange), strange)
+    tokens = grade(blend(plain(corrected(shade(halves(tokens, text)))), strange), strange)
     segments = cut(tokens)
     for i, segment in enumerate(segments):
         held = any(one.opened == "has" and not one.tokens for one in segments[i + 1:i + 2])
@@ -45,6 +44,10 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
         alone = opening or held and segment.heads  # "I do not want a hat"; 八字胡去掉，络腮胡留着
         negate(segment, segments[i - 1] if i and not alone else None, worn)
         spread(segments[:i + 1], worn)
+    for i in range(1, len(segments)) if any(token.negated and token.word.part for token in tokens) else ():
+        for token, _, head in bind(segments, i, words, strange):
+            if head and head.word.part and head.negated and token.direction > 0 and not token.negated and head not in segments[i].tokens:
+                head.negated = False  # "I do not like the ears, make them smaller"
     said = alike(tokens, words)
     same = [one.token for one in said]
     for i, segment in enumerate(segments):
@@ -82,11 +85,6 @@ def halves(tokens: list[Token], text: list[str]) -> list[Token]:
 def meant(tokens: list[Token]) -> list[Token]:
     """Those that are not somebody who says something: "my dad thinks it is great"."""
     return [token for token, after in zip(tokens, [*tokens[1:], None]) if after is None or after.word.grammar != "says"]
-
-
-def aged(found: re.Match) -> str:
-    """An age in words: what is said is whether somebody is old."""
-    return " " if int(found[1] or found[2]) < 60 else " elderly " if found[1] else "老年"
 
 
 def first_of_two(said: list[Said], tokens: list[Token]) -> list[Said]:

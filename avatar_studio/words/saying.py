@@ -76,6 +76,8 @@ def alike(tokens: list[Token], words: Lexicon) -> list[Said]:
             continue
         if pair[1] is not after and any(one.colour for one in tokens[tokens.index(pair[0]):tokens.index(pair[1])]):  # 头发蓝色，眼睛同色
             pair.reverse()
+        if pair[1] is not after and any(one.word.grammar == "also" for one in tokens[tokens.index(pair[1]):i]):  # 发色好看，眼睛也一样
+            pair.reverse()
         if pair[1] is after and not tokens[i - 1].head and tokens[i + 1] is after:  # "with a matching bow"
             pair.reverse()
         (one, other), token.used = [words.colours[each.head] for each in pair], True

@@ -56,6 +56,8 @@ def cut(tokens: list[Token]) -> list[Segment]:
             segments[-1].opened = kind  # "on his head?? lose it"
         elif kind in SEPARATORS or kind == "wears":
             segments.append(Segment([], "has" if kind == "wears" else kind, kind == "wears"))
+        elif kind == "is" and segments[-1].heads and segments[-1].tokens[-1].word.grammar == "remove":
+            segments.append(Segment([], "has"))  # 猫耳去掉换成帽子
         elif kind == "from":
             segments[-1].tokens.append(token)
         elif kind not in INERT:
@@ -83,7 +85,7 @@ def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
             from_before = True
         elif before.heads and before.heads[-1].negated and (open_no or before.carried):
             surely = verb and segment.listed  # "take off the hat and scarf" is clear, "no hat and scarf" is not
-            from_before = segment.opened == "or" or (segment.bare and segment.opened in ("and", "comma") and all(
+            from_before = segment.opened == "or" or (segment.bare and segment.opened in ("and", "comma") and not replaces(segment, before) and all(
                 (surely and head.word.thing or present(head, worn)) and head.head != "hair" for head in segment.heads))
             segment.removed = verb and from_before
     if any(one.word.grammar == "only" for one in segment.tokens):
@@ -117,6 +119,12 @@ def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
                 active = False  # "instead of a bun do braids"
 
 
+def replaces(segment: Segment, before: Segment) -> bool:
+    """Whether it is what is wanted for what is not: "not a suit, a hoodie"."""
+    traits = [{effect.trait for head in each.heads[:1] if head.word.thing for effect in head.word.thing[1]} for each in (segment, before)]
+    return segment.opened == "comma" and bool(traits[0] & traits[1]) and before.tokens[0].word.grammar in ("not", "no")
+
+
 def complain(token: Token) -> None:
     """"Why is the nose so big", "why does he have a hat": less of the one, none of the other."""
     if token.modifier or token.word.thing and all(effect.op in "=+-" and VOCABULARY[effect.trait].kind == "slider" for effect in token.word.thing[1]):
@@ -135,7 +143,7 @@ def spread(segments: list[Segment], worn: Mapping) -> None:
     if not (told and last.heads and all(head.negated for head in last.heads)) or last.modifiers:
         return
     for segment, after in zip(segments[-2::-1], segments[:0:-1]):
-        bare = segment.bare and not segment.dressed
+        bare = segment.bare and not segment.dressed and segment.opened != "has"
         if after.opened not in ("comma", "and") or not bare or not all(head.word.thing and head.head != "hair" and (last.opened == "and" or present(head, worn)) for head in segment.heads):
             return
         for head in segment.heads:

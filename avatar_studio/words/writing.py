@@ -1,0 +1,28 @@
+"""What was written, dictated or typed in haste, as plain words: hesitations, spoken commas, ages, and what is too big for something."""
+from __future__ import annotations
+
+import re
+
+AGE = re.compile(r"\b(\d{1,3})[ -]*(?:years?|yrs?|yo|y/o)\b(?:[ -]+old\b)?|(\d{1,3}) ?[多几]?岁", re.IGNORECASE)  # "a 34 year old woman" is not old
+HESITATION = re.compile(r"\b(?:u+[hm]+|e+r+m*|h+m+|a+h+|mm+)\b[,.…]*|(?<![一-鿿])[呃额唔](?=[，,、…]|呃)[，,、…]*|呃+", re.IGNORECASE)
+OF_THE_PICTURE = re.compile("[画畫]面(?=[左右上下])|(?:[ -]hand)?(?: side)? of the (?:picture|image|screen|frame)", re.IGNORECASE)  # whose left is meant anyway
+REASON = re.compile("[，,。]\\s*(?:都|就)?(?:看着|看起来|看上去|显得)(?:好|太|有点|怪|挺)[一-鿿]{1,4}(?=$|[，,。！!])")  # 脸瘦一点，看着好胖: why, and not what
+SIGNS = {"comma": ",", "period": ".", "full stop": ".", "semicolon": ";", "question mark": "?", "exclamation mark": "!", "exclamation point": "!",
+         "new line": ".", "逗号": "，", "句号": "。", "问号": "？", "顿号": "、", "感叹号": "！"}
+SPOKEN = re.compile(r"\b(?:comma|period|full stop|semicolon|question mark|exclamation (?:mark|point)|new line)\b(?! (?:drama|piece|costume|dress|of))"
+                    "|逗号|句号|问号|顿号|感叹号", re.IGNORECASE)
+SO = re.compile("(别|不要|没)([^，。,.、；;！!？?]{1,3}?)([那这]么)")  # 别笑得那么开心: 笑得别那么开心
+TOO_FOR = re.compile(r"(?<!is )(?<!are )(?<!'s )(?<!look )(?<!looks )\btoo (?=\w+ for (?:his|her|their|my|its|the) (?:head|face|body))", re.IGNORECASE)  # no complaint
+WHOSE_HEAD = re.compile(r"(?<=very )(\w+) for (?:his|her|their|my|its|the) (?:head|face|body)\b", re.IGNORECASE)
+
+
+def plain_text(sentence: str) -> str:
+    """A sentence without hesitations, with signs for the commas that were said, and with ages in words."""
+    sentence = SPOKEN.sub(lambda found: SIGNS[found[0].lower()], HESITATION.sub(" ", sentence))
+    sentence = WHOSE_HEAD.sub(r"\1", TOO_FOR.sub("very ", sentence))
+    return AGE.sub(aged, SO.sub(r"\2\1\3", REASON.sub("", OF_THE_PICTURE.sub("", sentence))))
+
+
+def aged(found: re.Match) -> str:
+    """An age in words: what is said is whether somebody is old."""
+    return " " if int(found[1] or found[2]) < 60 else " elderly " if found[1] else "老年"
