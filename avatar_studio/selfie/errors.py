@@ -18,6 +18,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This is a HEIC or AVIF photo, which cannot be read here; save or export it as JPEG first.",
         "这是 HEIC 或 AVIF 照片，这里无法读取，请先另存为 JPEG。",
     ),
+    "zip": (
+        "This is a ZIP, such as a pack that was made here: unzip it and choose a picture in it.",
+        "这是 ZIP 压缩包（例如在这里下载的套装），请先解压，再选择其中的一张图片。",
+    ),
     "too_large": (
         "This picture has more than 60 megapixels; make it smaller and try again.",
         "图片超过 6000 万像素，请缩小后再试。",

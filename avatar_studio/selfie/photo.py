@@ -9,15 +9,16 @@ import numpy as np
 from PIL import Image
 
 from .errors import SelfieError
+from .parts import Endless, bare, orientation
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 MAX_BYTES = 40 * 2**20
 MAX_PIXELS = 60_000_000
 EDGE = 2000  # pixels of the longer edge that leaves here: a face in a group photo still has its eyes, and a JPEG of 12
 # megapixels decodes at half its size to just this
-DECODING = threading.BoundedSemaphore(2)  # at a time: the largest WebP takes 0.9 GB while it is, and the page's calls come on 40 threads
+DECODING = threading.BoundedSemaphore(2)  # opened at a time: the largest WebP takes 0.9 GB while it is, and the page's calls come on 40 threads
 
-UPRIGHT = {  # EXIF tag 0x0112 -> what turns the picture upright (Exif 2.32, section 4.6.4)
+UPRIGHT = {  # EXIF's orientation -> what turns the picture upright (Exif 2.32, section 4.6.4)
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
     5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
@@ -29,33 +30,43 @@ def open_photo(data: bytes, clear: bool = False) -> Image.Image:
 
     Of an animation the first frame is read; transparency is laid on white, or with clear=True kept, as RGBA.
     Nothing is written to disk.
-    Raises SelfieError: empty, too_heavy, format, heic, too_large, damaged.
+    Raises SelfieError: empty, too_heavy, format, heic, zip, too_large, damaged.
     """
     if not data:
         raise SelfieError("empty")
     if len(data) > MAX_BYTES:
         raise SelfieError("too_heavy")
+    with DECODING:
+        return _opened(data, clear)
+
+
+def _opened(data: bytes, clear: bool) -> Image.Image:
     try:
+        readable, exif = bare(data)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data), formats=FORMATS)
+            picture = Image.open(io.BytesIO(readable), formats=FORMATS)
+    except Endless:
+        raise SelfieError("damaged") from None
     except Image.DecompressionBombError:
         raise SelfieError("too_large") from None
     except Exception:  # a hostile header can raise anything: OSError, ValueError, struct.error, SyntaxError, ...
-        raise SelfieError("heic" if data[4:8] == b"ftyp" else "format") from None
+        raise SelfieError("heic" if data[4:8] == b"ftyp" else "zip" if data.startswith(b"PK\3\4") else "format") from None
     if picture.width * picture.height > MAX_PIXELS:  # before a single pixel is decoded
         raise SelfieError("too_large")
     try:
-        with DECODING:
-            return _upright(picture, clear)
+        if picture.tile and picture.tile[0].codec_name == "bmp_rle":
+            raise ValueError("Pillow decodes it in Python, and a kilobyte can say a gigabyte")
+        return _upright(picture, exif, clear)
     except Exception:  # the same for a hostile body
         raise SelfieError("damaged") from None
 
 
-def _upright(picture: Image.Image, clear: bool) -> Image.Image:
+def _upright(picture: Image.Image, exif: bytes, clear: bool) -> Image.Image:
     shrink = max(*picture.size, EDGE) / EDGE
-    picture.draft("RGB", tuple(int(side / shrink) for side in picture.size))  # a JPEG decodes at 1/2, 1/4 or 1/8 in a fraction of the time
-    orientation = picture.getexif().get(0x0112, 1)
+    picture.draft("RGB", tuple(max(1, int(side / shrink)) for side in picture.size))  # a JPEG decodes at 1/2, 1/4 or 1/8 in a fraction of the time
+    picture.load()
+    turn = UPRIGHT.get(orientation(exif or picture.info.get("exif", b"")))
     if picture.mode.startswith("I"):  # 16-bit grey; convert() would clip it to white
         picture.thumbnail((EDGE, EDGE), Image.Resampling.BILINEAR, reducing_gap=None)  # first: as float32 it is twice as large
         picture = Image.fromarray((np.asarray(picture, dtype=np.float32) / 257).clip(0, 255).astype(np.uint8))
@@ -67,4 +78,4 @@ def _upright(picture: Image.Image, clear: bool) -> Image.Image:
         picture = Image.alpha_composite(white, picture)
     picture = picture.convert("RGBA" if clear else "RGB")
     picture.info.clear()
-    return picture.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else picture
+    return picture.transpose(turn) if turn is not None else picture

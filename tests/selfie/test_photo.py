@@ -67,28 +67,23 @@ def test_a_large_sixteen_bit_grey_takes_no_more_memory_than_its_own_size():
     assert most < 4000 * 3000 * 2 + 2**20
 
 
-def test_two_photos_are_decoded_at_a_time_and_the_others_wait(monkeypatch):
-    decoded, arrived, go = [], threading.Semaphore(0), threading.Event()
-    open_, upright = photo.Image.open, photo._upright
+def test_two_photos_are_opened_and_decoded_at_a_time_and_the_others_wait(monkeypatch):
+    opened, two, go = [], threading.Semaphore(0), threading.Event()
+    open_ = photo.Image.open
 
     def opening(*arguments, **options):
-        arrived.release()
+        opened.append(arguments)
+        two.release()
+        go.wait(60)
         return open_(*arguments, **options)
 
-    def decoding(*arguments):
-        decoded.append(arguments)
-        go.wait(60)
-        return upright(*arguments)
-
     monkeypatch.setattr(photo.Image, "open", opening)
-    monkeypatch.setattr(photo, "_upright", decoding)
     with ThreadPoolExecutor(8) as threads:
         waiting = [threads.submit(open_photo, saved(picture(), "PNG")) for _ in range(8)]
-        for _ in waiting:
-            assert arrived.acquire(timeout=60)  # all eight are here
-        assert len(decoded) <= 2
+        assert two.acquire(timeout=60) and two.acquire(timeout=60)
+        assert not two.acquire(timeout=0.2) and len(opened) == 2
         go.set()
-    assert len(decoded) == 8 and all(is_red_and_blue(one.result()) for one in waiting)
+    assert len(opened) == 8 and all(is_red_and_blue(one.result()) for one in waiting)
 
 
 def test_transparency_lies_on_white():
@@ -113,6 +108,10 @@ def test_exif_turns_the_picture_upright(orientation, first):
 
 def test_a_large_photo_is_made_small():
     assert max(open_photo(saved(Image.new("RGB", (4000, 3000), "grey"), "JPEG")).size) == EDGE
+
+
+def test_a_long_line_is_a_picture_too():
+    assert open_photo(saved(Image.new("RGB", (1, 10_000)), "JPEG")).size == (1, EDGE)
 
 
 def png_header(width: int, height: int) -> bytes:
