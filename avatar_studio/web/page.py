@@ -23,7 +23,7 @@ from .uploads import KEEP_SECONDS, LOOK_SECONDS, Files
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = ("words.js", "avatar.js", "live.js", "alive.js", "colours.js", "controls.js", "editor.js", "thumbnails.js", "taste.js", "kept.js", "play.js", "jobs.js", "models.js", "style.js", "mine.js", "enlarge.js", "photo.js", "say.js", "take.js", "main.js")
-STYLES = ("base.css", "editor.css", "photo.css", "say.css", "play.css", "style.css")
+STYLES = ("base.css", "editor.css", "photo.css", "say.css", "play.css", "style.css", "forced.css")
 QUEUE_POLL_SECONDS = 0.02  # how often Gradio looks for API calls: its own 0.001 keeps a tenth of a core busy for nothing
 MOST_SESSIONS = 300  # whose copies of the page's settings Gradio keeps, 50 KB each; ours hold nothing, and who is over it gets a new one
 

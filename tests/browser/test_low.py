@@ -5,7 +5,7 @@ import pytest
 
 from .conftest import settled
 
-LOW = [(667, 375), (667, 331), (910, 430), (600, 560), (390, 420), (320, 256), (320, 180)]
+LOW = [(667, 375), (667, 331), (568, 320), (910, 430), (600, 560), (390, 420), (320, 256), (320, 180)]
 USUAL = [(1280, 800), (820, 1180), (390, 844), (320, 640)]
 REACHED = """node => { const box = node.getBoundingClientRect(), reached = (y) => node.contains(document.elementFromPoint(box.left + box.width / 2, y));
     return box.top >= 0 && box.bottom < innerHeight + 1 && reached(box.top + 3) && reached(box.bottom - 3); }"""  # wholly in sight, and nothing over it
@@ -35,7 +35,7 @@ def test_the_tabs_and_room_below_them_are_in_sight_while_one_scrolls(low, width,
     assert height - tabs["y"] - tabs["height"] >= min(110, height / 2)
 
 
-@pytest.mark.parametrize("width,height", [size for size in LOW + USUAL if size[0] >= 560 and size[1] >= 350 or size[1] >= 420])
+@pytest.mark.parametrize("width,height", [size for size in LOW + USUAL if size[0] >= 560 and size[1] >= 320 or size[1] >= 420])
 def test_what_one_does_with_the_avatar_is_in_sight_wherever_one_is(low, width, height):
     page = low(width, height)
     for place in ("top", "panel"):

@@ -76,3 +76,14 @@ def test_an_animation_is_downloaded(visit, choice, kind):
         page.click("[data-part=pack]")
     with Image.open(download.value.path()) as moving:
         assert moving.format == kind and moving.n_frames > 5
+
+
+def test_the_sheet_closes_when_the_keyboard_goes_on(visit):
+    page = visit()
+    page.focus("[data-part=save-menu] > summary")
+    page.keyboard.press("Enter")
+    page.focus("[data-part=pack]")
+    assert page.is_visible(".sheet")
+    page.keyboard.press("Tab")
+    page.wait_for_selector(".sheet", state="hidden")
+    assert page.evaluate("document.activeElement.dataset.part") == "link"

@@ -45,3 +45,8 @@ def test_a_finger_that_slides_is_followed(phone):
     first = settled(phone)
     swipe(phone, "trait-skin_tone", -40, 0)
     assert 0.6 < decode(settled(phone, after=first)).traits["skin_tone"] < 0.95
+
+
+def test_at_a_field_a_phone_does_not_enlarge_the_page(phone):
+    small = phone.eval_on_selector_all(".studio input[type=text], .studio select", "all => all.filter(e => parseFloat(getComputedStyle(e).fontSize) < 16).map(e => e.outerHTML)")
+    assert small == []

@@ -51,3 +51,13 @@ const GROUNDS = {
   skin_undertone: (traits) => across([-1, 0, 1].map((u) => skin(traits.skin_tone, u))),
   eye_shift: (traits) => across(steps(13, (x) => hsl(traits.eye_hue + 360 * x, Math.max(traits.eye_saturation, 0.35), 0.55))),
 };
+
+const skinName = (tone) => t("skin_step", { number: 1 + Math.round(8 * tone), count: 9 });
+
+/** Where a slider stands, for who hears it: the colour that it gives, or the number that is seen, of a hundred. */
+function spokenValue({ name, part, colour }, traits) {
+  if (part === "hue") return colourName(colourOf(traits, colour));
+  if (name === "skin_tone") return skinName(traits.skin_tone);
+  if (name === "eye_shift") return colourName([(traits.eye_hue + traits.eye_shift) % 360, traits.eye_saturation, traits.eye_lightness]);
+  return `${Math.round(100 * traits[name])}%`;
+}

@@ -15,8 +15,10 @@ function slider(trait, name = () => label(trait)) {
   const id = `trait-${trait.name}`;
   const input = make("input", { type: "range", id, min: trait.low, max: trait.high,
                                 step: trait.kind === "angle" ? 1 : (trait.high - trait.low) / 100 });
-  const title = make("label", { for: id }), value = make("output", { for: id });
+  const title = make("label", { for: id }), value = make("output", { for: id, "aria-live": "off" });
+  const spoken = () => avatar ? spokenValue(trait, avatar.traits) : "";
   say(title, name);
+  say(input, spoken, "aria-valuetext");
   slides(input, (value) => edit({ [trait.name]: value }));
   const middle = trait.low < 0 ? 0.5 : 0;
   if (!middle) input.classList.add("from-start");
@@ -26,6 +28,7 @@ function slider(trait, name = () => label(trait)) {
     const ground = trait.colour ? colourTrack(trait.part, colourOf(traits, trait.colour)) : GROUNDS[trait.name]?.(traits);
     if (ground !== painted) input.style.setProperty("--ground", painted = ground);
     if (Number(input.value) !== now) input.value = now;
+    if (input.ariaValueText !== spoken()) input.ariaValueText = spoken();
     if (now === stands) return;
     stands = now;
     value.textContent = trait.kind === "angle" ? `${now}°` : Math.round(100 * now);
@@ -106,7 +109,7 @@ function skinColour(tone, undertone) {
   const title = make("legend");
   say(title, () => t("skin"));
   const row = swatches(steps(9, (x) => ({
-    css: (traits) => skin(x, traits.skin_undertone), name: () => t("skin_step", { number: 1 + Math.round(8 * x), count: 9 }),
+    css: (traits) => skin(x, traits.skin_undertone), name: () => skinName(x),
     pick: () => edit({ skin_tone: Math.round(100 * x) / 100 }),
     on: ({ traits }) => near(traits.skin_tone, Math.round(100 * x) / 100),
   })));

@@ -9,16 +9,16 @@ function buildEditor() {
   addGroup({ name: "background", ...bilingual("background"), look: [1, 50, 50] }, backgroundControls(), false);
   openTab(data.groups[0].name);
   part("tabs").addEventListener("keydown", walkTabs);
-  afterwards.push((answer) => { for (const peek of peeks) peek.src = answer.image; });
+  part("tabs").addEventListener("scroll", showMoreTabs);
+  new ResizeObserver(showMoreTabs).observe(part("tabs"));
+  afterwards.push((answer) => { for (const picture of peeks) picture.src = answer.image; });
 }
 
 function addGroup(group, controls, canLock) {
-  const peek = make("img", { alt: "", draggable: "false" }), name = make("span");
-  lookAt(peek, group.look);
-  peeks.push(peek);
+  const name = make("span");
   say(name, () => label(group));
   const tab = make("button", { type: "button", role: "tab", id: `tab-${group.name}`, "aria-controls": `panel-${group.name}`,
-                               "data-group": group.name }, make("span", { class: "peek" }, peek), name);
+                               "aria-selected": false, tabindex: -1, "data-group": group.name }, make("span", { class: "peek" }, group.icon ? icon(group.icon) : peek(group.look)), name);
   tab.addEventListener("click", () => openTab(group.name));
   part("tabs").append(tab);
 
@@ -28,6 +28,14 @@ function addGroup(group, controls, canLock) {
   if (canLock) head.append(lockButton(group, tab), resetButton(group));
   part("panels").append(make("div", { class: "panel", role: "tabpanel", id: `panel-${group.name}`, "aria-labelledby": `tab-${group.name}`,
                                       hidden: true }, head, ...controls));
+}
+
+/** The avatar of now in a tab. */
+function peek(look) {
+  const picture = make("img", { alt: "", draggable: "false" });
+  lookAt(picture, look);
+  peeks.push(picture);
+  return picture;
 }
 
 /** The controls of a group: choices first, then colours, then sliders; less used ones folded away. */
@@ -119,10 +127,17 @@ function openTab(name) {
     tab.setAttribute("aria-selected", open);
     tab.tabIndex = open ? 0 : -1;
     element.querySelector(`#panel-${tab.dataset.group}`).hidden = !open;
-    if (open) part("tabs").scrollTo({ left: tab.offsetLeft - 24 });
+    if (open) part("tabs").scrollTo({ left: tab.offsetLeft - (part("tabs").clientWidth - tab.offsetWidth) / 2 });
   }
   scheduleThumbnails();
   for (const next of whenOpened) next();
+}
+
+/** At which ends of the row there are more tabs than are in sight. */
+function showMoreTabs() {
+  const { classList, scrollLeft, scrollWidth, clientWidth } = part("tabs");
+  classList.toggle("before", scrollLeft > 1);
+  classList.toggle("after", scrollWidth - clientWidth - scrollLeft > 1);
 }
 
 function walkTabs(event) {

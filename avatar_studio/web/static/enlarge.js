@@ -7,7 +7,7 @@ function buildEnlarge() {
   switched.addEventListener("change", () => { editBackground({ super_resolution: switched.checked }); settle(); });
   shown.push((now) => { switched.checked = now.super_resolution; });
   const first = section("enlarge_this", hint("enlarge_hint"), comparePart("compare"), make("label", { class: "check" }, switched, title));
-  addGroup({ name: "enlarge", ...bilingual("enlarge"), look: [1, 50, 50] }, [first, broughtPart()], false);
+  addGroup({ name: "enlarge", ...bilingual("enlarge"), icon: "enlarge" }, [first, broughtPart()], false);
   afterwards.push(scheduleCompare);
   whenOpened.push(scheduleCompare);
 }

@@ -24,7 +24,7 @@ function buildMine() {
     choose.hidden = !models.all.length && !now.model;
     for (const use of mine.list.querySelectorAll("[data-model]")) use.setAttribute("aria-pressed", use.dataset.model === (now.model || "base"));
   });
-  addGroup({ name: "mine", ...bilingual("mine"), look: [1, 50, 50] }, [choose, learnPart()], false);
+  addGroup({ name: "mine", ...bilingual("mine"), icon: "face" }, [choose, learnPart()], false);
   modelsChanged.push(() => { listModels(); showAvatar(); scheduleBase(); });
   for (const when of [afterwards, whenOpened]) when.push(scheduleBase);
   whenOpened.push(() => { if (openGroup !== "mine") closeMirror(); });  // no camera looks on unseen

@@ -5,7 +5,7 @@ const PLAY_IDLE_MS = 300, NARROWS = 0.8, NEAREST = 0.15;
 let playTimer = null, playWorks = false;
 
 function buildPlay() {
-  addGroup({ name: "play", ...bilingual("play"), look: [1, 50, 50] }, [nearPart(), mixPart(), explorePart(), keptPart("favourites", "favourites_none", false), keptPart("recent", "recent_none", true), tastePart()], false);
+  addGroup({ name: "play", ...bilingual("play"), icon: "play" }, [nearPart(), mixPart(), explorePart(), keptPart("favourites", "favourites_none", false), keptPart("recent", "recent_none", true), tastePart()], false);
   afterwards.push(schedulePlay);
   whenOpened.push(schedulePlay);
 }
@@ -32,7 +32,7 @@ function button(key, click, attributes = {}) {
 /** A slider of a number that is no trait. about: {id, low, high, zero, name(), now(avatar), move(value), done(), back(value)}; zero is where its bar starts; done and back as in slides. */
 function freeSlider({ id, low, high, zero, name, now, move, done, back }) {
   const input = make("input", { type: "range", id, min: low, max: high, step: 0.01 });
-  const title = make("label", { for: id }), value = make("output", { for: id });
+  const title = make("label", { for: id }), value = make("output", { for: id, "aria-live": "off" });
   const share = (number) => (number - low) / (high - low);
   say(title, name);
   slides(input, move, done, back);
@@ -40,6 +40,7 @@ function freeSlider({ id, low, high, zero, name, now, move, done, back }) {
     const number = now(current);
     if (Number(input.value) !== number) input.value = number;
     value.textContent = Math.round(100 * number);
+    input.ariaValueText = `${value.textContent}%`;
     input.style.setProperty("--from", Math.min(share(number), share(zero)));
     input.style.setProperty("--to", Math.max(share(number), share(zero)));
   };

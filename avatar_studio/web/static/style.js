@@ -22,7 +22,7 @@ function buildStyle() {
     if (now.blend) second.value = now.second_style;  // at 0 the avatar names none, and the choice stays in sight
     blend.hidden = second.value === "none";
   });
-  addGroup({ name: "style", ...bilingual("style"), look: [1, 50, 50] }, [presets, more, ownPart()], false);
+  addGroup({ name: "style", ...bilingual("style"), icon: "brush" }, [presets, more, ownPart()], false);
   afterwards.push(() => setTimeout(scheduleOwn, IDLE_MS));  // the live picture is still busy just now
   whenOpened.push(scheduleOwn);
 }

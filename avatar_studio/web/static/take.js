@@ -104,5 +104,6 @@ function buildTake() {
   part("by-hand-close").addEventListener("click", () => { part("by-hand").hidden = true; });
   const menu = part("save-menu");
   document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+  menu.addEventListener("focusout", ({ relatedTarget }) => { if (relatedTarget && !menu.contains(relatedTarget)) menu.open = false; });
   menu.addEventListener("keydown", (event) => { if (event.key === "Escape") { menu.open = false; menu.firstElementChild.focus(); } });
 }

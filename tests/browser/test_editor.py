@@ -1,0 +1,60 @@
+"""The row of tabs and the sliders below it, for who sees, hears and touches them."""
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from avatar_studio.avatar import Avatar
+
+PHONES = [(320, 640), (360, 740), (375, 667), (390, 844), (393, 852), (412, 915), (430, 932)]
+SHARES = """row => [...row.children].map(tab => { const box = tab.getBoundingClientRect(), frame = row.getBoundingClientRect();
+    return Math.max(0, Math.min(box.right, frame.right) - Math.max(box.left, frame.left)) / box.width })"""  # of each tab, how much is in sight
+SPOKEN = "e => e.getAttribute('aria-valuetext')"
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+@pytest.mark.parametrize("width,height", [(940, 700), (1024, 768), (1280, 800), (1920, 1080)])
+def test_where_there_is_room_all_tabs_are_in_sight_and_what_the_open_one_has(visit, width, height, locale):
+    page = visit(viewport={"width": width, "height": height}, locale=locale)
+    assert page.eval_on_selector("[data-part=tabs]", SHARES) == [1] * page.locator("[role=tab]").count()
+    assert page.locator("[role=tab] > span:last-child").evaluate_all("all => all.every(e => e.scrollWidth <= e.parentNode.offsetWidth + 6)")
+    assert page.locator("#panel-face h2").bounding_box()["y"] < height - 40
+
+
+@pytest.mark.parametrize("width,height", PHONES)
+def test_a_phone_shows_that_there_are_more_tabs_at_either_end(visit, width, height):
+    page = visit(viewport={"width": width, "height": height}, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    row = page.locator("[data-part=tabs]")
+    cut = lambda: [round(share, 1) for share in row.evaluate(SHARES) if 0.2 < share < 0.8]  # noqa: E731
+    faded = lambda: row.evaluate("row => [row.classList.contains('before'), row.classList.contains('after')]")  # noqa: E731
+    assert len(cut()) == 1 and faded() == [False, True]
+    page.click("#tab-glasses")
+    page.wait_for_selector(".tabs.before.after")
+    shares = row.evaluate(SHARES)
+    assert shares[7] == 1 and shares[6] > 0.2 and shares[8] > 0.2  # what is beside the open one
+    page.click("#tab-play")
+    page.wait_for_selector(".tabs.before:not(.after)")
+
+
+def test_one_tab_is_the_open_one_from_the_beginning(visit):
+    page = visit()
+    tabs = page.eval_on_selector_all("[role=tab]", "all => all.map(e => [e.getAttribute('aria-selected'), e.tabIndex])")
+    assert tabs == [["true", 0]] + [["false", -1]] * (len(tabs) - 1)
+
+
+def test_a_slider_is_heard_as_it_is_seen_or_as_its_colour_and_only_when_one_is_at_it(visit):
+    page = visit(f"?a={Avatar({'mouth_smile': 0.84, 'brow_angle': -0.2, 'skin_tone': 0.5, 'hair_hue': 210, 'hair_saturation': 0.8, 'hair_lightness': 0.5}).code}")
+    heard = {name: page.eval_on_selector(f"#{name}", SPOKEN)
+             for name in ("trait-mouth_smile", "trait-brow_angle", "trait-skin_tone", "trait-hair_hue", "trait-hair_saturation", "truncation")}
+    assert heard == {"trait-mouth_smile": "84%", "trait-brow_angle": "-20%", "trait-skin_tone": "Tone 5 of 9, from pale to deep", "trait-hair_hue": "blue",
+                     "trait-hair_saturation": "80%", "truncation": "100%"}
+    page.click("[data-language=zh]")
+    assert page.eval_on_selector("#trait-hair_hue", SPOKEN) == "蓝色"
+    every = page.eval_on_selector_all(".studio .slider input", f"all => all.map({SPOKEN})")
+    assert every and all(re.search(r"%|[\u4e00-\u9fff]", words) for words in every)
+    assert set(page.eval_on_selector_all(".studio output", "all => all.map(e => e.ariaLive)")) == {"off"}  # a roll moves them all
+
+
+def test_the_page_has_one_main_part(visit):
+    assert visit().locator("main, [role=main]").count() == 1
