@@ -39,8 +39,8 @@ def frechet(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def kernel(a: np.ndarray, b: np.ndarray, block: int = 1000) -> float:
-    """Kernel distance: unbiased MMD^2 with the cubic polynomial kernel, mean over blocks (Bińkowski et al. 2018)."""
-    found = []
+    """Kernel distance: unbiased MMD^2 with the cubic polynomial kernel, mean over blocks of as many or all (Bińkowski et al. 2018)."""
+    found, block = [], min(block, len(a), len(b))
     for start in range(0, min(len(a), len(b)) - block + 1, block):
         x, y = a[start:start + block], b[start:start + block]
         k = lambda p, q: (p @ q.T / p.shape[1] + 1) ** 3  # noqa: E731

@@ -6,7 +6,7 @@ judges each of 8 x 8 places by projection (Miyato and Koyama 2018, arXiv:1802.05
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -24,12 +24,12 @@ class DiscriminatorConfig:
     channels: tuple = (64, 128, 192, 256)  # at 64, 32, 16 and 8 px for a picture of 256 px
     group: int = 4                         # pictures compared by the minibatch deviation; 0 leaves it out
 
-    def to_dict(self) -> dict:
-        return asdict(self)
-
 
 class Discriminator(nn.Module):
-    """picture: (N, 4, 256, 256) premultiplied RGBA in [0, 1], c: (N, c_size) -> (N, 8, 8) logits, higher is more drawn."""
+    """picture: (N, 4, 256, 256) premultiplied RGBA in [0, 1], c: (N, c_size) -> (N, 8, 8) logits, higher is more drawn.
+
+    sets: how many lie one behind the other in the batch, of equal size: pictures are only compared with those of their set.
+    """
 
     def __init__(self, config: DiscriminatorConfig):
         super().__init__()
@@ -46,7 +46,7 @@ class Discriminator(nn.Module):
         self.embed = Linear(config.c_size, last)
         self.judge = nn.Conv2d(last, 1, 1)
 
-    def forward(self, picture: Tensor, c: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
+    def forward(self, picture: Tensor, c: Tensor, dtype: torch.dtype = torch.float32, sets: int = 1) -> Tensor:
         coarse = F.avg_pool2d(picture, 4)                                            # (N, 4, 64, 64)
         detail = F.pixel_unshuffle(picture, 4) - coarse.repeat_interleave(16, dim=1)   # (N, 64, 64, 64)
         x = torch.cat([2 * coarse - 1, DETAIL * detail], dim=1)                      # (N, 68, 64, 64)
@@ -54,16 +54,19 @@ class Discriminator(nn.Module):
         for layer in self.layers:
             x = F.leaky_relu(_conv(layer, x), SLOPE)                                 # (N, C, R, R)
         if self.config.group:
-            x = torch.cat([x, minibatch_deviation(x, self.config.group)], dim=1)     # (N, C + 1, 8, 8)
+            x = torch.cat([x, minibatch_deviation(x, self.config.group, sets)], dim=1)     # (N, C + 1, 8, 8)
         x = F.leaky_relu(_conv(self.mix, x), SLOPE).float()                          # (N, C, 8, 8)
         agreement = (x * self.embed(c)[:, :, None, None]).mean(1)                    # (N, 8, 8)
         return self.judge(x)[:, 0] + agreement
 
 
-def minibatch_deviation(x: Tensor, group: int) -> Tensor:
-    """How much pictures of a group differ, one number a group (Karras et al. 2018, section 3). (N, C, R, R) -> (N, 1, R, R)"""
+def minibatch_deviation(x: Tensor, group: int, sets: int = 1) -> Tensor:
+    """How much pictures of a group differ, one number a group (Karras et al. 2018, section 3). (N, C, R, R) -> (N, 1, R, R)
+
+    A group is neighbours within one set, at most `group` of them: as many whether a set comes alone or behind another.
+    """
     n, _, height, width = x.shape
-    group = math.gcd(n, group)  # neighbours in the batch, so that drawn and generated ones do not mix
+    group = math.gcd(n // sets, group)
     deviation = x.float().reshape(n // group, group, -1).var(dim=1, correction=0).add(1e-8).sqrt().mean(dim=1)  # (N / group,)
     return deviation.repeat_interleave(group).to(x.dtype)[:, None, None, None].expand(n, 1, height, width)
 

@@ -14,29 +14,20 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from dataclasses import fields
 from pathlib import Path
 
 
-def _add_options(parser: argparse.ArgumentParser, options: type) -> None:
-    """An argument for each field of a dataclass of options."""
-    for field in fields(options):
-        name, default = "--" + field.name.replace("_", "-"), field.default
-        if isinstance(default, bool):
-            parser.add_argument(name, action="store_true")
-        else:
-            parser.add_argument(name, type=type(default), default=default, help=f"default {default}")
-
-
 def main(arguments: list[str] | None = None) -> int:
-    os.environ.setdefault("KMP_BLOCKTIME", "0")  # before torch: threads that spin starve whoever shares the cores
+    for name, value in {"OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0"}.items():  # GNU's OpenMP and Intel's
+        os.environ.setdefault(name, value)  # before torch: threads that spin while they wait starve whoever shares the cores
     from ..process import step_back
     from ..weights import WeightsError
     from . import encoder, generator, stylizer, upscaler
     from .data import PoolError
     from .directions import make_directions
     from .export import export_generator
-    from .run import RunError
+    from .options import add_arguments
+    from .run import RunError, chosen
 
     trained = {"generator": generator, "upscaler": upscaler, "stylizer": stylizer, "encoder": encoder}
     exports = {"export": ("generator", export_generator), "export-upscaler": ("upscaler", upscaler.export_upscaler),
@@ -46,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     for name, module in trained.items():
-        _add_options(commands.add_parser(name, help=f"train the {name}, on a CPU or a GPU"), module.Options)
+        add_arguments(commands.add_parser(name, help=f"train the {name}, on a CPU or a GPU"), module.Options)
     for command, (name, _) in exports.items():
         export = commands.add_parser(command, help=f"write weights/{name}.safetensors, its card and its line in manifest.json")
         export.add_argument("--run", type=Path, default=Path(f"runs/{name}"))
@@ -55,18 +46,18 @@ def main(arguments: list[str] | None = None) -> int:
     directions.add_argument("--to", type=Path, default=Path("weights"))
     directions.add_argument("--count", type=int, default=4096, help="rolled avatars to learn from, default 4096")
     directions.add_argument("--sheet", type=Path, help="write a sheet of each direction at -3 to 3 sigmas here")
-    chosen = vars(parser.parse_args(arguments))
-    command = chosen.pop("command")
+    given = vars(parser.parse_args(arguments))
+    command = given.pop("command")
     try:
         if command in trained:
-            options = trained[command].Options(**chosen)
+            options = chosen(trained[command].Options, given)
             if options.device == "cpu":
                 step_back(options.nice)
             trained[command].train(options)
         elif command in exports:
-            print(exports[command][1](chosen["run"], chosen["to"]))
+            print(exports[command][1](given["run"], given["to"]))
         else:
-            print(make_directions(chosen["to"], chosen["count"], chosen["sheet"]))
+            print(make_directions(given["to"], given["count"], given["sheet"]))
     except (RunError, PoolError, WeightsError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,13 +1,18 @@
 """Pictures to learn from: a pool on disk that the artist fills, and redraws in part as training goes.
 
 The pool is four memory-mapped arrays and a stamp for each picture: 0 while it is unfinished, else the number of the pass it
-was drawn for, plus one. A picture is drawn from (seed, slot, stamp) alone, so a pool that was killed half-way is completed
-to what it would have been.
+was drawn for, plus one. A picture is drawn from (seed, slot, stamp) alone, so a pool that was killed while it was filled is
+completed to what it would have been. One that was killed while it was redrawn need not be: what was waiting to be drawn anew
+is forgotten, and a picture that was being drawn becomes the first pass's again.
 """
 from __future__ import annotations
 
+import hashlib
+import json
+import math
 import multiprocessing
 import os
+import shutil
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
@@ -18,8 +23,9 @@ import numpy as np
 from .. import dice
 from ..avatar import Z_SIZE
 from ..process import step_back
-from ..traits import BY_NAME, CONDITION_SIZE, Trait, condition
+from ..traits import BY_NAME, CONDITION_SIZE, TRAITS, Trait, condition
 
+CODE = Path(__file__).parents[1]
 SIZE = 256
 WEIGHT_SIZE = 64  # edge of the artist's part map
 HELD_OUT = 128    # pictures that are never trained on
@@ -96,12 +102,28 @@ def held_out(count: int = HELD_OUT, two_eyes: float = 0.0) -> dict[str, np.ndarr
     return {name: np.stack([one[name] for one in drawn]) for name in drawn[0]}
 
 
-def open_pool(folder: Path, count: int, layout: dict[str, tuple[tuple, type]] = LAYOUT) -> dict[str, np.ndarray]:
-    """The memory-mapped arrays of a pool, made if missing. layout: name -> (shape of one, dtype).
+def artist() -> str:
+    """A hash of what says what is drawn for a seed: the artist's code, the dice's, and the traits but for their labels."""
+    numbers = [(trait.name, trait.kind, trait.names, trait.low, trait.high, trait.default) for trait in TRAITS]
+    return code_hash(CODE / "artist", CODE / "dice.py") + hashlib.sha256(repr(numbers).encode()).hexdigest()
 
-    Raises PoolError for a pool of another size or condition.
+
+def code_hash(*paths: Path) -> str:
+    """A hash of Python files and of those in folders."""
+    files = [file for path in paths for file in (sorted(path.glob("*.py")) if path.is_dir() else [path])]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def open_pool(folder: Path, count: int, layout: dict[str, tuple[tuple, type]] = LAYOUT, drawn_with: dict | None = None) -> dict[str, np.ndarray]:
+    """The memory-mapped arrays of a pool, made if missing. layout: name -> (shape of one, dtype), last what tells the finished ones.
+
+    drawn_with: all that its pictures follow from, by name: written beside them and compared. Who only looks at a pool leaves it out.
+    Raises PoolError for a pool of another size, condition or drawn_with, or if there is no room to fill it.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    if drawn_with is not None:
+        _compare(folder, layout, drawn_with)
+        _make_sure_of_room(folder, count, layout)
     arrays = {}
     for name, (shape, dtype) in layout.items():
         path = folder / f"{name}.npy"
@@ -111,6 +133,29 @@ def open_pool(folder: Path, count: int, layout: dict[str, tuple[tuple, type]] = 
         if arrays[name].shape != (count, *shape):
             raise PoolError(f"{path} has shape {arrays[name].shape}, not {(count, *shape)}: delete {folder} to draw it anew.")
     return arrays
+
+
+def _compare(folder: Path, layout: dict, drawn_with: dict) -> None:
+    """Raises PoolError if a pool that is there was drawn with something else; if there is none, writes down what it will be drawn with."""
+    note = folder / "drawn-with.json"
+    if not note.exists() and not any((folder / f"{name}.npy").exists() for name in layout):
+        note.write_text(json.dumps(drawn_with) + "\n")
+    try:
+        before = json.loads(note.read_text())
+        other = [name for name, value in drawn_with.items() if before.get(name) != value]
+    except (OSError, ValueError, AttributeError):
+        raise PoolError(f"{folder} does not say what it was drawn with: delete it to draw it anew.") from None
+    if other:
+        raise PoolError(f"{folder} was drawn with another {' and '.join(other)}: delete it to draw it anew.")
+
+
+def _make_sure_of_room(folder: Path, count: int, layout: dict[str, tuple[tuple, type]]) -> None:
+    """Raises PoolError if the disk is too full: memory-mapped files take their room as they are written, and a full disk kills who writes."""
+    finished = folder / f"{[*layout][-1]}.npy"
+    missing = int((np.load(finished, mmap_mode="r") == 0).sum()) if finished.exists() else count
+    needed = missing * sum(math.prod(shape) * np.dtype(dtype).itemsize for shape, dtype in layout.values())
+    if needed > (free := shutil.disk_usage(folder).free):
+        raise PoolError(f"The pictures need {needed / 1e9:.1f} GB more in {folder}, where {free / 1e9:.1f} GB are free: make room, or choose another --out or a smaller --pool.")
 
 
 class Pool:
@@ -123,7 +168,8 @@ class Pool:
 
     def __init__(self, folder: Path, count: int, workers: int, seed: int = 0, redraw: float = 0.25, two_eyes: float = 0.0):
         self.folder, self.count, self.seed, self.redraw, self.two_eyes = Path(folder), count, seed, redraw, two_eyes
-        self.arrays = open_pool(self.folder, count)
+        self.drawn_with = {"artist": artist(), "seed": seed, "share of two-coloured eyes": two_eyes}
+        self.arrays = open_pool(self.folder, count, drawn_with=self.drawn_with)
         self.workers = ProcessPoolExecutor(
             workers, multiprocessing.get_context("spawn"), _start_worker, (str(self.folder), count)
         ) if workers else None

@@ -21,36 +21,26 @@ from ..traits import CONDITION_SIZE
 from ..weights import condition_layout, load_encoder
 from . import encoder_pairs as pairs
 from .data import Pool, held_out
-from .run import RunError, RunState, begin, last_report, loop, rate, read_checkpoint, set_rates, write_line, write_weights
+from .options import Common, option
+from .run import CHECKPOINT, RunError, RunState, begin, last_report, loop, rate, read_checkpoint, set_rates, write_line, write_weights
 
 MAX_BYTES = 8 * 10**6
 
 
 @dataclass
-class Options:
+class Options(Common):
     network: ClassVar[str] = "encoder"
     out: Path = Path("runs/encoder")
-    minutes: float = 60.0            # of training in all, earlier parts of a resumed run included
-    resume: bool = False
-    device: str = "cpu"
-    batch: int = 24                  # pictures a step
-    pool: int = 16384                # of the artist's pictures on disk
-    painted: int = 4096              # of the pool's avatars that the generator paints too
-    two_eyes: float = 0.2            # how often the eyes differ in colour
-    pairs: int = 4                   # pairs more a step whose two pictures differ in one trait; 0 trains without
-    workers: int = 2                 # processes that draw
-    muon_rate: float = 0.02          # of the convolutions' and the hidden layer's matrices
-    adam_rate: float = 2e-4          # of everything else: what adds up hundreds of inputs jumps with more
-    cooldown: float = 0.65           # share of the minutes, at the end, over which the rates fall to 0
-    ema: float = 0.995               # a step
-    numbers: float = 3.0             # strength of the numbers' loss, beside the choices'
-    apart: float = 0.05              # strength of the loss of what a pair's two pictures are told apart by
-    checkpoint_minutes: float = 3.0
-    report_minutes: float = 5.0
-    dtype: str = "bfloat16"          # of the convolutions
-    threads: int = 0                 # on a CPU; 0 leaves it to torch
-    nice: int = 10                   # how far it steps back for others on a CPU
-    seed: int = 0
+    batch: int = option(24, "pictures a step, half of them painted by the generator")
+    pool: int = option(16384, "the artist's pictures on disk")
+    adam_rate: float = 2e-4  # what adds up hundreds of inputs jumps with more
+    cooldown: float = 0.65
+    painted: int = option(4096, "how many of the pool's avatars the generator paints too")
+    two_eyes: float = option(0.2, "how often the eyes differ in colour")
+    pairs: int = option(4, "pairs more a step whose two pictures differ in one trait; 0 trains without")
+    workers: int = option(2, "processes that draw")
+    numbers: float = option(3.0, "strength of the numbers' loss, beside the choices'")
+    apart: float = option(0.05, "strength of the loss of what a pair's two pictures are told apart by")
 
 
 class State(RunState):
@@ -72,7 +62,7 @@ def train(options: Options, config: EncoderConfig | None = None) -> State:
     checkpoint = begin(options)
     state = State(options, config or EncoderConfig(CONDITION_SIZE))
     if options.resume:
-        state.load(checkpoint)
+        state.load(checkpoint, options)
     if options.painted > options.pool:
         raise RunError(f"--painted {options.painted} is more than --pool {options.pool}: the generator paints avatars of the pool.")
     pool = Pool(options.out / "pool", options.pool, options.workers, options.seed, two_eyes=options.two_eyes)
@@ -80,7 +70,7 @@ def train(options: Options, config: EncoderConfig | None = None) -> State:
         pool.fill(bar.update)
     pool.close()
     with tqdm(total=options.painted, unit="picture", desc="painting") as bar:
-        painted = pairs.fill(options.out / "pool", pool.arrays, options.painted, bar.update)
+        painted = pairs.fill(options.out / "painted", pool, options.painted, bar.update)
     test = held_out(two_eyes=options.two_eyes)
     test["painted"] = pairs.generate(test["c"], test["z"])
     test["worn"] = np.stack([pairs.worn(np.random.default_rng(k), x) for k, x in enumerate(test["painted"])])
@@ -174,7 +164,7 @@ def export_encoder(run: Path, folder: Path) -> str:
 
     The weights are the moving average, in float16. Raises RunError if the run cannot be read or the weights cannot be exported.
     """
-    saved = read_checkpoint(run / "checkpoint.pt")
+    saved = read_checkpoint(run / CHECKPOINT)
     last = last_report(run, saved)
     path = folder / "encoder.safetensors"
     facts = {"shown": saved["step"] * saved["batch"], **{name: last[name] for name in ("drawn", "painted", "worn", "when")}}

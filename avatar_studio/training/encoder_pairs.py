@@ -13,11 +13,12 @@ from ..avatar import BACKGROUNDS
 from ..background import paint
 from ..pixels import settle
 from ..two_eyes import in_halves
-from ..weights import load_generator
-from .data import SIZE, PoolError, draw_pairs
+from ..weights import listed, load_generator
+from .data import SIZE, Pool, draw_pairs, open_pool
 from .generator import named
 
 CHUNK = 16  # pictures that the generator paints at a time
+LAYOUT = {"painted": ((SIZE, SIZE, 4), np.uint8), "done": ((), np.uint8)}  # see data.open_pool; straight alpha
 
 
 def generate(c: np.ndarray, z: np.ndarray) -> np.ndarray:
@@ -31,22 +32,19 @@ def generate(c: np.ndarray, z: np.ndarray) -> np.ndarray:
     return (np.concatenate([straight, x[..., 3:]], -1).clip(0, 1) * 255).round().astype(np.uint8)
 
 
-def fill(folder: Path, arrays: dict[str, np.ndarray], count: int, progress: Callable[[int], object] = lambda n: None) -> np.ndarray:
-    """The generator's pictures of a pool's first `count` conditions and z, uint8 (count, 256, 256, 4), memory-mapped.
+def fill(folder: Path, pool: Pool, count: int, progress: Callable[[int], object] = lambda n: None) -> np.ndarray:
+    """The generator's pictures of a pool's first `count` conditions and z, uint8 (count, 256, 256, 4), in a pool of their own.
 
-    progress(n) is called after each n. An interrupted one goes on where it stopped: a painted picture is nowhere clear everywhere.
-    Raises PoolError for one of another size.
+    progress(n) is called after each n. An interrupted one goes on where it stopped.
     """
-    path = folder / "painted.npy"
-    painted = np.lib.format.open_memmap(path, *(("r+",) if path.exists() else ("w+", np.uint8, (count, SIZE, SIZE, 4))))
-    if painted.shape != (count, SIZE, SIZE, 4):
-        raise PoolError(f"{path} has shape {painted.shape}, not {(count, SIZE, SIZE, 4)}: delete it to paint it anew.")
+    arrays = open_pool(folder, count, LAYOUT, {**pool.drawn_with, "generator": listed("generator.safetensors")})
     for first in range(0, count, 8 * CHUNK):
         part = slice(first, min(first + 8 * CHUNK, count))
-        if not painted[part.stop - 1].any():
-            painted[part] = generate(arrays["c"][part], arrays["z"][part])
+        if not arrays["done"][part].all():
+            arrays["painted"][part] = generate(pool.arrays["c"][part], pool.arrays["z"][part])
+            arrays["done"][part] = 1
         progress(part.stop - part.start)
-    return painted
+    return arrays["painted"]
 
 
 def worn(rng: np.random.Generator, rgba: np.ndarray) -> np.ndarray:

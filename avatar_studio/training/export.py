@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..weights import condition_layout, load_generator
 from .generator import read_checkpoint
-from .run import last_report, machine, write_weights
+from .run import CHECKPOINT, last_report, machine, write_weights
 
 __all__ = ["export_generator", "machine"]
 
@@ -40,7 +40,7 @@ def export_generator(run: Path, folder: Path) -> str:
 
     The weights are the moving average, in float16. Raises RunError if the run cannot be read or the file would be too large.
     """
-    saved = read_checkpoint(run / "checkpoint.pt")
+    saved = read_checkpoint(run / CHECKPOINT)
     last = last_report(run, saved)
     path = folder / "generator.safetensors"
     facts = {"pictures": saved["pictures"], **{name: last[name] for name in ("psnr", "held_out_paired", "when")}}

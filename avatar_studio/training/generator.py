@@ -28,45 +28,35 @@ from . import losses, run
 from .data import Pool, draw_pairs, held_out
 from .features import Features, Gist, gist_push, push
 from .losses import as_long
+from .options import Common, option
 from .run import RunError, RunState, begin, contact_sheet, loop, rate, set_rates, write_line
 from .start import begin_with
 
 
 @dataclass
-class Options:
+class Options(Common):
     network: ClassVar[str] = "generator"
     out: Path = Path("runs/generator")
-    minutes: float = 60.0            # of training in all, earlier parts of a resumed run included
-    resume: bool = False
-    start: str = ""                  # a generator's weights file to begin with, of these traits or fewer; "" begins anew
-    device: str = "cpu"
-    batch: int = 16                  # pictures a step and process
-    pool: int = 16384                # pictures on disk
-    workers: int = 2                 # processes that draw
-    muon_rate: float = 0.02          # of the convolutions' matrices
-    adam_rate: float = 1.5e-3        # of everything else
-    cooldown: float = 0.25           # share of the minutes, at the end, over which the rates fall to 0
-    ema: float = 0.999               # a step
-    part_power: float = 1.0          # of the part map; less than 1 gives hair and cloth their turn once the faces are sharp
-    looked_at_from: float = 0.65     # share of the minutes after which the judge and the frozen networks begin to look at the pictures
-    adversarial: float = 0.2         # strength of the judge's gradient, as a share of the paired one's in each picture; 0 trains without
-    adversarial_every: int = 2       # steps a step of it: it is the small force, and costs as much as the large one
-    features: float = 1.0            # strength of the gradient of what a feature network sees, likewise; in the other steps, on a crop
-    gist: float = 30.0               # strength of the gradient of what others make of whole pictures, likewise; in half of those other steps
-    gist_by: str = "1,2"             # which those are, in turn, with commas: sizes of EfficientNet-Lite
-    pairs: int = 2                   # pairs more a step whose two pictures differ in one trait; 0 trains without
-    pairs_of: str = ""               # the traits of which one differs, with commas; "" takes all sliders and choices
-    effect: float = 2.0              # strength of the gradient of what a trait should change in a pair, likewise
-    discriminator_rate: float = 2e-4
-    r1: float = 1.0                  # gamma of the penalty
-    r1_every: int = 16               # adversarial steps a penalty
-    checkpoint_minutes: float = 3.0
-    report_minutes: float = 5.0
-    compile: bool = False            # compile the elementwise passes (needs a C++ compiler; a minute at the start)
-    dtype: str = "bfloat16"          # of the convolutions
-    threads: int = 0                 # of the trainer on a CPU; 0 leaves it to torch
-    nice: int = 10                   # how far it steps back for others on a CPU
-    seed: int = 0
+    batch: int = option(16, "pictures of the pool a step and process")
+    adam_rate: float = 1.5e-3
+    cooldown: float = 0.25
+    ema: float = 0.999
+    start: str = option("", "a generator's weights file to begin with, of these traits or fewer; without it everything begins anew")
+    workers: int = option(2, "processes that draw")
+    part_power: float = option(1.0, "power of the part map; less than 1 gives hair and cloth their turn once the faces are sharp")
+    looked_at_from: float = option(0.65, "share of the minutes after which the judge and the frozen networks begin to look at the pictures")
+    adversarial: float = option(0.2, "strength of the judge's gradient, as a share of the paired one's in each picture; 0 trains without")
+    adversarial_every: int = option(2, "steps a step of it: it is the small force, and costs as much as the large one")
+    features: float = option(1.0, "strength of the gradient of what a feature network sees, likewise; in the other steps, on a crop")
+    gist: float = option(30.0, "strength of the gradient of what others make of whole pictures, likewise; in half of those other steps")
+    gist_by: str = option("1,2", "which those are, in turn, with commas: sizes of EfficientNet-Lite, 0 to 2")
+    pairs: int = option(2, "pairs more a step, newly drawn, whose two pictures differ in one trait; 0 trains without")
+    pairs_of: str = option("", "the traits of which one differs, with commas, as often as they are named; without it all sliders and choices")
+    effect: float = option(2.0, "strength of the gradient of what a trait should change in a pair, likewise")
+    discriminator_rate: float = option(2e-4, "learning rate of the judge")
+    r1: float = option(1.0, "gamma of the penalty on the judge's slope (R1)")
+    r1_every: int = option(16, "adversarial steps a penalty")
+    compile: bool = option(False, "compile the elementwise passes (needs a C++ compiler; a minute at the start)")
 
 
 class State(RunState):
@@ -91,18 +81,14 @@ class State(RunState):
     def save(self, path: Path, options: Options) -> None:
         super().save(path, options, layout=condition_layout(), seed=options.seed, rng=torch.get_rng_state())
 
-    def load(self, path: Path, options: Options) -> None:
-        """Go on from a checkpoint. Raises RunError if it is missing or was made for other traits, networks or data."""
-        saved = read_checkpoint(path)
-        if saved["config"] != self.generator.config.to_dict() and GeneratorConfig.from_dict(saved["config"]) != self.generator.config:
-            raise RunError(f"{path} holds a network of another shape: resume it with the options it began with, or use another --out.")
-        for name in ("seed", "pool", "batch"):
-            if saved[name] != getattr(options, name):
-                raise RunError(f"{path} was begun with --{name} {saved[name]}, not {getattr(options, name)}: resume it with the same.")
+    def fits(self, saved: dict) -> bool:
+        return saved.get("layout") == condition_layout() and GeneratorConfig.from_dict(saved["config"]) == self.generator.config
+
+    def restore(self, saved: dict) -> None:
         shapes = {name: value.shape for name, value in self.discriminator.state_dict().items()}
         same = shapes == {name: value.shape for name, value in saved["discriminator"].items()}
         # a discriminator of an older shape begins anew: it learns fast
-        self.restore(saved, [name for name in self.PARTS if same or name not in ("discriminator", "judge")])
+        super().restore(saved, [name for name in self.PARTS if same or name not in ("discriminator", "judge")])
         torch.set_rng_state(saved["rng"])
 
 
@@ -136,6 +122,7 @@ def train(options: Options, config: GeneratorConfig | None = None) -> State:
         state.load(checkpoint, options)
     elif options.start:
         begin_with(Path(options.start), state.generator, state.average)  # one that does not fit is told before hours of drawing
+    names = named(options.pairs_of)
     pool = _open_pool(options, rank, ranks)
     if state.step == 0:
         sample = torch.from_numpy(pool.arrays["c"][:4096].copy()).to(device)
@@ -158,7 +145,7 @@ def train(options: Options, config: GeneratorConfig | None = None) -> State:
         batch = pool.batch(k, options.batch, rank, ranks)
         if not options.pairs:
             return batch
-        pairs = draw_pairs(np.random.default_rng([options.seed, 5, k, rank]), options.pairs, named(options.pairs_of))
+        pairs = draw_pairs(np.random.default_rng([options.seed, 5, k, rank]), options.pairs, names)
         return {name: np.concatenate([values, pairs[name]]) for name, values in batch.items()}
 
     loop(state, options, fetch, step,
@@ -247,7 +234,7 @@ def _judge_step(state: State, options: Options, discriminator, made: Tensor, dra
     """One step of the discriminator, with R1 now and then (lazy regularisation, Karras et al. 2020, section 3.1)."""
     penalise = state.step // options.adversarial_every % options.r1_every == 0
     drawn = drawn.detach().requires_grad_(penalise)
-    logits = discriminator(torch.cat([drawn, made]), torch.cat([c, c]), dtype=torch.float32 if penalise else dtype)
+    logits = discriminator(torch.cat([drawn, made]), torch.cat([c, c]), dtype=torch.float32 if penalise else dtype, sets=2)
     real, fake = logits.chunk(2)                                          # (N, 8, 8) each
     loss = losses.discriminator_loss(real, fake)
     found = {"discriminator": loss.detach()}

@@ -41,12 +41,15 @@ def paired_loss(made: Tensor, drawn: Tensor, weight: Tensor) -> Tensor:
 def effect_loss(made: Tensor, drawn: Tensor) -> Tensor:
     """How much of what one trait changes is not painted: 0 all of it is, 1 nothing; each pair counts the same, however small the change.
 
+    One below 1, of a few faint pixels, is taken for 1, or whatever else is painted in between would count for a hundred; its gradient is made as
+    long as the others' (as_long). What is seen at all, data.draw_pairs decides.
+
     A weighted L1 alone pays next to nothing for freckles or lips, and less than nothing for a blur of them.
     made, drawn: (2 M, 4, H, W), of M pairs that differ in one trait, a pair's two side by side -> scalar
     """
     missing, change = (x[1::2] - x[::2] for x in (made.float() - drawn, drawn))                # (M, 4, H, W)
     change = change.square().sum((1, 2, 3))
-    return (missing.square().sum((1, 2, 3)) / change.clamp(min=1.0))[change > 1.0].sum() / len(change)
+    return (missing.square().sum((1, 2, 3)) / change.clamp(min=1.0))[change > 0].sum() / len(change)
 
 
 def generator_loss(fake_logits: Tensor) -> Tensor:

@@ -9,7 +9,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields
 from pathlib import Path
 
 import torch
@@ -20,15 +19,9 @@ from tqdm import tqdm
 
 from ..process import cores
 from ..weights import enlist
+from .options import Common, RunError, check, command, compare, kept, with_kept
 
-
-# The least that options may be, of those that a network has.
-LEAST = {"minutes": 0.0, "batch": 1, "pool": 1, "painted": 1, "workers": 0, "pairs": 0, "cooldown": 0.0, "threads": 0,
-         "features_every": 1, "adversarial_every": 1, "r1_every": 1}
-
-
-class RunError(RuntimeError):
-    """A run that cannot start or go on. The message is one sentence for a person."""
+CHECKPOINT = "checkpoint.pt"  # in a run's folder
 
 
 class RunState:
@@ -61,8 +54,8 @@ class RunState:
     def save(self, path: Path, options, **more) -> None:
         """Write a checkpoint that is whole or not there at all."""
         state = {name: getattr(self, name).state_dict() for name in self.PARTS} | {name: getattr(self, name) for name in self.NUMBERS}
-        state |= {"config": self.network.config.to_dict(), "command": command(options), "pool": options.pool, "batch": options.batch,
-                  "machine": machine(options.device), **more}
+        state |= {"config": self.network.config.to_dict(), "command": command(options), "options": kept(options), "pool": options.pool,
+                  "batch": options.batch, "machine": machine(options.device), **more}
         temporary = path.with_suffix(".partial")
         with open(temporary, "wb") as file:
             torch.save(state, file)
@@ -70,12 +63,21 @@ class RunState:
             os.fsync(file.fileno())
         os.replace(temporary, path)
 
-    def load(self, path: Path) -> None:
-        """Go on from a checkpoint. Raises RunError if it is missing or of another shape."""
+    def load(self, path: Path, options) -> None:
+        """Go on from a checkpoint. Raises RunError if it is missing, of another shape or of options that cannot change, or if its minutes are over."""
         saved = read_checkpoint(path)
-        if saved["config"] != self.network.config.to_dict():
-            raise RunError(f"{path} holds a network of another shape: use another --out.")
+        if not self.fits(saved):
+            raise RunError(f"{path} holds a network of another shape or for other traits: use another --out.")
+        changed = compare(options, saved)
+        if saved["minutes"] >= options.minutes:
+            raise RunError(f"The run in {options.out} has had its {options.minutes:g} minutes: give it more --minutes than that to go on.")
+        if changed:
+            tqdm.write(f"It goes on with {changed}.")
         self.restore(saved)
+
+    def fits(self, saved: dict) -> bool:
+        """Whether what save wrote is of a network like this one."""
+        return saved["config"] == self.network.config.to_dict()
 
     def restore(self, saved: dict, parts: Iterable[str] | None = None) -> None:
         """Take over what save wrote: the numbers, and all parts or only some."""
@@ -87,7 +89,8 @@ class RunState:
     def update(self, options, parameters: list[nn.Parameter]) -> None:
         """A step of both optimizers with the gradients that are there, those of parameters clipped, and of the average behind."""
         norm = torch.nn.utils.clip_grad_norm_(parameters, 1.0, foreach=True)
-        if torch.isfinite(norm):  # a step that overflowed is left out
+        matrices = [p.grad for group in self.muon.param_groups for p in group["params"] if p.grad is not None]
+        if torch.isfinite(norm) and torch.isfinite(torch.nn.utils.get_total_norm(matrices)):  # a step that overflowed is left out
             self.muon.step()
             self.adam.step()
         self.muon.zero_grad(set_to_none=True)
@@ -95,16 +98,6 @@ class RunState:
         decay = min(options.ema, (self.step + 1) / (self.step + 10))
         with torch.no_grad():
             torch._foreach_lerp_(list(self.average.parameters()), [p.detach() for p in self.network.parameters()], 1 - decay)
-
-
-def command(options) -> str:
-    """The command line that gives these options, for the card."""
-    words = [f"python -m avatar_studio.training {options.network}"]
-    for field in fields(options):
-        value, name = getattr(options, field.name), "--" + field.name.replace("_", "-")
-        if value != field.default and field.name not in ("out", "resume") or field.name == "minutes":
-            words.append(name if value is True else f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}")
-    return " ".join(words)
 
 
 def read_checkpoint(path: Path) -> dict:
@@ -116,6 +109,12 @@ def read_checkpoint(path: Path) -> dict:
     except Exception:  # a pickle that is damaged may raise anything
         raise RunError(f"{path} is damaged, or no checkpoint at all: start a new run with another --out.") from None
     return {"machine": machine(), **saved}  # older ones do not tell theirs
+
+
+def chosen(kind: type[Common], given: dict) -> Common:
+    """The options of a command line, of which these were given. Raises RunError if it resumes a run that is not there."""
+    options = kind(**given)
+    return with_kept(kind, given, read_checkpoint(options.out / CHECKPOINT)) if options.resume else options
 
 
 def machine(device: str | torch.device = "cpu") -> str:
@@ -135,11 +134,7 @@ def begin(options) -> Path:
 
     Raises RunError if one is there that is not to be resumed, or for options that no run can have.
     """
-    for name, least in LEAST.items():
-        if getattr(options, name, least) < least:
-            raise RunError(f"--{name.replace('_', '-')} must be at least {least:g}, not {getattr(options, name)}.")
-    if options.dtype not in ("float32", "bfloat16", "float16"):
-        raise RunError(f"--dtype must be float32, bfloat16 or float16, not {options.dtype}.")
+    check(options)
     try:
         torch.empty(0, device=options.device)
     except (RuntimeError, AssertionError):  # no such name; or torch was built without it, or finds none of it
@@ -147,7 +142,7 @@ def begin(options) -> Path:
     if options.device == "cpu" and options.threads:
         torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
-    checkpoint = options.out / "checkpoint.pt"
+    checkpoint = options.out / CHECKPOINT
     if checkpoint.exists() and not options.resume:
         raise RunError(f"{checkpoint} is there already: add --resume to go on, or choose another --out.")
     return checkpoint
@@ -183,6 +178,7 @@ def loop(state: RunState, options, fetch: Callable[[int], object], step: Callabl
     bar = tqdm(total=options.minutes, initial=state.minutes, disable=not leads, bar_format="{l_bar}{bar}| {n:.1f}/{total:.0f} min {postfix}")
     start, saved, reported = time.monotonic() - 60 * state.minutes, state.minutes, state.minutes
     began, recent = (time.monotonic(), state.step), {}
+    shown = options.batch + 2 * getattr(options, "pairs", 0)  # pictures a step and process
     with ThreadPoolExecutor(1) as fetcher:
         waiting = fetcher.submit(fetch, state.step)
         while (minutes := agree((time.monotonic() - start) / 60)) < options.minutes:
@@ -194,7 +190,7 @@ def loop(state: RunState, options, fetch: Callable[[int], object], step: Callabl
             state.step += 1
             if not leads:
                 continue
-            speed = (state.step - began[1]) * options.batch * ranks / (time.monotonic() - began[0])
+            speed = (state.step - began[1]) * shown * ranks / (time.monotonic() - began[0])
             bar.n = minutes
             bar.set_postfix_str(f"step {state.step}, {speed:.1f} pictures/s, {options.minutes - minutes:.0f} min left", refresh=state.step % 10 == 0)
             if minutes - saved >= options.checkpoint_minutes:

@@ -23,37 +23,29 @@ from .features import Features, push
 from .losses import as_long, paired_loss, premultiply, psnr
 from .recipes.screens import make_screens
 from .recipes.tools import FACE
-from .run import RunState, begin, contact_sheet, last_report, loop, rate, read_checkpoint, set_rates, write_line, write_weights
+from .options import Common, option
+from .run import CHECKPOINT, RunState, begin, contact_sheet, last_report, loop, rate, read_checkpoint, set_rates, write_line, write_weights
 
 MAX_BYTES = 8 * 10**6
 HELD_OUT = 8   # avatars that are never trained on
 
 
 @dataclass
-class Options:
+class Options(Common):
     network: ClassVar[str] = "stylizer"
     out: Path = Path("runs/stylizer")
-    minutes: float = 40.0            # of training in all, earlier parts of a resumed run included
-    resume: bool = False
-    device: str = "cpu"
-    batch: int = 4                   # pictures a step, each in one preset
-    pool: int = 480                  # avatars on disk, each in every preset: 3.7 MB an avatar
-    workers: int = 2                 # processes that draw the pool
-    muon_rate: float = 0.01          # of the convolutions' matrices
-    adam_rate: float = 2e-4          # of the biases and the last convolution, whose 288 inputs add up
-    style_rate: float = 4e-3         # of the presets: each is seen in every thirteenth picture only
-    cooldown: float = 0.6            # share of the minutes, at the end, over which the rates fall to 0
-    ema: float = 0.995               # a step
-    share: float = 0.5               # strength of the feature losses' gradient, as a share of the paired one's in each picture
-    content: float = 1.0             # part of the features' difference in it
-    gram: float = 1.0                # part of the Gram matrices' difference in it; both 0 train without
-    features_every: int = 3          # steps a step of the two feature losses: they cost half as much as all the rest
-    checkpoint_minutes: float = 3.0
+    minutes: float = 40.0
+    batch: int = option(4, "pictures a step, each in one preset")
+    pool: int = option(480, "avatars on disk, each in every preset: 3.7 MB an avatar")
+    muon_rate: float = 0.01
+    adam_rate: float = 2e-4  # the last convolution's 288 inputs add up
     report_minutes: float = 4.0
-    dtype: str = "bfloat16"          # of the convolutions
-    threads: int = 0                 # on a CPU; 0 leaves it to torch
-    nice: int = 10                   # how far it steps back for others on a CPU
-    seed: int = 0
+    workers: int = option(2, "processes that draw the pool")
+    style_rate: float = option(4e-3, "learning rate of the presets: each is seen in every thirteenth picture only")
+    share: float = option(0.5, "strength of the feature losses' gradient, as a share of the paired one's in each picture")
+    content: float = option(1.0, "part of the features' difference in it")
+    gram: float = option(1.0, "part of the Gram matrices' difference in it; both 0 train without")
+    features_every: int = option(3, "steps a step of the two feature losses: they cost half as much as all the rest")
 
 
 class State(RunState):
@@ -82,7 +74,7 @@ def train(options: Options, config: StylizerConfig | None = None) -> State:
     checkpoint = begin(options)
     state = State(options, config or StylizerConfig(len(PRESETS)))
     if options.resume:
-        state.load(checkpoint)
+        state.load(checkpoint, options)
     with tqdm(total=options.pool + HELD_OUT, unit="avatar", desc="drawing") as bar:
         test = pairs.fill(options.out / "held-out", HELD_OUT, 10**6, options.workers, bar.update)
         arrays = pairs.fill(options.out / "pool", options.pool, options.seed, options.workers, bar.update)
@@ -156,7 +148,7 @@ def export_stylizer(run: Path, folder: Path) -> str:
 
     The weights are the moving average, in float16. Raises RunError if the run cannot be read or the weights cannot be exported.
     """
-    saved = read_checkpoint(run / "checkpoint.pt")
+    saved = read_checkpoint(run / CHECKPOINT)
     last = last_report(run, saved)
     path = folder / "stylizer.safetensors"
     facts = {"names": ", ".join(PRESETS), "shown": saved["step"] * saved["batch"], "psnr": last["psnr"], "when": last["when"],

@@ -12,7 +12,8 @@ from .. import dice
 from ..avatar import Z_SIZE
 from ..styles import PRESETS
 from ..traits import condition
-from .data import draw_one, open_pool
+from ..weights import listed
+from .data import artist, code_hash, draw_one, open_pool
 
 SIZE = 256
 CHUNK = 8  # avatars a worker makes at a time, an even number: half of them are generated
@@ -25,7 +26,8 @@ LAYOUT = {  # name -> (shape of one, dtype); straight alpha
 
 def fill(folder: Path, count: int, seed: int, workers: int, progress: Callable[[int], object] = lambda n: None) -> dict[str, np.ndarray]:
     """The arrays of a pool with every picture in it; progress(n) is called after each n. workers: 0 draws in this process."""
-    arrays = open_pool(folder, count, LAYOUT)
+    arrays = open_pool(folder, count, LAYOUT, {"artist": artist(), "generator": listed("generator.safetensors"),
+                                               "recipe": code_hash(Path(__file__).parent / "recipes"), "seed": seed})
     slots = np.flatnonzero(arrays["done"] == 0)
     chunks = [(str(folder), count, slots[i:i + CHUNK], seed) for i in range(0, len(slots), CHUNK)]
     if workers == 0:

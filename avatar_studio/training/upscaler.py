@@ -20,33 +20,24 @@ from ..weights import load_upscaler, read_network
 from . import upscaler_pairs as pairs
 from .data import open_pool
 from .losses import psnr
-from .run import RunError, RunState, begin, contact_sheet, last_report, loop, rate, read_checkpoint, set_rates, write_line, write_weights
+from .options import Common, option
+from .run import CHECKPOINT, RunError, RunState, begin, contact_sheet, last_report, loop, rate, read_checkpoint, set_rates, write_line, write_weights
 
 MAX_BYTES = 8 * 10**6
 HELD_OUT = 12  # avatars that are never trained on
 
 
 @dataclass
-class Options:
+class Options(Common):
     network: ClassVar[str] = "upscaler"
     out: Path = Path("runs/upscaler")
-    minutes: float = 55.0            # of training in all, earlier parts of a resumed run included
-    resume: bool = False
-    start: str = ""                  # an upscaler's weights file to begin with; what it does not have begins anew
-    device: str = "cpu"
-    batch: int = 8                   # crops a step
-    pool: int = 1000                 # avatars on disk, 4.7 MB each
-    muon_rate: float = 0.02          # of the convolutions' matrices
-    adam_rate: float = 2e-3          # of the first layer, the heads and the biases
-    cooldown: float = 0.6            # share of the minutes, at the end, over which the rates fall to 0
-    ema: float = 0.995               # a step
-    edges: float = 1.0               # strength of the differences of neighbours, beside the pixels themselves
-    checkpoint_minutes: float = 3.0
+    minutes: float = 55.0
+    batch: int = option(8, "crops a step")
+    pool: int = option(1000, "avatars on disk, 4.7 MB each")
+    adam_rate: float = 2e-3  # of the first layer, the heads and the biases
     report_minutes: float = 3.0
-    dtype: str = "bfloat16"          # of the convolutions
-    threads: int = 0                 # on a CPU; 0 leaves it to torch
-    nice: int = 10                   # how far it steps back for others on a CPU
-    seed: int = 0
+    start: str = option("", "an upscaler's weights file to begin with; what it does not have begins anew")
+    edges: float = option(1.0, "strength of the differences of neighbours, beside the pixels themselves")
 
 
 class State(RunState):
@@ -59,7 +50,7 @@ class State(RunState):
         super().__init__()
         torch.manual_seed(options.seed)
         self.upscaler = Upscaler(config).to(options.device)
-        if options.start:
+        if options.start and not options.resume:
             tensors, _, _ = read_network(Path(options.start), UpscalerConfig, "an upscaler")
             try:
                 self.upscaler.load_state_dict(tensors, strict=False)
@@ -77,11 +68,11 @@ def train(options: Options, config: UpscalerConfig | None = None) -> State:
     checkpoint = begin(options)
     state = State(options, config or UpscalerConfig())
     if options.resume:
-        state.load(checkpoint)
-    arrays = open_pool(options.out / "pool", options.pool, pairs.LAYOUT)
+        state.load(checkpoint, options)
+    arrays = open_pool(options.out / "pool", options.pool, pairs.LAYOUT, pairs.drawn_with(options.seed))
     with tqdm(total=int((arrays["done"] == 0).sum()), unit="avatar", desc="drawing") as bar:
         pairs.fill(arrays, options.seed, bar.update)
-    test = open_pool(options.out / "held-out", HELD_OUT, pairs.LAYOUT)
+    test = open_pool(options.out / "held-out", HELD_OUT, pairs.LAYOUT, pairs.drawn_with(10**6))
     pairs.fill(test, 10**6)
 
     def step(crops: list[Tensor]) -> dict[str, Tensor]:
@@ -191,7 +182,7 @@ def export_upscaler(run: Path, folder: Path) -> str:
 
     The weights are the moving average, in float16. Raises RunError if the run cannot be read or the weights cannot be exported.
     """
-    saved = read_checkpoint(run / "checkpoint.pt")
+    saved = read_checkpoint(run / CHECKPOINT)
     last = last_report(run, saved)
     path = folder / "upscaler.safetensors"
     facts = {"crops": saved["crops"], **{name: last[name] for name in ("drawn_x4", "drawn_x2", "painted_64_x4", "painted_128_x2", "when")}}

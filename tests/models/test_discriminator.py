@@ -27,3 +27,10 @@ def test_equal_pictures_of_a_group_have_no_deviation_and_groups_do_not_mix():
     deviation = minibatch_deviation(torch.cat([same, different]), group=4)
     assert deviation.shape == (8, 1, 8, 8)
     assert deviation[:4].max() < 1e-3 and deviation[4:].min() > 0.5
+
+
+def test_a_set_of_any_size_is_compared_as_it_is_alone():
+    torch.manual_seed(0)
+    judge, picture, c = Discriminator(DiscriminatorConfig(10, channels=(8, 8, 8, 8))), torch.rand(12, 4, 256, 256), torch.randn(12, 10)
+    both = judge(picture, c, sets=2)  # six drawn, six made: four would be compared across
+    torch.testing.assert_close(both, torch.cat([judge(picture[:6], c[:6]), judge(picture[6:], c[6:])]), rtol=1e-4, atol=1e-5)

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -49,9 +53,8 @@ def test_two_processes_share_a_pass(pool):
 
 
 def test_an_interrupted_pool_is_completed_to_what_it_would_have_been(pool, tmp_path):
-    arrays = data.open_pool(tmp_path, 64)
-    arrays["stamp"][10:] = 1  # ten are missing
     other = Pool(tmp_path, 64, workers=1, seed=3)
+    other.arrays["stamp"][10:] = 1  # ten are missing
     other.fill()
     other.close()
     np.testing.assert_array_equal(other.arrays["rgba"][:10], pool.arrays["rgba"][:10])
@@ -95,6 +98,47 @@ def test_a_pool_of_other_traits_is_refused(tmp_path):
     np.lib.format.open_memmap(tmp_path / "c.npy", "w+", np.float32, (32, CONDITION_SIZE - 1)).flush()
     with pytest.raises(PoolError, match="draw it anew"):
         data.open_pool(tmp_path, 32)
+
+
+def test_a_pool_of_another_seed_or_artist_is_refused(tmp_path, monkeypatch):
+    Pool(tmp_path, 2, workers=0, seed=1)
+    Pool(tmp_path, 2, workers=0, seed=1)  # the same is opened again
+    with pytest.raises(PoolError, match="another seed: delete it to draw it anew"):
+        Pool(tmp_path, 2, workers=0, seed=2)
+    monkeypatch.setattr(data, "artist", lambda: "one who draws longer noses")
+    with pytest.raises(PoolError, match="another artist: delete it to draw it anew"):
+        Pool(tmp_path, 2, workers=0, seed=1)
+
+
+def test_a_pool_that_does_not_say_what_drew_it_is_refused(tmp_path):
+    data.open_pool(tmp_path, 2)  # as pools were made before
+    with pytest.raises(PoolError, match="does not say what it was drawn with: delete it"):
+        Pool(tmp_path, 2, workers=0)
+
+
+def test_any_change_of_the_artist_is_noticed_and_none_of_a_label(tmp_path, monkeypatch):
+    before = data.artist()
+    monkeypatch.setattr(data, "TRAITS", tuple(replace(trait, zh="别的") for trait in data.TRAITS))
+    assert data.artist() == before
+    monkeypatch.setattr(data, "TRAITS", tuple(replace(trait, low=-9.0) for trait in data.TRAITS))
+    assert data.artist() != before
+    shutil.copytree(data.CODE / "artist", tmp_path / "artist")
+    unchanged = data.code_hash(tmp_path / "artist")
+    (tmp_path / "artist" / "face.py").write_text("# a nose longer")
+    assert unchanged == data.code_hash(data.CODE / "artist") != data.code_hash(tmp_path / "artist")
+
+
+def test_a_disk_without_room_for_the_pool_is_told_before_anything_is_drawn(tmp_path, monkeypatch):
+    pool = Pool(tmp_path / "half", 1000, workers=0)
+    pool.arrays["stamp"][:] = 1  # all are there
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=10**8))
+    with pytest.raises(PoolError, match=r"need 0\.3 GB more in .*, where 0\.1 GB are free: make room"):
+        Pool(tmp_path / "new", 1000, workers=0)
+    assert not (tmp_path / "new" / "rgba.npy").exists()
+    Pool(tmp_path / "half", 1000, workers=0)  # what is full needs no more
+    pool.arrays["stamp"][:600] = 0
+    with pytest.raises(PoolError, match=r"need 0\.2 GB more"):
+        Pool(tmp_path / "half", 1000, workers=0)
 
 
 def test_pairs_differ_in_one_trait_alone():

@@ -26,6 +26,11 @@ def options(out, **changes) -> Options:
     return Options(**{"out": out, "dtype": "float32", "threads": 1, "pool": 8, "painted": 3, "workers": 1, "batch": 4, "pairs": 1, "minutes": 1.0, **changes})
 
 
+def pool_of(out):
+    """The artist's pictures of a run with these options."""
+    return data.Pool(out / "pool", 8, 0, two_eyes=0.2)
+
+
 @pytest.fixture(scope="module")
 def batch():
     """Four avatars as the artist drew them."""
@@ -81,15 +86,21 @@ def test_what_cannot_start_says_why(run, tmp_path):
         train(options(tmp_path, device="gpu"), TINY)
     with pytest.raises(RunError, match="more than --pool"):
         train(options(tmp_path, painted=9), TINY)
-    with pytest.raises(PoolError, match="paint it anew"):
-        encoder_pairs.fill(run[0] / "pool", {}, 5)
+    with pytest.raises(PoolError, match="draw it anew"):
+        encoder_pairs.fill(run[0] / "painted", pool_of(run[0]), 5)
     assert main(["export-encoder", "--run", str(tmp_path / "nowhere"), "--to", str(tmp_path)]) == 1
 
 
+def test_pictures_of_an_earlier_generator_are_not_taken_for_todays(run, monkeypatch):
+    monkeypatch.setattr(encoder_pairs, "listed", lambda name: "that of the next generator")
+    with pytest.raises(PoolError, match="painted was drawn with another generator: delete it"):
+        encoder_pairs.fill(run[0] / "painted", pool_of(run[0]), 3)
+
+
 def test_a_step_is_the_same_every_time_and_its_pictures_are_premultiplied(run):
-    arrays = data.open_pool(run[0] / "pool", 8)
-    painted = encoder_pairs.fill(run[0] / "pool", arrays, 3)
-    a, b = (encoder_pairs.batch(arrays, painted, 0, 7, 6, pairs=2) for _ in range(2))
+    pool = pool_of(run[0])
+    painted = encoder_pairs.fill(run[0] / "painted", pool, 3)
+    a, b = (encoder_pairs.batch(pool.arrays, painted, 0, 7, 6, pairs=2) for _ in range(2))
     for name in a:
         np.testing.assert_array_equal(a[name], b[name])
     assert a["rgba"].shape == (10, 256, 256, 4) and (a["rgba"][..., :3] <= a["rgba"][..., 3:]).all()

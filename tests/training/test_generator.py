@@ -70,6 +70,26 @@ def test_the_judge_sees_pictures_as_they_are_shown(tmp_path, batch):
     assert len(seen) == 2
 
 
+def test_the_judge_compares_a_picture_with_the_same_others_in_both_steps(tmp_path):
+    batch = {name: torch.from_numpy(value) for name, value in data.held_out(6).items()}  # as many as an odd number of pairs leaves
+    chosen, told = options(tmp_path, looked_at_from=0.0, adversarial_every=1), []
+    state = State(chosen, CONFIG)
+    state.discriminator.register_forward_hook(lambda network, given, logits: told.append(logits.detach()))
+    steps(state, chosen, batch, 1)
+    torch.testing.assert_close(told[1][6:], told[0], rtol=1e-4, atol=1e-5)
+
+
+def test_a_step_whose_gradient_overflowed_anywhere_is_left_out(tmp_path, batch):
+    chosen = options(tmp_path)
+    for matrix in (True, False):
+        state = State(chosen, CONFIG)
+        before = weights(state)
+        layer = state.generator.synthesis.layers[0]
+        (layer.weight if matrix else layer.bias).register_hook(lambda gradient: gradient.index_fill(0, torch.tensor([0]), float("inf")))
+        steps(state, chosen, batch, 1)
+        torch.testing.assert_close(weights(state), before)
+
+
 def test_pairs_teach_what_a_trait_changes(tmp_path):
     batch = {name: torch.from_numpy(value) for name, value in data.draw_pairs(np.random.default_rng(1), 2, ["hair_back"]).items()}
     state, chosen = State(options(tmp_path), CONFIG), options(tmp_path, adversarial=0.0, pairs=2)
@@ -84,10 +104,11 @@ def test_a_run_draws_its_pairs(tmp_path):
     assert state.pictures == 6 * state.step > 0 and 0 < line["effect"] < 2
 
 
-def test_pairs_of_what_is_no_trait_are_refused():
+def test_pairs_of_what_is_no_trait_are_refused(tmp_path):
     assert named("mouth,freckles,freckles") == ("mouth", "freckles", "freckles") and {"freckles", "hair_back"} <= set(named(""))
     with pytest.raises(RunError, match="'nose_ring'"):
-        named("mouth,nose_ring")
+        train(options(tmp_path, pairs=1, pairs_of="mouth,nose_ring"), CONFIG)
+    assert not (tmp_path / "pool").exists()  # told before all is drawn
 
 
 def test_the_networks_that_tell_the_gist_take_turns(tmp_path, batch):
@@ -168,7 +189,7 @@ def test_without_a_cooldown_the_rates_stay_up(tmp_path):
     assert rate(options(tmp_path, cooldown=0.0), 1000, 0.19) == 1.0
 
 
-@pytest.mark.parametrize("option", ["--cooldown=-1", "--workers=-1", "--batch=0", "--pool=0", "--pool=15", "--adversarial-every=0", "--dtype=int7", "--minutes=-1"])
+@pytest.mark.parametrize("option", ["--cooldown=-1", "--workers=-1", "--batch=0", "--pool=0", "--pool=15", "--adversarial-every=0", "--dtype=int7", "--dtype=float16", "--minutes=-1"])
 def test_options_that_no_run_can_have_are_refused(tmp_path, capsys, option):
     assert main(["generator", "--out", str(tmp_path), "--nice", "0", option]) == 1
     message = capsys.readouterr().err

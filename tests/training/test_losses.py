@@ -67,3 +67,11 @@ def test_a_small_change_that_is_not_painted_costs_as_much_as_a_large_one():
     half[3] = 0
     assert losses.effect_loss(half, drawn).item() == pytest.approx(0.5)
     assert losses.effect_loss(torch.rand(2, 4, 8, 8), torch.zeros(2, 4, 8, 8)).item() == 0  # a trait without effect teaches nothing
+
+
+def test_the_faintest_change_that_is_drawn_for_pairs_teaches():
+    drawn = torch.zeros(2, 4, 32, 32)
+    drawn[1, 0, :4, :5] = 1 / 16  # what data.draw_pairs lets in
+    made = torch.zeros_like(drawn, requires_grad=True)
+    losses.effect_loss(made, drawn).backward()
+    assert (made.grad[1, 0, :4, :5] < 0).all()
