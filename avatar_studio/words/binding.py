@@ -30,7 +30,8 @@ def bind(segments: list[Segment], at: int, words: Lexicon, strange: set[int]) ->
         if token.word.belongs and not after and any(head in before and one.colour for one, _, head in found):
             heads = [one for one in before if one.head == token.word.belongs]  # "a blue eyed blonde"
         head = next((head for head in heads if fits(token, head.head, words)), None)
-        part = head.head if head else unnamed(segments, at, token, after, strange)
+        said_of = before and before[0].end == token.start and not after and not token.colour and own_parts(token)[:1] not in ALONE  # 鼻子红红的: of the nose, which cannot be
+        part = head.head if head else "" if said_of else unnamed(segments, at, token, after, strange)
         if segment.dressed and not segment.heads and fits(token, "clothes", words):
             part, head = "clothes", None
         if part:
@@ -44,6 +45,10 @@ def is_of_another(segment: Segment, i: int, before: list[Token], after: list[Tok
     first = not before or any(one.modifier and one.start < before[0].start for one in segment.tokens)
     if first and not after and is_of_a_stranger(segment.tokens[i:], strange):
         return True
+    person = segment.tokens[i + 1:i + 2]
+    if own_parts(token)[:1] == ["eyes"] and not after and person and person[0].word.people and not person[0].head:
+        token.used = True
+        return True  # a little girl, 小和尚
     if not token.colour:
         return False
     if not after and not any(one.head == "background" for one in before) and any("motif" in one.word.looks or one.head == "motif" for one in [one for one in segment.tokens[i + 1:] if one.word.grammar != "of"][:1]):
@@ -66,7 +71,8 @@ def candidates(segments: list[Segment], at: int, token: Token, before: list[Toke
     if token.word.belongs and not (segment.opened == "has" and any(one.head == "clothes" for one in before_that)) or own_parts(token)[:1] in ALONE and not token.colour:
         return [one for one in segments[at - 1].heads[-1:] if at and one.head == "background"]  # "a background with dots"
     earlier = [one for other in segments[:at][::-1] for one in other.heads[::-1]][:2]
-    later = segments[at + 1].heads[:1] if at + 1 < len(segments) and segments[at + 1].opened in ("and", "comma") else []
+    following = segments[at + 1] if at + 1 < len(segments) else segment
+    later = following.heads[:1] if following.opened in ("and", "comma") and following is not segment and not any(one.word.grammar == "keep" for one in following.tokens) else []
     backward = at > 0 and (segment.tokens[0].word.grammar == "is" or segment.tokens[-1].word.grammar == "of" or segment.opened in ("has", "and") or is_predicative(segments[at - 1])
                            or not later or is_predicative(segments[at + 1]))
     return earlier + later if backward else later + earlier

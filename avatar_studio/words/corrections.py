@@ -76,7 +76,7 @@ def taken_back(tokens: list[Token], at: int) -> list[Token]:
     end = next((i for i, one in enumerate(right) if one.word.grammar in BREAKS and any(each.head or each.modifier for each in right[:i])), len(right))
     if any(one.word.grammar == "keep" for one in right[:end]):
         return without(left, [one.head for one in right[:end] if one.head]) + [as_scratch(tokens[at], "stop")] + right
-    if left and not any(one.head or one.modifier for one in right):  # "add freckles, scratch that"
+    if left and not any(one.head or one.modifier or one.word.grammar in ("no", "not", "remove", "keep") for one in right):  # "add freckles, scratch that"
         return without_last(left) + right
     old, new = replaced(tokens, at)
     comma = [as_scratch(tokens[at], "comma")]
@@ -91,7 +91,7 @@ def taken_back(tokens: list[Token], at: int) -> list[Token]:
         first = old - len(list(takewhile(lambda each: each.modifier or each.word.grammar == "skip", reversed(left[:old]))))
         return left[:first] + left[old + 1:] + comma + right
     moved = replace(other, start=one.start, end=one.end)
-    degrees = [each for each in tokens[at + 1:new] if each.word.degree]
+    degrees = list(takewhile(lambda each: each.word.degree, reversed(tokens[at + 1:new])))
     return left[:old] + degrees + [moved] + left[old + 1:] + (comma if tokens[new + 1:] and tokens[new + 1].word.grammar not in BREAKS else []) + tokens[new + 1:]
 
 

@@ -15,7 +15,7 @@ SHADES = {"dark": (1.0, 0.55, 0.0), "mid": (1.0, 1.0, 0.0), "light": (0.95, 0.6,
 def shade(tokens: list[Token]) -> list[Token]:
     """A shade right before a colour is one colour with it."""
     kept: list[Token] = []
-    for token in tokens:
+    for token, after in zip(tokens, [*tokens[1:], None]):
         before = kept[-1] if kept else None
         if token.colour and before and before.word.shade and not before.head and before.direction == 0 and before.end == token.start:
             kept.pop()
@@ -23,6 +23,10 @@ def shade(tokens: list[Token]) -> list[Token]:
             times, scale, plus = SHADES[before.word.shade]
             token.colour = hue, min(1.0, saturation * times), min(1.0, lightness * scale + plus)
             token.start = before.start
+        if token.colour and before and before.word.grammar == "of" and not (after and after.head):
+            spent = len(list(takewhile(lambda one: one.word.grammar == "of" or one.word.degree == "slightly", reversed(kept))))
+            if len(kept) > spent and kept[-1 - spent].head == "mood":
+                del kept[-1 - spent:]  # 沉稳点的黑色 is a colour
         kept.append(token)
     return kept
 
@@ -68,6 +72,7 @@ def grade(tokens: list[Token], strange: set[int]) -> list[Token]:
                 waiting[:] = [one for one in waiting if one.word.degree != "too"]
                 give(last)
             elif word.grammar in ("comma", "stop"):
+                give_back(waiting, kept)
                 waiting.clear()  # "she looks too cute, make her fierce"
             kept.append(token)
     if ditto(waiting, kept):
@@ -75,10 +80,21 @@ def grade(tokens: list[Token], strange: set[int]) -> list[Token]:
     lately = list(takewhile(lambda one: one.word.grammar not in SEPARATORS, reversed(kept)))
     last = next((one for one in lately if one.modifier or one.head), None)
     waiting[:] = [one for one in waiting if one.word.degree != "too"]  # "her hair too"
+    if not last:
+        give_back(waiting, kept)
     verb = next((one for one in lately[lately.index(last) + 1:] if one.modifier or one.head), None) if last and last.word.part else None
     if waiting and last:
         give(verb if verb and verb.modifier and verb.word.looks else last)  # "close the mouth a bit more"
     return kept
+
+
+def give_back(waiting: list[Token], kept: list[Token]) -> None:
+    """"The smile is odd, tone it down", 这笑太假了，收一收: a comparison alone is about the last thing that was said, if that has none."""
+    last = next((one for one in reversed(kept) if one.modifier or one.head), None)
+    alone = [one for one in waiting if one.word.degree in ("more", "less", "muchless")]
+    if last and alone and not last.direction and last.word.thing:
+        strength, last.direction = STRENGTH[alone[-1].word.degree]
+        last.strength *= strength
 
 
 def ditto(waiting: list[Token], kept: list[Token]) -> bool:

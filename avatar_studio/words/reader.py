@@ -9,19 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import takewhile
 
 from .binding import bind, is_of_a_look, shared
 from .blends import blend
 from .corrections import corrected
 from .degrees import grade, shade
 from .exceptions import as_grammar, plain
-from .lexicon import Effect, lexicon, units, written
+from .lexicon import Effect, Word, lexicon, units, written
 from .matching import Token, match, phrases, spelled
 from .saying import Said, alike, covered, of_head, of_modifier
 from .segments import cut, negate, spread
 from .writing import plain_text
 
 NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][a-z]+")  # a capital within a sentence: no misspelling
+SIDES = {"左": "left_eye", "left": "left_eye", "右": "right_eye", "right": "right_eye"}
 EYES = frozenset(["eye", "iris", "眼", "瞳", "眸"])
 
 
@@ -36,6 +38,7 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
     text = spelled(units(sentence), words, names)
     tokens, unknown = match(text, words)
     strange = {start for start, _ in unknown} | {unit for token in tokens if token.word.grammar in ("nothing", "roots") for unit in range(token.start, token.end)}
+    tokens = [as_grammar(token, "skip") if denies_nothing(tokens[i:], strange) else token for i, token in enumerate(tokens)]
     tokens = grade(blend(plain(corrected(shade(halves(tokens, text)))), strange), strange)
     segments = cut(tokens)
     for i, segment in enumerate(segments):
@@ -76,10 +79,25 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
 
 
 def halves(tokens: list[Token], text: list[str]) -> list[Token]:
-    """The left one of two is an eye, but not where hair is spoken of and no eyes: 头发左边是黑的，右边是白的."""
-    if any(unit in EYES for unit in text) or not any(token.head == "hair" for token in tokens):
+    """The left one of two is an eye, but not where hair is spoken of and no eyes: 头发左边是黑的，右边是白的. Of eyes, 左蓝右红 are the left one and the right one."""
+    if any(unit in EYES for unit in text):
+        sides = [i for i, token in enumerate(tokens[:-1]) if token.word.grammar == "half" and text[token.start] in SIDES and tokens[i + 1].colour]
+        if len(sides) != 2:
+            return tokens
+        return [painted(token, tokens[i + 1], SIDES[text[token.start]]) if i in sides else token for i, token in enumerate(tokens) if i - 1 not in sides]
+    if not any(token.head == "hair" for token in tokens):
         return tokens
     return [as_grammar(token, "half") if token.word.part in ("left_eye", "right_eye") else token for token in tokens]
+
+
+def painted(token: Token, colour: Token, part: str) -> Token:
+    return replace(token, word=Word(thing=(part, (Effect(part, ":", colour.colour),))), end=colour.end)
+
+
+def denies_nothing(tokens: list[Token], strange: set[int]) -> bool:
+    """Whether the first of these is a "not" before a word that nobody knows, and nothing more: 别瞅我."""
+    rest = takewhile(lambda one: one.word.grammar not in ("comma", "stop"), tokens[1:])
+    return tokens[0].word.grammar == "not" and tokens[0].end in strange and not any(one.head or one.modifier or one.word.grammar for one in rest if one.word.grammar != "skip")
 
 
 def meant(tokens: list[Token]) -> list[Token]:

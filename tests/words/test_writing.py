@@ -29,7 +29,8 @@ def test_what_is_typed_in_haste_is_known_and_ordinary_words_are_left(typed, mean
 @pytest.mark.parametrize(("sentence", "trait", "value"), [
     ("a hat of wool", "headwear", "beanie"), ("ears of a cat", "headwear", "cat_ears"), ("make him look at the screen, so to the left", "gaze_x", -0.8), ("look down and to the right", "gaze_y", -0.8),
     ("hair swept to the left, looking to the right", "gaze_x", 0.8), ("his ears too big for his head", "ear_size", 0.96), ("rmv teh hat n giv him a brd", "beard", "full"), ("roll neck jumper", "clothes", "turtleneck"),
-    ("green hoodie, flat bold art style", "art", "flat"), ("戴个黑框眼睛", "glasses_lightness", 0.1)])
+    ("green hoodie, flat bold art style", "art", "flat"), ("戴个黑框眼睛", "glasses_lightness", 0.1), ("hair as white as snow", "hair_lightness", 0.95), ("瞅着左边", "gaze_x", -0.8),
+    ("往右下角看", "gaze_y", -0.8), ("机械眼左蓝右红", "eye_hue", 0), ("红围巾，没有的话就红衣服", "clothes_hue", 0), ("hair: 换成沉稳点的黑色", "mouth_smile", 0.5)])
 def test_what_is_said_in_another_order_of_words(sentence, trait, value):
     assert traits(sentence)[trait] == pytest.approx(value)
 
@@ -44,3 +45,14 @@ def test_only_a_glance_follows_a_direction_behind_its_verb():
 def test_politeness_is_understood(sentence):
     reading = read(sentence, Avatar())
     assert reading.unknown == () and 100 < reading.avatar.traits["eye_hue"] < 160
+
+
+def test_a_comparison_alone_is_about_what_was_said_last():
+    assert traits("the smile is odd, tone it down")["mouth_smile"] == traits("这笑太假了，收一收")["mouth_smile"] < traits("hello")["mouth_smile"]
+    assert traits("go shorter on top, keep the fringe where it is")["fringe_length"] == traits("hello")["fringe_length"]
+
+
+@pytest.mark.parametrize("sentence", ["a little girl", "小和尚", "鼻子红红的", "别瞅我", "she looks too cute"])
+def test_what_is_of_somebody_else_or_of_nothing_changes_no_part(sentence):
+    before, after = traits("hello"), traits(sentence)
+    assert {name for name in before if before[name] != after[name]} <= {"lashes", "gaze_x"}
