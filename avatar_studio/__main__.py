@@ -4,7 +4,7 @@ python -m avatar_studio draw CODE FILE.png [--size 512]        the picture of a 
 python -m avatar_studio draw --words "pink twin tails" FILE.png    the picture of a sentence, in English or Chinese
 python -m avatar_studio draw FILE.png --model ann.safetensors [--likeness 0.5]    the person of a model that was learned on the page
 python -m avatar_studio draw --from people.csv --out DIR       a picture for each row of a table; goes on where it stopped
-python -m avatar_studio pack CODE stickers DIR                 stickers, pngtuber, sprites, icons, model, moving, everything
+python -m avatar_studio pack CODE stickers DIR                 stickers, pngtuber, sprites, icons, model, moving, everything; --model as above
 python -m avatar_studio enlarge IN OUT.png --scale 4 [--style oil]    any picture larger, or in a style
 python -m avatar_studio inspect FILE                           the avatar inside a saved picture, animation or card, or in a picture that lost it
 python -m avatar_studio sheet FILE.png [--count 64] [--seed 0] a contact sheet of rolled avatars
@@ -24,13 +24,14 @@ from PIL import Image
 
 from . import dice
 from .avatar import MAX_SEED, SIZES, Avatar, AvatarError, decode
-from .exports.batch import draw_table, people, read_table, write
+from .exports.batch import OTHER_COLUMNS, draw_table, people, read_table
 from .exports.brought import SCALES, brought
 from .exports.credentials import CredentialsError, sign
 from .exports.marks import avatar_from, saved_avatar, says_generated
 from .exports.packs import PACKS, pack
 from .exports.pictures import FORMATS, encode, to_png, with_label
 from .exports.sheet import page_size, sheet
+from .files import write_whole
 from .personal.errors import JobError
 from .process import keep_memory
 from .selfie import SelfieError, open_photo
@@ -52,16 +53,17 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("--words", help="what the avatar looks like; edits CODE if there is one")
     one.add_argument("--label", action="store_true", help="with a small visible AI mark")
     one.add_argument("--sign", nargs=2, type=Path, metavar=("CHAIN.pem", "KEY.pem"), help="with C2PA content credentials (pip install -r requirements-sign.txt)")
-    one.add_argument("--from", dest="table", type=Path, help="a CSV: name, code, words, seed, background, size, style, and any trait")
+    one.add_argument("--from", dest="table", type=Path, help=f"a CSV: {', '.join(OTHER_COLUMNS)}, and any trait")
     one.add_argument("--out", type=Path, default=Path("avatars"), help="the folder for --from; default: avatars")
     one.add_argument("--style", choices=NAMES, help="painted in a preset; default: the code's own")
-    one.add_argument("--model", type=Path, help="a personal model's file, which paints CODE, or without one its own person")
-    one.add_argument("--likeness", type=float, help="from chibi, 0, to the model's person, 1; default: the code's own")
     one.add_argument("--size", type=int, choices=SIZES, default=None, help="edge in pixels; default: the code's own")
     bundle = commands.add_parser("pack")
     bundle.add_argument("code")
     bundle.add_argument("pack", choices=PACKS)
     bundle.add_argument("file", metavar="dir", type=Path)
+    for command in (one, bundle):
+        command.add_argument("--model", type=Path, help="a personal model's file, which paints CODE; draw without CODE: its own person")
+        command.add_argument("--likeness", type=float, help="from chibi, 0, to the model's person, 1; default: the code's own")
     larger = commands.add_parser("enlarge")
     larger.add_argument("picture", type=Path)
     larger.add_argument("file", type=Path)
@@ -113,29 +115,29 @@ def draw(options) -> int:
     format = {".png": "png", ".webp": "webp", ".jpg": "jpeg", ".jpeg": "jpeg"}.get(options.file.suffix.lower())
     if format is None:
         raise AvatarError("The file's name must end in .png, .webp or .jpg.")
-    avatar = decode(options.code) if options.code else Avatar()
+    avatar = decode(options.code) if options.code else None
     if options.words:
-        reading = read_words(options.words, avatar)
+        reading = read_words(options.words, avatar or Avatar())
         avatar = reading.avatar
         if reading.unknown:
             print(f"Not understood: {', '.join(reading.unknown)}", file=sys.stderr)
-    avatar = replace(avatar, size=options.size or avatar.size, style=options.style or avatar.style)
-
-    model = options.model.read_bytes() if options.model else None
-
     from .studio import Studio  # torch takes a second to import: not for a code that is none
 
     studio = Studio()
-    if model is not None:
+    avatar = with_model(studio, avatar, options)
+    avatar = replace(avatar, size=options.size or avatar.size, style=options.style or avatar.style)
+    write_whole(options.file, encoded(studio.draw(avatar), avatar, format, options))
+    return 0
+
+
+def with_model(studio, avatar: Avatar | None, options) -> Avatar:
+    """The avatar (None: the model's own person) as it is painted with --model and --likeness."""
+    if options.model:
         from .personal.adopt import adopt, person
 
-        adopted = adopt(studio, model)
-        own = avatar if options.code or options.words else replace(person(adopted), size=options.size or 256, style=avatar.style)
-        avatar = replace(own, model=adopted.id)
-    if options.likeness is not None:
-        avatar = replace(avatar, likeness=options.likeness)
-    write(options.file, encoded(studio.draw(avatar), avatar, format, options))
-    return 0
+        model = adopt(studio, options.model.read_bytes())
+        avatar = replace(avatar or person(model), model=model.id)
+    return avatar if options.likeness is None else replace(avatar, likeness=options.likeness)
 
 
 def draw_many(options) -> int:
@@ -164,9 +166,10 @@ def make_pack(options) -> None:
     avatar = decode(options.code)
     from .studio import Studio
 
-    name, data = pack(Studio(), avatar, options.pack)
+    studio = Studio()
+    name, data = pack(studio, with_model(studio, avatar, options), options.pack)
     options.file.mkdir(parents=True, exist_ok=True)
-    write(options.file / name, data)
+    write_whole(options.file / name, data)
     print(options.file / name)
 
 
@@ -176,7 +179,7 @@ def enlarge(options) -> None:
     from .studio import Studio
 
     _, made = brought(Studio(), data, options.scale, Avatar(style=options.style))
-    write(options.file, to_png(made, saved_avatar(data)))
+    write_whole(options.file, to_png(made, saved_avatar(data)))
 
 
 def must_be_png(file: Path, what: str) -> None:
@@ -199,10 +202,12 @@ def inspect(options) -> None:
 
 
 def _recognised(data: bytes) -> Avatar | None:
-    """The avatar of a picture without a code; None for any other file."""
+    """The avatar of a picture without a code; None for any other file. Raises SelfieError for a ZIP."""
     try:
         picture = open_photo(data, clear=True)
-    except SelfieError:
+    except SelfieError as error:
+        if error.key == "zip":
+            raise
         return None
     from .inversion import recognised
     from .studio import Studio
@@ -219,7 +224,7 @@ def draw_sheet(options) -> None:
 
     rng = np.random.default_rng(options.seed)
     avatars = [Avatar(dice.roll(rng), (options.seed + k) % (MAX_SEED + 1)) for k in range(options.count)]
-    write(options.file, to_png(sheet(Studio().draw_many(avatars), options.columns, options.edge), None))
+    write_whole(options.file, to_png(sheet(Studio().draw_many(avatars), options.columns, options.edge), None))
 
 
 if __name__ == "__main__":

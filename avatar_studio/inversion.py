@@ -11,12 +11,14 @@ from dataclasses import replace
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 from torch import Tensor
 from torch.nn import functional as F
 
 from .avatar import BACKGROUNDS, SIZES, Avatar, latent
 from .background import paint
+from .exports.packs import STICKER, STICKER_BORDER
+from .exports.pictures import flat
 from .models.encoder import SIZE, Encoder
 from .pixels import settle, to_tensor
 from .studio import Studio
@@ -52,19 +54,37 @@ def invert(studio: Studio, picture: Image.Image) -> Avatar:
 
 
 def recognised(studio: Studio, picture: Image.Image) -> Avatar | None:
-    """invert, if the picture is one of our avatars, else None: a photo, another's drawing. Most photos take one drawing to tell.
+    """invert, if the picture is one of our avatars or stickers, else None: a photo, another's drawing. Most photos take one drawing to tell.
 
     An avatar on a background that is none of ours is not recognised.
     """
     if not might_be(picture):
         return None
-    avatar, away = inverted(studio, picture, sure=True)
+    if is_sticker(picture):
+        avatar, away = inverted(studio, inside_rim(picture), sure=True)
+        avatar = replace(avatar, background=BACKGROUNDS[0], size=STICKER)
+    else:
+        avatar, away = inverted(studio, picture, sure=True)
     return avatar if away <= ALIKE else None
 
 
 def might_be(picture: Image.Image) -> bool:
     """Whether a picture has the form of an avatar's."""
     return max(picture.size) <= SQUARE * min(picture.size)
+
+
+def is_sticker(picture: Image.Image) -> bool:
+    """Whether a picture has the clear margin of our stickers: one colour along the lower edge, where other avatars have shoulders."""
+    lowest = np.asarray(flat(picture).resize((64, 64), Image.Resampling.BOX))[-1]           # (64, 3), half of a sticker's margin high
+    return bool(np.ptp(lowest, axis=0).max() < 10)
+
+
+def inside_rim(sticker: Image.Image) -> Image.Image:
+    """A sticker's picture without the margin, on white, on which its white rim is not seen; whatever plain ground the sticker lies on."""
+    edge = 320                                                                              # the picture in it is a little larger than SIZE
+    whole, border = flat(sticker).resize((edge, edge), Image.Resampling.LANCZOS), round(STICKER_BORDER * edge)
+    ImageDraw.floodfill(whole, (0, 0), (255, 255, 255), thresh=60)                          # as far as the rim
+    return whole.crop((border, border, edge - border, edge - border))
 
 
 def inverted(studio: Studio, picture: Image.Image, sure: bool = False) -> tuple[Avatar, float]:

@@ -11,6 +11,9 @@ from PIL import Image, ImageOps
 
 from avatar_studio import dice
 from avatar_studio.avatar import Avatar
+from avatar_studio.exports.expressions import express
+from avatar_studio.exports.packs import as_sticker
+from avatar_studio.exports.pictures import flat
 from avatar_studio.inversion import CHOICES, NUMBERS, PAINTS, distance, invert, recognised, traits_of
 from avatar_studio.selfie import open_photo
 from avatar_studio.pixels import to_tensor
@@ -74,6 +77,20 @@ def test_one_that_was_sent_on_a_background_is_recognised_with_it(studio, backgro
     assert np.abs(np.subtract(*channels)).max() <= 4
 
 
+@pytest.mark.parametrize("ground", [None, "#d0e8c0", "#0b141a"])
+def test_a_sticker_that_comes_back_from_a_chat_is_recognised(studio, ground):
+    """Saved anew as a WebP without what it carried, or seen on the chat's green or black."""
+    wanted = replace(express(rolls(2)[1], "sad"), size=512)
+    sticker, buffer = as_sticker(studio.draw(wanted)), io.BytesIO()
+    if ground:
+        flat(sticker, ground).save(buffer, "JPEG", quality=80)
+    else:
+        sticker.save(buffer, "WEBP", quality=80)
+    found = recognised(studio, open_photo(buffer.getvalue(), clear=True))
+    assert found is not None and found.size == 512 and found.background == "transparent"
+    assert np.mean([found.traits[name] == wanted.traits[name] for name in CHOICES]) > 0.8 and found.traits["mouth_smile"] < -0.5
+
+
 @pytest.mark.parametrize("edge", [None, 512])
 @pytest.mark.parametrize("name", ["p01.jpg", "p02.jpg"])
 def test_a_photo_is_not_taken_for_an_avatar(studio, name, edge):
@@ -84,7 +101,8 @@ def test_a_photo_is_not_taken_for_an_avatar(studio, name, edge):
 @pytest.mark.parametrize("picture", [
     Image.new("RGBA", (256, 256), "white"), Image.new("RGBA", (256, 256)), Image.new("L", (1, 900), 128), Image.new("P", (16, 16)),
     Image.effect_noise((300, 200), 80), Image.radial_gradient("L"), Image.effect_mandelbrot((256, 256), (-2, -1.5, 1, 1.5), 60),
-], ids=["white", "clear", "a line", "tiny", "noise", "gradient", "figure"])
+    ImageOps.expand(ImageOps.fit(Image.open(PHOTOS / "p01.jpg"), (464, 464)), 24, "white"),
+], ids=["white", "clear", "a line", "tiny", "noise", "gradient", "figure", "a framed photo"])
 def test_neither_is_any_other_picture(studio, picture):
     assert recognised(studio, picture) is None
 

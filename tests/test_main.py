@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -148,6 +149,22 @@ def test_a_table_may_come_through_a_pipe(tmp_path):
 def test_a_pack_is_written_into_a_folder(tmp_path):
     assert main(["pack", Avatar(seed=3).code, "model", str(tmp_path / "packs")]) == 0
     assert (tmp_path / "packs" / "avatar.glb").read_bytes()[:4] == b"glTF"
+
+
+def test_a_pack_of_a_personal_model_is_painted_by_it(tmp_path, model_file):
+    (tmp_path / "ann.safetensors").write_bytes(model_file(1))
+    assert main(["pack", Avatar(seed=3).code, "model", str(tmp_path), "--model", str(tmp_path / "ann.safetensors"), "--likeness", "0.5"]) == 0
+    found = avatar_from((tmp_path / "avatar.glb").read_bytes())
+    assert found.model == model_id(model_file(1)) and found.likeness == 0.5 and found.seed == 3
+
+
+def test_who_gives_a_pack_instead_of_a_picture_is_told_so_and_its_description_opens(tmp_path, capsys):
+    assert main(["pack", Avatar(seed=3).code, "sprites", str(tmp_path)]) == 0
+    pack = capsys.readouterr().out.strip()
+    assert main(["inspect", pack]) == 1 and capsys.readouterr().err == "This is a ZIP, such as a pack that was made here: unzip it and choose a picture in it.\n"
+    with zipfile.ZipFile(pack) as archive:
+        archive.extract("sprites.json", tmp_path)
+    assert main(["inspect", str(tmp_path / "sprites.json")]) == 0 and json.loads(capsys.readouterr().out)["seed"] == 3
 
 
 def test_any_picture_is_enlarged_and_painted_in_a_style(tmp_path):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -23,7 +23,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "morph": ("Morph into another", "渐变成另一个头像"),
 }
 MORPH_STEPS = 11
-TOGETHER = 4  # frames drawn at a time: a slider that is dragged meanwhile waits no longer than that
+TOGETHER = 4  # pictures drawn at a time: a slider that is dragged meanwhile waits no longer than that
 
 
 def kinds_of(avatar: Avatar) -> list[str]:
@@ -36,6 +36,12 @@ def ending(format: str) -> str:
     return "png" if format == "apng" else format
 
 
+def drawn(studio, avatars: list[Avatar]) -> Iterator[Image.Image]:
+    """The avatars' pictures, TOGETHER at a time."""
+    for first in range(0, len(avatars), TOGETHER):
+        yield from studio.draw_many(avatars[first:first + TOGETHER])
+
+
 def frames(studio, avatar: Avatar, kind: str,
            progress: Callable[[int, int], None] = lambda done, total: None) -> list[tuple[Image.Image, int]]:
     """[(RGBA picture, avatar.size square, on its background; milliseconds)], the last picture the same as the first.
@@ -46,20 +52,22 @@ def frames(studio, avatar: Avatar, kind: str,
     bend: list[tuple[float, float]] | None = None
     if kind == "blink":
         opens = [(1, 1600), (0.55, 50), (0.0, 90), (0.5, 60), (1, 900), (0.4, 50), (0.0, 80), (0.5, 60), (1, 40)]
-        wide = open_eyes(avatar).traits["eye_openness"]
-        steps = [(avatar.edit(eye_openness=wide * share), ms) for share, ms in opens]
+        opened = open_eyes(avatar)
+        steps = [(opened.edit(eye_openness=opened.traits["eye_openness"] * share), ms) for share, ms in opens]
     elif kind == "talk":
         mouths = [0.0, 0.5, 0.85, 0.35, 0.7, 0.15, 0.6, 0.9, 0.4, 0.1, 0.0]
-        steps = [(avatar.edit(mouth_open=opened), 110) for opened in mouths]
+        steps = [(avatar.edit(mouth_open=wide), 110) for wide in mouths]
     elif kind == "look":
         turn = [(0, 0, 900), (-0.5, 0, 60), (-1, 0.1, 700), (-0.3, 0.1, 60), (0.5, 0.1, 60), (1, 0.1, 700), (0.5, 0, 60), (0, 0, 60)]
-        steps = [(avatar.edit(gaze_x=x, gaze_y=y) if (x or y) else avatar, ms) for x, y, ms in turn]
+        opened = open_eyes(avatar)
+        steps = [(opened.edit(gaze_x=x, gaze_y=y) if (x or y) else opened, ms) for x, y, ms in turn]
     elif kind == "morph":
         first, *way, last = studio.morph(avatar, MORPH_STEPS)
         steps = [(first, 700), *((one, 60) for one in way), (last, 700), *((one, 60) for one in reversed(way)), (first, 60)]
     elif kind == "sway":
         waves = [math.sin(2 * math.pi * k / 12) for k in range(13)]
-        steps = [(sway(avatar, wave), 90) for wave in waves]
+        # The last frame is the first one again, in the middle of the fastest stretch: both together last as long as any other.
+        steps = [(sway(avatar, wave), ms) for wave, ms in zip(waves, (50, *[90] * 11, 40))]
         bend = [(0.018 * wave, 1.0) for wave in waves]
     elif kind == "nod":
         dips = [0, 0.25, 0.7, 1, 0.75, 0.3, 0.05, 0.3, 0.6, 0.4, 0.1, 0]
@@ -68,17 +76,15 @@ def frames(studio, avatar: Avatar, kind: str,
     else:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
     clear = [replace(step, background=BACKGROUNDS[0], size=avatar.size) for step, _ in steps]
-    distinct = list(dict.fromkeys(one.code for one in clear))
-    drawn: dict[str, Image.Image] = {}
-    by_code = {one.code: one for one in clear}
-    for first in range(0, len(distinct), TOGETHER):
-        some = distinct[first:first + TOGETHER]
-        drawn |= zip(some, studio.draw_many(by_code[code] for code in some))
-        progress(len(drawn), len(distinct))
+    distinct = list(dict.fromkeys(clear))
+    made: dict[Avatar, Image.Image] = {}
+    for one, picture in zip(distinct, drawn(studio, distinct)):
+        made[one] = picture
+        progress(len(made), len(distinct))
     behind = paint(avatar.background, avatar.background_colour, avatar.size)
     pictures = []
     for k, one in enumerate(clear):
-        picture = drawn[one.code]
+        picture = made[one]
         if bend and bend[k] != (0.0, 1.0):
             picture = bent(picture, *bend[k])
         pictures.append(Image.alpha_composite(behind, picture) if behind else picture)

@@ -11,7 +11,6 @@ import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -20,6 +19,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from ..avatar import Avatar, AvatarError, decode
+from ..files import write_whole
 from ..styles import OWN
 from ..traits import BY_NAME
 from .pictures import to_png
@@ -57,8 +57,7 @@ def read_table(table: Path) -> str:
 def people(table: Path | str, tell: Tell = lambda note: None) -> Iterator[tuple[str, Avatar | str]]:
     """(file stem, avatar, or the sentence that says why there is none) of each row of a CSV with commas, semicolons or tabs.
 
-    Columns, all optional: name (of the file), code, words (read by avatar_studio.words), seed, background,
-    background_colour, size, style, and any trait. What is empty stays at the code's value or the default; a row in which
+    Columns, all optional: OTHER_COLUMNS, of which name is the file's and words are read by avatar_studio.words, and any trait. What is empty stays at the code's value or the default; a row in which
     nothing stands is nobody. Where no comma separates, numbers may have a decimal comma.
     table: its file, or its text. tell: called with a sentence about a row whose words were understood in part.
     Raises AvatarError for a table with other columns, or that is none.
@@ -95,8 +94,7 @@ def heading(text: str) -> tuple[str, list[str], list[str]]:
     while columns and not columns[-1]:
         columns.pop()
     if unknown := [column for column in columns or ["nothing"] if column not in OTHER_COLUMNS and column not in BY_NAME]:
-        raise AvatarError(f"The table has a column called {unknown[0][:40]!r}; use name, code, words, seed, background, "
-                          "background_colour, size, style and names of traits.")
+        raise AvatarError(f"The table has a column called {unknown[0][:40]!r}; use {', '.join(OTHER_COLUMNS)} and names of traits.")
     return separator, columns, below
 
 
@@ -207,7 +205,7 @@ def draw_table(studio, table: Path | str, folder: Path, quiet: bool = False, cha
         for (path, avatar), picture in zip(some, studio.draw_many([avatar for _, avatar in some])):
             data = encode(picture, avatar)
             try:
-                write(path, data)
+                write_whole(path, data)
                 written += 1
             except OSError as error:
                 sentence = f"{path.name} cannot be written: {error.strerror}."
@@ -236,20 +234,6 @@ def draw_table(studio, table: Path | str, folder: Path, quiet: bool = False, cha
             take()
     result.mistakes, result.notes = tuple(mistakes), tuple(notes)
     return result
-
-
-def write(path: Path, data: bytes) -> None:
-    """Save a file whole or not at all: what was there before stays until then. Raises OSError, of the path if it is a file's fault."""
-    partial = path.with_suffix(".part")
-    try:
-        partial.write_bytes(data)
-        os.replace(partial, path)
-    except OSError as error:
-        if error.filename:
-            error.filename, error.filename2 = str(path), None
-        with suppress(OSError):
-            partial.unlink()
-        raise
 
 
 def batches(items: Iterable, size: int) -> Iterator[list]:

@@ -7,7 +7,7 @@ import struct
 import numpy as np
 
 from ..avatar import Avatar
-from .marks import mark
+from .marks import fields
 
 JSON_CHUNK, BINARY_CHUNK = 0x4E4F534A, 0x004E4942
 FLOAT, SHORT, ARRAY, INDICES = 5126, 5123, 34962, 34963
@@ -24,7 +24,7 @@ def card(png: bytes, avatar: Avatar) -> bytes:
         views.append({"buffer": 0, "byteOffset": len(binary), "byteLength": len(piece), **({"target": target} if target else {})})
         binary += piece + b"\0" * (-len(piece) % 4)
     scene = {
-        "asset": {"version": "2.0", "generator": "Avatar Studio", "extras": {"avatar": avatar.code, "AIGC": json.loads(mark(avatar))}},
+        "asset": {"version": "2.0", "generator": "Avatar Studio", "extras": fields(avatar)},
         "extensionsUsed": ["KHR_materials_unlit"],
         "scene": 0, "scenes": [{"nodes": [0]}], "nodes": [{"mesh": 0, "name": "avatar"}],
         "meshes": [{"name": "card", "primitives": [{"attributes": {"POSITION": 0, "TEXCOORD_0": 1}, "indices": 2, "material": 0}]}],

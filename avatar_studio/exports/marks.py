@@ -1,6 +1,6 @@
 """What a saved file says about itself: the avatar's code, and that a model made the picture. Written into every format, and read back.
 
-PNG: text keys `avatar` and `AIGC`, and XMP. WebP and JPEG: EXIF UserComment and XMP. GIF: its comment. glTF: asset.extras.
+PNG: text keys `avatar` and `AIGC`, and XMP. WebP and JPEG: EXIF UserComment and XMP. GIF: its comment. glTF: asset.extras. JSON: fields.
 The AIGC label is that of GB 45438-2025 (China, in force since September 2025); XMP says the same in IPTC's term and in TC260's.
 """
 from __future__ import annotations
@@ -30,9 +30,14 @@ def mark(avatar: Avatar | None) -> str:
                        "ReservedCode1": "", "ContentPropagator": "", "PropagateID": "", "ReservedCode2": ""})
 
 
+def fields(avatar: Avatar) -> dict:
+    """The avatar's code and its AIGC label, for a JSON."""
+    return {"avatar": avatar.code, "AIGC": json.loads(mark(avatar))}
+
+
 def comment(avatar: Avatar) -> str:
-    """The avatar's code and its AIGC label as one JSON."""
-    return json.dumps({"avatar": avatar.code, "AIGC": json.loads(mark(avatar))})
+    """The fields as one text."""
+    return json.dumps(fields(avatar))
 
 
 def xmp(avatar: Avatar | None) -> bytes:
@@ -63,11 +68,11 @@ def png_info(avatar: Avatar | None) -> PngInfo:
 
 
 def avatar_from(data: bytes) -> Avatar:
-    """The avatar whose code a file carries: PNG, APNG, WebP, JPEG, GIF, ICO or glTF. No pixel is decoded and nothing decompressed.
+    """The avatar whose code a file carries: PNG, APNG, WebP, JPEG, GIF, ICO, glTF or JSON. No pixel is decoded and nothing decompressed.
 
     Raises AvatarError, with one sentence for a person, for a file that carries none.
     """
-    if len(data) > MAX_BYTES or not data.startswith((SIGNATURE, b"RIFF", b"\xff\xd8", b"GIF8", b"glTF", ICON)):
+    if len(data) > MAX_BYTES or not data.startswith((SIGNATURE, b"RIFF", b"\xff\xd8", b"GIF8", b"glTF", b"{", ICON)):
         raise AvatarError("This is not a file that Avatar Studio saved; choose the one that you downloaded here.")
     if data.startswith(SIGNATURE):
         return _avatar_from_png(data)

@@ -9,27 +9,26 @@ from dataclasses import replace
 
 from PIL import Image, ImageFilter
 
-from ..avatar import BACKGROUNDS, Avatar
+from ..avatar import BACKGROUNDS, SIZES, Avatar
 from ..background import paint
 from . import animations
+from .animations import drawn
 from .card import card
 from .expressions import EXPRESSIONS, express, open_eyes
+from .marks import fields
 from .pictures import encode, flat, to_ico, to_png
 
-WHATSAPP_BYTES, WHATSAPP_TRAY_BYTES, TELEGRAM_BYTES = 100 * 1024, 50 * 1024, 512 * 1024  # what the messengers accept
-STICKER, MARGIN = 512, 16     # pixels: a sticker's edge, and what WhatsApp wants clear around it
+WHATSAPP_BYTES, TELEGRAM_BYTES = 100 * 1024, 512 * 1024  # what the messengers accept
+STICKER, TRAY, EMOJI = 512, 96, 128  # pixels of an edge
+MARGIN, RIM = 16, 8           # pixels: what WhatsApp wants clear around a sticker, and the room for its white rim
+STICKER_BORDER = (MARGIN + RIM) / STICKER  # how far a sticker's picture stands from its edge, as a share of it
+OWN_RIM = ("neon", "sticker")  # styles that paint light or white around the figure: another rim would lie in it
 CARD_SIZE, TUBER_SIZE, SPRITE_SIZE, MOVING_SIZE = 512, 1024, 256, 512
+SPRITE_GAP = 2                # clear pixels between sprites: a game that draws them between pixels mixes in what is beside
 GROUND = "#ffe3ec"            # behind icons that may not be clear, where the avatar has no background
-TOGETHER = 4                  # pictures drawn at a time: a slider that is dragged meanwhile waits no longer than that
 
 Files = Iterator[tuple[str, bytes]]
 Progress = Callable[[int, int], None]
-
-
-def drawn(studio, avatars: list[Avatar]) -> Iterator[Image.Image]:
-    """The avatars' pictures, a few at a time."""
-    for first in range(0, len(avatars), TOGETHER):
-        yield from studio.draw_many(avatars[first:first + TOGETHER])
 
 
 def clear(avatar: Avatar, size: int) -> Avatar:
@@ -37,31 +36,32 @@ def clear(avatar: Avatar, size: int) -> Avatar:
 
 
 def stickers(studio, avatar: Avatar) -> Files:
-    """Nine expressions as stickers: WhatsApp's WebP with its tray icon, and Telegram's PNG. 512 px, clear, with a white rim."""
+    """Nine expressions as stickers, 512 px and clear with a white rim: WhatsApp's WebP with its tray icon, and Telegram's PNG; and as small emoji."""
     wanted = [express(clear(avatar, STICKER), name) for name in EXPRESSIONS]
     for name, one, picture in zip(EXPRESSIONS, wanted, drawn(studio, wanted)):
-        sticker = rimmed(picture)
+        sticker = as_sticker(picture, rim=avatar.style not in OWN_RIM)
         yield f"whatsapp/{name}.webp", within(sticker, one, WHATSAPP_BYTES)
         png = to_png(sticker, one)
         yield (f"telegram/{name}.png", png) if len(png) <= TELEGRAM_BYTES else (f"telegram/{name}.webp", within(sticker, one, TELEGRAM_BYTES))
+        yield f"emoji/{name}.png", to_png(sticker.resize((EMOJI, EMOJI), Image.Resampling.LANCZOS), one)
         if name == "happy":
-            yield "whatsapp/tray.png", to_png(sticker.resize((96, 96), Image.Resampling.LANCZOS), one)
+            yield "whatsapp/tray.png", to_png(sticker.resize((TRAY, TRAY), Image.Resampling.LANCZOS), one)
     emoji = dict(zip(EXPRESSIONS, ("😊", "😂", "😜", "😢", "😠", "😮", "😴", "☺️", "😍")))
-    yield "stickers.json", json.dumps({"name": "Avatar Studio", "publisher": "Avatar Studio", "tray": "whatsapp/tray.png", "ai_generated": True,
+    yield "stickers.json", json.dumps({"name": "Avatar Studio", "publisher": "Avatar Studio", "tray": "whatsapp/tray.png", **fields(avatar),
                                        "stickers": [{"file": f"whatsapp/{name}.webp", "emoji": emoji[name]} for name in EXPRESSIONS]},
                                       ensure_ascii=False, indent=2).encode()
 
 
-def rimmed(picture: Image.Image, rim: int = 8) -> Image.Image:
-    """A sticker: the picture inside the clear margin, with a white rim of `rim` pixels around what is not clear."""
-    inner = STICKER - 2 * MARGIN
+def as_sticker(picture: Image.Image, rim: bool = True) -> Image.Image:
+    """The picture inside the clear margin, with a white rim around what is not clear."""
+    room = STICKER - 2 * (MARGIN + RIM)
     placed = Image.new("RGBA", (STICKER, STICKER))
-    room = inner - 2 * rim
-    placed.paste(picture.resize((room, room), Image.Resampling.LANCZOS), (MARGIN + rim, MARGIN + rim))
-    small = placed.getchannel("A").reduce(2).point(lambda a: 255 * (a > 100))  # at half the size: a quarter of the time
-    around = small.filter(ImageFilter.MaxFilter(rim + 1)).filter(ImageFilter.GaussianBlur(0.8)).resize(placed.size, Image.Resampling.BICUBIC)
+    placed.paste(picture.resize((room, room), Image.Resampling.LANCZOS), (MARGIN + RIM, MARGIN + RIM))
+    if not rim:
+        return placed
+    near = placed.getchannel("A").point(lambda a: 255 * (a > 100)).filter(ImageFilter.GaussianBlur(0.7 * RIM))
     white = Image.new("RGBA", placed.size, "white")
-    white.putalpha(around)
+    white.putalpha(near.point(lambda share: max(0, min(255, (share - 24) * 14))))  # where a little of the blur arrives, so round corners stay round
     return Image.alpha_composite(white, placed)
 
 
@@ -76,7 +76,7 @@ def within(picture: Image.Image, avatar: Avatar, most: int) -> bytes:
 
 def pngtuber(studio, avatar: Avatar) -> Files:
     """Idle, blinking, talking, and both, as clear PNGs of one size: what veadotube, PNGTuber Plus and Fugi load."""
-    base = open_eyes(clear(avatar, TUBER_SIZE).edit(wink="none"))
+    base = open_eyes(clear(avatar, TUBER_SIZE))
     shut, talking = {"eye_openness": 0.0}, {"mouth_open": 0.8}
     states = {"idle": base.edit(mouth_open=0.0), "blink": base.edit(mouth_open=0.0, **shut), "talk": base.edit(**talking),
               "talk-blink": base.edit(**talking, **shut)}
@@ -86,15 +86,16 @@ def pngtuber(studio, avatar: Avatar) -> Files:
 
 def sprites(studio, avatar: Avatar) -> Files:
     """Expressions, a blink and a word as one sheet with its JSON (TexturePacker's hash layout, which game engines read)."""
-    base = clear(avatar, SPRITE_SIZE)
-    poses = {"neutral": base, **{name: express(base, name) for name in EXPRESSIONS}, "blink-half": base.edit(eye_openness=0.4),
+    base = open_eyes(clear(avatar, SPRITE_SIZE))
+    half = base.traits["eye_openness"] / 2
+    poses = {"neutral": base, **{name: express(base, name) for name in EXPRESSIONS}, "blink-half": base.edit(eye_openness=half),
              "blink": base.edit(eye_openness=0.0), "talk-a": base.edit(mouth_open=0.3), "talk-b": base.edit(mouth_open=0.6),
              "talk-c": base.edit(mouth_open=0.9), "look-left": base.edit(gaze_x=-1.0), "look-right": base.edit(gaze_x=1.0)}
-    columns = 4
-    page = Image.new("RGBA", (SPRITE_SIZE * columns, SPRITE_SIZE * -(-len(poses) // columns)))
+    columns, step = 4, SPRITE_SIZE + SPRITE_GAP
+    page = Image.new("RGBA", (step * columns - SPRITE_GAP, step * -(-len(poses) // columns) - SPRITE_GAP))
     places = {}
     for k, (name, picture) in enumerate(zip(poses, drawn(studio, list(poses.values())))):
-        x, y = SPRITE_SIZE * (k % columns), SPRITE_SIZE * (k // columns)
+        x, y = step * (k % columns), step * (k // columns)
         page.paste(picture, (x, y))
         box = {"x": x, "y": y, "w": SPRITE_SIZE, "h": SPRITE_SIZE}
         places[name] = {"frame": box, "rotated": False, "trimmed": False, "spriteSourceSize": {**box, "x": 0, "y": 0},
@@ -102,7 +103,7 @@ def sprites(studio, avatar: Avatar) -> Files:
     yield "sprites.png", to_png(page, avatar)
     yield "sprites.json", json.dumps({"frames": places, "meta": {
         "app": "Avatar Studio", "image": "sprites.png", "format": "RGBA8888", "size": {"w": page.width, "h": page.height}, "scale": "1",
-        "avatar": avatar.code, "ai_generated": True}}, indent=2).encode()
+        **fields(avatar)}}, indent=2).encode()
 
 
 def icons(studio, avatar: Avatar) -> Files:
@@ -152,7 +153,7 @@ def animation(studio, avatar: Avatar, kind: str, format: str, progress: Progress
 
 def everything(studio, avatar: Avatar) -> Files:
     """All of the above, and the picture in each size, clear and on its background."""
-    for size in (256, 512, 1024):
+    for size in SIZES:
         sized = replace(avatar, size=size)
         for name, one in {"clear": clear(avatar, size), **({"background": sized} if avatar.background != BACKGROUNDS[0] else {})}.items():
             yield f"pictures/avatar-{size}-{name}.png", to_png(next(drawn(studio, [one])), one)
@@ -164,13 +165,13 @@ def everything(studio, avatar: Avatar) -> Files:
 
 # name -> (English, Chinese, the files, how many)
 PACKS: dict[str, tuple[str, str, Callable[..., Files], int]] = {
-    "stickers": ("Stickers (WhatsApp, Telegram)", "九个表情（WhatsApp、Telegram）", stickers, 20),
+    "stickers": ("Stickers (WhatsApp, Telegram) and emoji", "表情贴纸（WhatsApp、Telegram）和 emoji", stickers, 29),
     "pngtuber": ("PNG-tuber: idle, blink, talk", "PNGTuber：待机、眨眼、说话", pngtuber, 4),
     "sprites": ("Sprite sheet with JSON, for games", "游戏精灵图，附 JSON", sprites, 2),
     "icons": ("Favicon, app icons and social sizes", "网站图标、应用图标和社交平台尺寸", icons, 10),
     "model": ("glTF card for 3-D worlds", "3D 世界用的 glTF 立牌", model, 1),
     "moving": ("Animations: WebP, GIF and APNG", "动图：WebP、GIF 和 APNG", moving, 15),
-    "everything": ("Everything, as one ZIP", "全部打包成一个 ZIP", everything, 55),
+    "everything": ("Everything, as one ZIP", "全部打包成一个 ZIP", everything, 64),
 }
 
 
@@ -189,5 +190,7 @@ def pack(studio, avatar: Avatar, name: str, progress: Progress = lambda done, to
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:  # pictures are compressed already
         for path, data in files:
-            archive.writestr(zipfile.ZipInfo(path, (2025, 1, 1, 0, 0, 0)), data)
+            member = zipfile.ZipInfo(path, (2025, 1, 1, 0, 0, 0))
+            member.external_attr = 0o644 << 16  # as files usually are; a web server could not read an icon that is its owner's alone
+            archive.writestr(member, data)
     return f"avatar-{name}.zip", buffer.getvalue()

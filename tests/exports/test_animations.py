@@ -11,6 +11,7 @@ from PIL import Image
 
 from avatar_studio.avatar import Avatar, AvatarError
 from avatar_studio.exports import animations
+from avatar_studio.exports.expressions import OPEN
 from avatar_studio.exports.marks import avatar_from, says_generated
 from avatar_studio.web.server import WELCOME
 
@@ -46,10 +47,20 @@ def test_another_library_sees_it_move_and_close_its_loop(made, kind, format):
     assert avatar_from(data) == WELCOME and says_generated(data)
 
 
-def test_who_has_shut_eyes_opens_them_to_blink(studio):
-    shut = WELCOME.edit(eye_openness=0.0)
-    pictures = [np.asarray(picture.convert("RGBa"), np.float32) for picture, _ in animations.frames(studio, shut, "blink")]
+@pytest.mark.parametrize("kind", ["blink", "look"])
+@pytest.mark.parametrize("traits", [{"eye_openness": 0.0}, {"wink": "left"}, {"wink": "right"}])
+def test_who_has_shut_an_eye_opens_both_to_blink_and_to_look_around(studio, kind, traits):
+    opened, shut = (animations.frames(studio, avatar, kind) for avatar in (WELCOME.edit(eye_openness=OPEN), WELCOME.edit(eye_openness=OPEN).edit(**traits)))
+    assert all(np.array_equal(np.asarray(one), np.asarray(other)) for (one, _), (other, _) in zip(opened, shut))
+    pictures = [np.asarray(picture.convert("RGBa"), np.float32) for picture, _ in shut]
     assert max(np.abs(pictures[0] - picture).max() for picture in pictures) > 60 and (pictures[0] == pictures[-1]).all()
+
+
+@pytest.mark.parametrize("format", animations.FORMATS)
+def test_the_wind_blows_at_an_even_pace_through_the_loop(made, format):
+    """First and last frame are one picture, and follow each other."""
+    *_, durations = decoded(animations.encode(made["sway"], WELCOME, format))
+    assert {durations[0] + durations[-1], *durations[1:-1]} == {90}
 
 
 def test_an_animated_webp_holds_its_exif_as_the_container_wants_it(made):

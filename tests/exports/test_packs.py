@@ -41,13 +41,17 @@ def opened(data: bytes) -> np.ndarray:
     return picture
 
 
-def test_every_picture_opens_and_says_whose_and_what_it_is(files):
+def test_every_picture_opens(files):
     pictures = [name for name in files if name.endswith((".png", ".webp", ".gif"))]
-    assert len(pictures) >= 45
+    assert len(pictures) >= 54
     for name in pictures:
         assert opened(files[name]).std() > 5, name
-        assert says_generated(files[name]), name
-        assert avatar_from(files[name]).traits["hair_hue"] == AVATAR.traits["hair_hue"], name
+
+
+def test_every_file_says_whose_and_what_it_is(files):
+    for name, data in files.items():
+        assert says_generated(data), name
+        assert avatar_from(data).traits["hair_hue"] == AVATAR.traits["hair_hue"], name
 
 
 def test_pictures_come_clear_and_on_their_background_in_each_size(files):
@@ -64,14 +68,32 @@ def test_stickers_are_what_the_messengers_accept(files):
     for name in whatsapp:
         picture = opened(files[name])
         assert picture.shape == (512, 512, 4) and len(files[name]) <= 100 * 1024, name
-        solid = picture[..., 3] > 60
-        assert not solid[:14].any() and not solid[-14:].any() and not solid[:, :14].any() and not solid[:, -14:].any(), name
-        assert solid.mean() > 0.2
+        assert picture[16:-16, 16:-16, 3].sum() == picture[..., 3].sum() and (picture[..., 3] > 60).mean() > 0.2, name
     for name in telegram:
         assert opened(files[name]).shape == (512, 512, 4) and len(files[name]) <= 512 * 1024
+        emoji = files[f"stickers/emoji/{name.rpartition('/')[2]}"]
+        assert opened(emoji).shape == (128, 128, 4) and len(emoji) <= 128 * 1024
     assert opened(files["stickers/whatsapp/tray.png"]).shape == (96, 96, 4) and len(files["stickers/whatsapp/tray.png"]) <= 50 * 1024
     described = json.loads(files["stickers/stickers.json"])
     assert all(f"stickers/{sticker['file']}" in files and sticker["emoji"] for sticker in described["stickers"])
+
+
+def test_what_reaches_the_edge_of_its_picture_stays_clear_of_a_sticker_s_edge():
+    assert packs.as_sticker(Image.new("RGBA", (512, 512), "teal")).getchannel("A").point(lambda a: 255 * (a > 0)).getbbox() == (17, 17, 495, 495)
+
+
+def test_a_style_with_a_rim_of_its_own_gets_no_second_one(studio):
+    for style, white in (("none", True), ("neon", False), ("sticker", False)):
+        avatar = replace(AVATAR, background="transparent", style=style, size=512)
+        sticker = np.asarray(packs.as_sticker(studio.draw(avatar), rim=style not in packs.OWN_RIM))
+        outside = sticker[(np.asarray(packs.as_sticker(studio.draw(avatar), rim=False))[..., 3] == 0) & (sticker[..., 3] > 0)]
+        assert bool(len(outside)) == white, style
+
+
+def test_every_file_of_a_zip_can_be_read_by_others(studio):
+    """Such as by a web server that runs as somebody else."""
+    with zipfile.ZipFile(io.BytesIO(packs.pack(studio, AVATAR, "sprites")[1])) as archive:
+        assert {member.external_attr >> 16 for member in archive.infolist()} == {0o644}
 
 
 def test_feelings_differ_and_keep_who_it_is(files):
@@ -83,6 +105,12 @@ def test_feelings_differ_and_keep_who_it_is(files):
         face = express(AVATAR, name)
         assert english and chinese and {BY_NAME[trait].group for trait in changes} <= {"eyes", "brows", "mouth", "face"}
         assert face.traits["hair_back"] == AVATAR.traits["hair_back"] and face != AVATAR
+
+
+def test_a_cat_s_mouth_and_hearts_in_the_eyes_do_not_smile_in_anger():
+    for name in ("sad", "angry"):
+        face = express(AVATAR.edit(mouth="cat", pupil="heart"), name).traits
+        assert face["mouth"] == "plain" and face["pupil"] == "round" and face["mouth_smile"] < -0.8 and face["mouth_open"] == 0, name
 
 
 def test_animations_in_a_pack_are_as_large_as_one_alone(files, studio):
@@ -111,6 +139,24 @@ def test_the_sheet_is_where_its_json_says(files):
         box = frame["frame"]
         sprite = page[box["y"]:box["y"] + box["h"], box["x"]:box["x"] + box["w"]]
         assert sprite.shape == (256, 256, 4) and sprite[2, 2, 3] < 16 and sprite[128, 128, 3] > 240, name
+        page[box["y"]:box["y"] + box["h"], box["x"]:box["x"] + box["w"]] = 255
+    lower = {frame["frame"]["y"] for frame in described["frames"].values()} - {0}
+    assert len(lower) > 2 and all((page[y - 2:y, :, 3] == 0).all() for y in lower)  # what a game mixes in from beside a sprite is clear
+
+
+@pytest.mark.parametrize("traits", [{"eye_openness": 0.0}, {"eye_openness": 0.3}, {"wink": "left"}])
+def test_sprites_of_eyes_that_are_shut_or_narrow_blink_and_look_around(studio, traits):
+    """A blink goes down from open to half to shut, for both eyes."""
+    data = dict(packs.sprites(studio, AVATAR.edit(**traits)))
+    page = np.asarray(Image.open(io.BytesIO(data["sprites.png"])).convert("RGBa"), np.float32)
+    box = {name: frame["frame"] for name, frame in json.loads(data["sprites.json"])["frames"].items()}
+    eyes = {name: page[at["y"] + 110:at["y"] + 175, at["x"] + 50:at["x"] + 206].reshape(65, 2, 78, 4) for name, at in box.items()}
+
+    def moved(one: str, other: str) -> np.ndarray:  # of each eye
+        return np.abs(eyes[one] - eyes[other]).mean((0, 2, 3))
+
+    assert (moved("neutral", "blink") > 4).all() and (moved("neutral", "look-left") > 1).all()
+    assert (moved("neutral", "blink-half") < moved("neutral", "blink")).all() and (moved("blink", "blink-half") < moved("neutral", "blink")).all()
 
 
 def test_icons_have_the_sizes_that_are_asked_for(files):
