@@ -76,3 +76,11 @@ def test_a_person_who_wants_less_motion_is_not_looked_at(visit):
     point(page, 0.1, 0.5)
     page.click("#tab-mouth")  # by now the pointer's move has been heard
     assert not [url for url in asked if url.endswith("/frame")] and page.locator("[data-part=frame]").is_hidden()
+
+
+def test_a_right_click_meets_the_picture_that_says_what_it_is(visit):
+    page = visit()
+    point(page, 0.3, 0.5)
+    still(page)
+    box = page.locator("[data-part=preview]").bounding_box()
+    assert page.evaluate("([x, y]) => document.elementFromPoint(x, y).dataset.part", [box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"]]) == "preview"

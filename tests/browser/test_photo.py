@@ -1,9 +1,16 @@
 """What a person does with a photo at the page, done with a real browser."""
 from __future__ import annotations
 
+import base64
+import io
+import json
+
+import numpy as np
+import pytest
 from PIL import Image
 
-from avatar_studio.avatar import decode
+from avatar_studio.avatar import Avatar, decode
+from avatar_studio.exports.marks import png_info
 
 from .conftest import PHOTOS, settled
 from .test_trouble import RECORDED, calls
@@ -102,3 +109,67 @@ def test_no_camera_is_opened_while_a_photo_is_read(visit):
     page.wait_for_function("() => window.cameras.every(camera => camera.readyState === 'ended')")
     assert page.evaluate("window.asked") == 0
     page.wait_for_selector("[data-part=camera]:focus")  # the keyboard is where it was
+
+
+def large(picture: Image.Image, **options) -> dict:
+    """A picture as a file of many pixels and megabytes."""
+    wide = np.asarray(picture.convert("RGB").resize((2600, 2600 * picture.height // picture.width))).astype(int)
+    noisy = Image.fromarray((wide + np.random.default_rng(0).integers(-9, 10, wide.shape)).clip(0, 255).astype(np.uint8))
+    file = io.BytesIO()
+    noisy.save(file, **options)
+    assert file.tell() > 1.5 * 2**20
+    return {"name": f"large.{options['format']}", "mimeType": f"image/{options['format']}", "buffer": file.getvalue()}
+
+
+@pytest.fixture
+def travelled(visit):
+    """travelled(file) -> (the page that sent it as a photo, the bytes that it sent)."""
+    def send(file: dict):
+        page = visit()
+        first = settled(page)
+        with page.expect_request(lambda request: '"selfie"' in (request.post_data or "")) as request:
+            page.set_input_files("[data-part=file]", file)
+        settled(page, after=first)
+        return page, base64.b64decode(json.loads(request.value.post_data)["data"]["photo"])
+    return send
+
+
+def test_a_large_photo_is_reduced_before_it_travels(travelled):
+    with Image.open(PHOTOS / "p02.jpg") as photo:
+        page, sent = travelled(large(photo, format="jpeg", quality=93))
+    with Image.open(io.BytesIO(sent)) as picture:
+        assert max(picture.size) == 2000
+    page.wait_for_selector("[data-part=chips] .chip")
+
+
+def test_a_large_picture_that_carries_an_avatar_travels_whole(travelled):
+    avatar = Avatar({"hair_back": "afro"}, 9)
+    file = large(Image.new("RGB", (64, 64), "pink"), format="png", pnginfo=png_info(avatar))
+    page, sent = travelled(file)
+    assert sent == file["buffer"] and settled(page) == avatar.code
+
+
+def test_reading_a_photo_can_be_cancelled(visit):
+    page = visit()
+    first, slow = settled(page), []
+    calls(page, "selfie", slow.append)
+    with page.expect_request(lambda request: '"selfie"' in (request.post_data or "")):
+        page.set_input_files("[data-part=file]", PHOTOS / "p01.jpg")
+    page.focus("[data-part=camera-cancel]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-part=photo][data-state=idle]")
+    page.wait_for_selector("[data-part=file]:focus")
+    with page.expect_response(lambda response: response.request == slow[0].request) as late:
+        slow[0].continue_()
+    late.value.finished()
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert settled(page) == first and page.locator("[data-chip]").count() == 0
+
+
+def test_a_chip_leads_to_its_control_at_once_if_less_motion_is_wanted(visit):
+    page = visit(reduced_motion="reduce")
+    sent(page)
+    page.evaluate("() => { Element.prototype.scrollIntoView = ({ behavior }) => { window.moved = behavior; }; }")
+    page.click("[data-chip=glasses]")
+    page.wait_for_selector("#panel-glasses [data-trait=glasses] input:focus")
+    assert page.evaluate("window.moved") == "auto" and page.locator(".found").count() == 0

@@ -6,6 +6,7 @@ import pytest
 from avatar_studio.avatar import decode
 
 from .conftest import settled
+from .test_trouble import calls
 
 
 def test_a_sentence_changes_the_avatar_and_undo_brings_it_back(visit):
@@ -42,3 +43,62 @@ def test_words_that_say_nothing_are_answered_and_keep_the_avatar(visit, sentence
     page.press("[data-part=sentence]", "Enter")
     page.wait_for_selector(f".toast.error:has-text('{answer}')")
     assert settled(page) == first
+
+
+def test_no_words_are_answered_and_the_field_waits_for_some(visit):
+    page = visit()
+    page.click("[data-part=tell] button")
+    page.wait_for_selector(".toast:has-text('such as')")
+    page.wait_for_selector("[data-part=sentence]:focus")
+
+
+def test_a_refused_sentence_takes_the_chips_of_the_one_before(visit):
+    page = visit()
+    first = settled(page)
+    page.fill("[data-part=sentence]", "round glasses")
+    page.press("[data-part=sentence]", "Enter")
+    second = settled(page, after=first)
+    page.wait_for_selector("[data-part=understood] .chip")
+    page.fill("[data-part=sentence]", "hello")
+    page.press("[data-part=sentence]", "Enter")
+    page.wait_for_selector(".toast.error")
+    assert settled(page) == second and page.locator("[data-part=understood] .chip").count() == 0
+
+
+def said(page, sentence: str) -> None:
+    """Type a sentence and send it off."""
+    page.fill("[data-part=sentence]", sentence)
+    with page.expect_request(lambda request: '"say"' in (request.post_data or "")):
+        page.press("[data-part=sentence]", "Enter")
+
+
+@pytest.mark.parametrize("place", ["sentence", "link"])
+def test_a_late_answer_leaves_the_keyboard_and_what_is_typed_meanwhile(visit, place):
+    page = visit()
+    first, slow = settled(page), []
+    calls(page, "say", slow.append)
+    said(page, "round glasses")
+    if place == "sentence":
+        page.fill("[data-part=sentence]", "and a")
+    else:
+        page.focus("[data-part=link]")
+    slow[0].continue_()
+    settled(page, after=first)
+    page.wait_for_selector("[data-part=understood] .chip")
+    assert page.evaluate("document.activeElement.dataset.part") == place
+    if place == "sentence":
+        page.keyboard.type(" scarf")
+        assert page.input_value("[data-part=sentence]") == "and a scarf"
+
+
+def test_a_sentence_that_is_sent_before_the_answer_to_another_adds_to_it(visit):
+    page = visit()
+    first, slow = settled(page), []
+    calls(page, "say", lambda route: route.fallback() if slow else slow.append(route))
+    said(page, "round glasses")
+    page.fill("[data-part=sentence]", "blue hair")
+    page.press("[data-part=sentence]", "Enter")
+    slow[0].continue_()
+    page.wait_for_selector("[data-part=understood] [data-chip=hair_colour]")
+    traits = decode(settled(page, after=first)).traits
+    assert traits["glasses"] == "round" and 200 < traits["hair_hue"] < 250

@@ -11,6 +11,7 @@ from avatar_studio.avatar import decode
 from avatar_studio.exports.marks import avatar_from
 
 from .conftest import PHOTOS, settled
+from .test_trouble import calls
 
 
 def test_a_jpeg_on_an_own_background_opens_its_avatar_again(visit):
@@ -76,6 +77,20 @@ def test_an_animation_is_downloaded(visit, choice, kind):
         page.click("[data-part=pack]")
     with Image.open(download.value.path()) as moving:
         assert moving.format == kind and moving.n_frames > 5
+
+
+def test_a_picture_that_is_on_its_way_is_not_saved_twice(visit):
+    page = visit()
+    slow, downloads = [], []
+    page.on("download", lambda download: downloads.append(download))
+    calls(page, "save", slow.append)
+    page.click("[data-part=save-menu] summary")
+    page.click("[data-part=save]")
+    page.wait_for_selector("[data-part=save][aria-busy=true]")
+    page.evaluate("document.querySelector('[data-part=save]').click()")
+    slow[0].continue_()
+    page.wait_for_selector(".toast:has-text('Downloaded')")
+    assert len(slow) == len(downloads) == 1
 
 
 def test_the_sheet_closes_when_the_keyboard_goes_on(visit):

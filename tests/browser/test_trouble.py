@@ -12,7 +12,7 @@ from avatar_studio.personal.style_file import write_style
 from .conftest import PHOTOS, settled
 from .test_alive import point
 from .test_page import drag
-from .test_play import stored
+from .test_play import move, stored
 
 CALLS = "**/component_server/"
 PICTURE = "data:image/webp;base64,UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA"
@@ -258,6 +258,37 @@ def test_a_job_that_nearly_ends_does_not_count_one_seconds(visit):
     settled(page)
     page.click("#tab-mine")
     page.wait_for_selector("[data-part=mine-state]:has-text('only a moment left')")
+
+
+def test_a_job_says_only_what_is_new(visit):
+    page = visit()
+    seconds = iter(range(49, 0, -1))
+    calls(page, "learning_model", lambda route: route.fulfill(json={"state": "running", "place": 0, "share": 0.9, "seconds": next(seconds), "losses": {}, "kind": "face", "device": "cpu"}))
+    page.evaluate("() => localStorage.setItem('avatar-studio-face', JSON.stringify({ session: 's', job: 'j' }))")
+    page.reload()
+    settled(page)
+    page.click("#tab-mine")
+    page.wait_for_selector("[data-part=mine-state]:has-text('50 seconds')")
+    page.evaluate("() => { window.said = 0; new MutationObserver(() => { window.said += 1; }).observe(document.querySelector('[data-part=mine-state]'), { childList: true }); }")
+    for _ in range(4):
+        with page.expect_response(lambda response: '"learning_model"' in (response.request.post_data or "")):
+            pass
+    assert page.evaluate("window.said") == 0 and "50 seconds" in page.inner_text("[data-part=mine-state]")
+
+
+def test_an_outage_is_told_once(visit):
+    page = visit()
+    first = settled(page)
+    page.evaluate("""() => { window.told = 0; new MutationObserver((changes) => { window.told += changes.flatMap(({ addedNodes }) => [...addedNodes]).length; })
+        .observe(document.querySelector('[data-part=toasts]'), { childList: true }); }""")
+    calls(page, "draw", lambda route: route.abort())
+    move(page, "trait-skin_tone", 1)
+    for _ in range(3):
+        page.wait_for_event("requestfailed")
+    assert page.evaluate("window.told") == 1
+    page.unroute(CALLS)
+    assert decode(settled(page, after=first)).traits["skin_tone"] == 1
+    lost(visit)
 
 
 def test_a_pack_comes_although_one_look_at_it_was_lost(visit):

@@ -6,7 +6,7 @@ import pytest
 from avatar_studio.avatar import Avatar, decode
 
 from .conftest import PHOTOS, settled
-from .test_play import move, play
+from .test_play import move, play, stored
 from .test_trouble import calls
 
 
@@ -136,3 +136,59 @@ def test_a_new_lock_draws_other_neighbours(visit):
     with page.expect_request(lambda request: '"neighbours"' in (request.post_data or "")) as asked:
         page.click("#tab-play")
     assert '"keep":["hair"]' in asked.value.post_data.replace(" ", "")
+
+
+def roll(page) -> None:
+    with page.expect_request(lambda request: '"roll"' in (request.post_data or "")):
+        page.click("[data-part=dice]")
+
+
+def test_impatient_rolls_are_one(visit):
+    page = visit()
+    first, slow = settled(page), held(page, "roll")
+    for _ in range(3):
+        roll(page)
+    for one in slow:
+        one.continue_()
+    second = settled(page, after=first)
+    page.click("[data-part=undo]")
+    assert settled(page, after=second) == first and page.is_disabled("[data-part=undo]")
+
+
+def test_undo_stands_although_a_roll_of_before_arrives(visit):
+    page = visit()
+    first = settled(page)
+    roll(page)
+    second, slow = settled(page, after=first), held(page, "roll")
+    roll(page)
+    page.click("[data-part=undo]")
+    with page.expect_response(lambda response: response.request == slow[0].request) as late:
+        slow[0].continue_()
+    late.value.finished()
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert settled(page, after=second) == first
+    page.click("[data-part=redo]")
+    assert settled(page, after=first) == second
+
+
+def test_a_heart_is_for_the_avatar_that_is_seen(visit):
+    page = visit()
+    first, slow = settled(page), held(page, "roll")
+    roll(page)
+    page.click("[data-part=heart]")
+    page.wait_for_selector("[data-part=heart][aria-pressed=true]")
+    assert [one["code"] for one in stored(page, "favourites")] == [first]
+    slow[0].continue_()
+    settled(page, after=first)
+
+
+def test_a_heart_that_is_pressed_while_a_change_is_drawn_waits_for_it(visit):
+    page = visit()
+    first, slow = settled(page), held(page, "draw")
+    with page.expect_request(lambda request: '"draw"' in (request.post_data or "")):
+        move(page, "trait-skin_tone", 1)
+    page.click("[data-part=heart]")
+    slow[0].continue_()
+    second = settled(page, after=first)
+    page.wait_for_selector("[data-part=heart][aria-pressed=true]")
+    assert [one["code"] for one in stored(page, "favourites")] == [second]

@@ -6,8 +6,10 @@ const BEAMING = { eye_openness: 0, eye_smile: 1, mouth_smile: 1, blush: 1 };
 const STEP = 0.25;   // of a trait, that a frame moves
 const REACH = 0.8;   // of half a picture, beyond which the eyes turn no further
 
+const wantsCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 function buildAlive() {
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  if (wantsCalm()) return;
   const stage = part("preview").parentElement;
   const turn = (share) => Math.max(-1, Math.min(1, (2 * share - 1) / REACH));
   const follow = (event) => {

@@ -2,12 +2,17 @@
 let avatar = null;      // what the sliders show
 let committed = null;   // the last avatar that a release, a roll or a photo left
 const past = [], future = [];
-const MOST_PAST = 200;
+const MOST_PAST = 200, ONE_STEP_MS = 1000;
 const shown = [];       // every control puts a function here that shows the avatar's values
 const afterwards = [];  // called when the final picture of a change stands
 
 let wishes = 0;         // how often something was changed by hand
 const wished = {};      // a trait's or field's name -> the wish that changed or locked it last
+
+let byKey = false;      // whether the person used the keyboard last
+let nudge = null;       // the last step of the past, if a key made it: {names: what it changed, step, at}
+document.addEventListener("keydown", () => { byKey = true; }, true);
+document.addEventListener("pointerdown", () => { byKey = false; }, true);
 
 const copy = (from) => ({ ...from, traits: { ...from.traits } });
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
@@ -50,8 +55,9 @@ function withWishes(made, since) {
 
 /** The person let go: remember this avatar and draw it in full. */
 function settle() {
-  wish(differing(avatar, committed));
-  commit();
+  const names = differing(avatar, committed);
+  wish(names);
+  commit(byKey && names.join());
   want(true);
 }
 
@@ -63,14 +69,23 @@ function unsettle() {
   want(true);
 }
 
-function commit() {
+/** Make the avatar of now the last step. names: what a key changed; pressed again and again, it makes one step. */
+function commit(names = "") {
   if (!same(avatar, committed)) {
-    past.push(committed);
+    const goesOn = names && names === nudge?.names && nudge.step === past.at(-1) && !future.length && Date.now() - nudge.at < ONE_STEP_MS;
+    if (!goesOn) past.push(committed);
     if (past.length > MOST_PAST) past.shift();
     future.length = 0;
     committed = copy(avatar);
+    dropStill();
+    nudge = names ? { names, step: past.at(-1), at: Date.now() } : null;
   }
   showHistory();
+}
+
+/** To where one stands is no step. */
+function dropStill() {
+  for (const steps of [past, future]) if (steps.length && same(steps.at(-1), committed)) steps.pop();
 }
 
 /** Take over an avatar that the server made and drew; since: how many wishes there were when it was asked for. */
@@ -88,25 +103,28 @@ function adopt(answer, since = wishes) {
 function restore(good) {
   avatar = copy(good);
   committed = copy(good);
-  for (const steps of [past, future]) if (steps.length && same(steps.at(-1), committed)) steps.pop();  // to where one stands is no step
+  dropStill();
   showAvatar();
   showHistory();
 }
 
-function travel(from, to) {
+function travel(from, to, done) {
   if (!from.length) return;
+  dropAsked();
   to.push(committed);
   committed = from.pop();
   avatar = copy(committed);
   showAvatar();
   showHistory();
   want(true);
+  announce(t(done));
 }
 
-const undo = () => travel(past, future);
-const redo = () => travel(future, past);
+const undo = () => travel(past, future, "undone");
+const redo = () => travel(future, past, "redone");
 
+/** At the end they only say so: disabled, they would let go of the keyboard. */
 function showHistory() {
-  part("undo").disabled = !past.length;
-  part("redo").disabled = !future.length;
+  part("undo").setAttribute("aria-disabled", !past.length);
+  part("redo").setAttribute("aria-disabled", !future.length);
 }

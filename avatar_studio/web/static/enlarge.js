@@ -54,19 +54,22 @@ function broughtPart() {
   shown.push((now) => { row.hidden = now.style === "none"; });
   const choose = filePart("enlarge_choose", "image/jpeg,image/png,image/webp,image/gif,image/bmp", (file) => { enlarge.file = file; enlargeFile(); }, "enlarge-file");
   for (const one of [scales, styled]) one.addEventListener("change", () => enlargeFile());
+  const runs = make("p", { class: "hint", role: "status", "data-part": "enlarge-runs" });
   const save = button("save_now", () => download(enlarge.made), { "data-part": "enlarge-save", hidden: true });
-  return section("enlarge_own", hint("enlarge_own_hint"), make("div", { class: "row" }, choose, scales, row), comparePart("brought"), save);
+  return section("enlarge_own", hint("enlarge_own_hint"), make("div", { class: "row" }, choose, scales, row), runs, comparePart("brought"), save);
 }
 
 async function enlargeFile() {
   if (!enlarge.file) return;
   const turn = enlarge.turn += 1, save = part("enlarge-save");
   save.disabled = true;  // until it is what was chosen
+  part("enlarge-runs").textContent = t("enlarge_runs");
   const styled = part("enlarge-styled").checked && avatar.style !== "none";
   const answer = await server.enlarge({ picture: await base64(enlarge.file).catch(() => ""), scale: Number(chosenOf("enlarge-scale")),
                                         avatar: styled ? avatar : { ...avatar, style: "none" } });
   if (turn !== enlarge.turn) return;  // something else was chosen meanwhile
   save.disabled = false;
+  part("enlarge-runs").textContent = "";
   if (!answer?.after) return tell(answer?.error ?? (() => t("no_answer")), "error");
   enlarge.made = { name: answer.name, file: answer.after };
   showCompare(part("brought"), answer);

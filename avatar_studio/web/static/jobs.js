@@ -13,7 +13,7 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
   const bar = make("progress", { max: 1, value: 0, "data-part": `${name}-progress` }), curve = make("div", { class: "curve", "data-part": `${name}-curve`, role: "img" });
   say(bar, () => t("take_progress"), "aria-label");
   say(curve, () => t("mine_curve"), "aria-label");
-  const stop = button("own_cancel", cancel, { "data-part": `${name}-cancel` });
+  const stop = button("own_cancel", () => busily(stop, cancel), { "data-part": `${name}-cancel` });
   box.node = make("div", { class: "job", "data-part": `${name}-job`, hidden: true }, preview, state, stop, bar, curve, under);
   jobBoxes.push(box);
   addEventListener("storage", (event) => { if (event.key === key) hear(readJob(event.oldValue), readJob(event.newValue)); });
@@ -24,12 +24,14 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
     if (beginning) return false;
     let answer;
     beginning = true;
+    const held = buttons.find((one) => one === document.activeElement);
     for (const one of buttons) one.disabled = true;
     try {
       answer = await ask();
     } finally {
       for (const one of buttons) one.disabled = false;
       beginning = false;
+      if (document.activeElement === document.body) held?.focus();
     }
     if (!answer?.job) {
       tell(answer?.error ?? (() => t("no_answer")), "error");
@@ -55,7 +57,8 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
       if (answer?.error || answer?.state === "done" || answer?.state === "cancelled") break;
       if (answer) {  // else the server did not answer just now: ask again
         bar.value = answer.share;
-        state.textContent = sentences([jobWords(answer), words(answer)].filter(Boolean));
+        const now = sentences([jobWords(answer), words(answer)].filter(Boolean));
+        if (state.textContent !== now) state.textContent = now;  // it is read out
         if (answer.preview) preview.src = answer.preview;
         drawCurves(curve, answer.losses);
         if (answer.borrows && !lending) {
@@ -87,7 +90,9 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
 
   function rest() {
     box.job = null;
+    const held = document.activeElement === stop;
     box.node.hidden = true;
+    if (held) stayNear(stop);
   }
 
   /** error: what went wrong, for the other tabs to tell too. */
@@ -120,10 +125,8 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
   async function cancel() {
     const { session, job } = box;
     if (!job) return;
-    stop.disabled = true;
     stopping = server.stop({ session, job });
     const answer = await stopping;
-    stop.disabled = false;
     if (box.job !== job) return;  // another tab was quicker
     if (!answer || answer.error) tell(answer?.error ?? (() => t("no_answer")), "error");
     else end();
@@ -157,7 +160,7 @@ function jobWords({ state, place, seconds }) {
   if (state === "queued") return t("own_queued", { place });
   if (seconds === null) return t("own_begins");
   if (seconds > 60) return t("own_minutes", { minutes: Math.ceil(seconds / 60) });
-  return seconds > 5 ? t("own_seconds", { seconds: Math.ceil(seconds) }) : t("own_moment");
+  return seconds > 5 ? t("own_seconds", { seconds: 10 * Math.ceil(seconds / 10) }) : t("own_moment");
 }
 
 /** Lines that fall as a model learns, each in its own range. losses: {name: [[share, value], ...]}. */

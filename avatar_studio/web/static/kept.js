@@ -91,17 +91,20 @@ async function rollByTaste() {
 function buildKept() {
   const heart = part("heart");
   const show = () => {
-    const on = isFavourite(live.code);
-    heart.setAttribute("aria-pressed", on);
-    heart.title = t(on ? "heart_off" : "heart");
-    heart.setAttribute("aria-label", heart.title);
+    heart.setAttribute("aria-pressed", isFavourite(live.code));
   };
-  heart.addEventListener("click", () => { if (live.code && part("root").dataset.state === "settled") toggleHeart(); });
-  spoken.push([heart, () => { show(); return heart.title; }, "aria-label"]);
+  heart.addEventListener("click", () => busily(heart, async () => {
+    if (!same(avatar, live.good)) await atLast();  // else the heart is for the one that is seen, whatever was asked for since
+    toggleHeart();
+  }));
+  for (const attribute of ["aria-label", "title"]) say(heart, () => t("heart"), attribute);
   keptChanged.push(show);
-  afterwards.push((answer) => {
-    const picture = past.length || future.length ? smallPicture() : null;
-    if (picture) keep("recent", (all) => [{ code: answer.code, picture }, ...all.filter((one) => one.code !== answer.code)]);
+  let last = {};  // the newest of the recent ones, and the step that it belongs to
+  afterwards.push(({ code }) => {
+    const picture = past.length || future.length ? smallPicture() : null, step = past.at(-1);
+    const replaced = step === last.step ? [code, last.code] : [code];  // a slider that a key moves on is one step
+    if (picture) keep("recent", (all) => [{ code, picture }, ...all.filter((one) => !replaced.includes(one.code))]);
+    last = { code, step };
     show();
   });
 }

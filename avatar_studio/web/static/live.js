@@ -1,5 +1,5 @@
 // The live picture. Latest wins: one request is in flight, the newest state waits, and the last one is always drawn.
-const live = { wanted: null, busy: false, turn: 0, code: "", good: null };
+const live = { wanted: null, busy: false, turn: 0, asked: 0, away: false, code: "", good: null };
 const RETRY_MS = 2000;
 const waiting = [];  // called, once each, when the picture is at rest
 const FRAME = new URL("frame", `${window.gradio_config?.root ?? location.origin}/`).pathname;
@@ -8,6 +8,11 @@ function want(full) {
   live.wanted = { avatar: copy(avatar), full };
   part("root").dataset.state = "busy";
   if (!live.busy) pump();
+}
+
+/** Once nothing is under way. */
+async function atLast() {
+  while (part("root").dataset.state !== "settled") await new Promise((resolve) => waiting.push(resolve));
 }
 
 /** Forget what waits or flies: a picture from elsewhere takes its place. */
@@ -31,10 +36,13 @@ async function drawWanted() {
   const answer = await (job.full ? server.draw({ avatar: job.avatar }) : bringing(() => fetchFrame(job.avatar)));
   if (turn !== live.turn) return;
   if (!answer) {  // the server did not answer: say so, and try what is newest by then
-    tell(() => t("no_connection"), "error");
+    tellAway();
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     if (turn === live.turn) live.wanted ??= job;
-  } else if (answer.error) {
+    return;
+  }
+  live.away = false;
+  if (answer.error) {
     tell(answer.error, "error");
     if (live.wanted) return;  // something newer, which may be drawn
     restore(live.good);
@@ -44,6 +52,12 @@ async function drawWanted() {
   } else {
     await showFrame(answer).catch(() => {});  // one that arrived broken is passed over: another one, or the picture, follows
   }
+}
+
+/** That the server does not answer, once until it does. */
+function tellAway() {
+  if (!live.away) tell(() => t("no_connection"), "error");
+  live.away = true;
 }
 
 /** The picture stands, and no frame lies over it. */
@@ -92,11 +106,17 @@ async function showFrame(jpeg) {
   frame.dataset.shown = Number(frame.dataset.shown ?? 0) + 1;
 }
 
-/** Call a function of the server that makes an avatar, and adopt what it answers. True when it worked. */
+/** Forget the avatar that was asked for last: another wish takes its place. */
+function dropAsked() { live.asked += 1; }
+
+/** Call a function of the server that makes an avatar, and adopt what it answers. True when it worked, and nothing else was asked for meanwhile. */
 async function fetchAvatar(request) {
+  dropAsked();
   part("root").dataset.state = "busy";
-  const since = wishes, answer = await request;
+  const since = wishes, turn = live.asked, answer = await request;
+  if (turn !== live.asked) return false;
   if (answer && !answer.error) {
+    live.away = false;
     adopt(answer, since);
     return true;
   }

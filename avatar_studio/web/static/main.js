@@ -25,7 +25,9 @@ buildAlive();
 showHistory();
 speak(language);
 
-part("dice").addEventListener("click", () => fetchAvatar(diceFollow() ? rollByTaste() : server.roll({ avatar, keep: [...locks] })));
+part("dice").addEventListener("click", async () => {
+  if (await fetchAvatar(diceFollow() ? rollByTaste() : server.roll({ avatar, keep: [...locks] }))) announce(t("dice_done"));
+});
 part("undo").addEventListener("click", undo);
 part("redo").addEventListener("click", redo);
 document.addEventListener("keydown", (event) => {
@@ -41,13 +43,15 @@ async function openFirst() {
   while (!avatar) {
     const code = address.searchParams.get("a"), answer = await server.open({ code });
     if (answer && !answer.error) {
+      live.away = false;
       adopt(answer);
     } else if (answer && code) {  // the sentence is shown; the default avatar stands in
       tell(answer.error, "error");
       address.searchParams.delete("a");
       history.replaceState(history.state, "", address);
     } else {
-      tell(answer?.error ?? (() => t("no_connection")), "error");
+      if (answer) tell(answer.error, "error");
+      else tellAway();
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }

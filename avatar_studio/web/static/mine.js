@@ -89,13 +89,8 @@ async function addPhotos(blobs) {
     if (mine.photos.length >= MOST_PHOTOS) { tell(() => t("mine_many", { most: MOST_PHOTOS }), "error"); break; }
     try {
       const picture = await createImageBitmap(blob);
-      const drawn = mine.kind === "drawing", scale = Math.min(1, PHOTO_EDGE[mine.kind] / Math.max(picture.width, picture.height));
-      const canvas = make("canvas", { width: Math.max(1, Math.round(scale * picture.width)), height: Math.max(1, Math.round(scale * picture.height)) });
-      const brush = canvas.getContext("2d");
-      brush.imageSmoothingQuality = "high";
-      brush.drawImage(picture, 0, 0, canvas.width, canvas.height);
+      const small = await reduced(picture, PHOTO_EDGE[mine.kind], mine.kind === "drawing" ? "image/png" : "image/jpeg");  // a drawing's grain and clear places stay
       picture.close();
-      const small = await new Promise((resolve) => canvas.toBlob(resolve, drawn ? "image/png" : "image/jpeg", 0.94));  // a drawing's grain and clear places stay
       mine.photos.push({ blob: small, url: URL.createObjectURL(small) });
     } catch {
       tell(() => t("mine_unreadable", { name: blob.name ?? "" }), "error");
@@ -139,6 +134,7 @@ async function snapMirror() {
 
 function closeMirror() {
   stopCamera(part("mine-video"));
+  if (part("mine-mirror").contains(document.activeElement)) part("mine-camera").focus();
   part("mine-mirror").hidden = true;
 }
 

@@ -1,15 +1,15 @@
 // From a photo: chosen, dropped, pasted, an example, or from the camera. It is sent once, as bytes, and not kept.
-let photoBlob = null, photoWords = () => "", photoHeld = null;
+let photoBlob = null, photoWords = () => "";
+const LARGE_PHOTO = { bytes: 1.5 * 2 ** 20, edge: 2000 };  // what is larger in both is reduced before it is sent
 let readNow = [], unsureNow = [];  // the traits that the chips show
 
-/** A camera is on only in the state that shows what it sees. While a photo is read, the row of buttons rests; the keyboard comes back to it. */
+/** A camera is on only in the state that shows what it sees. The keyboard goes on at another button when its own is gone. */
 function photoState(state) {
-  const row = part("photo").querySelector(".row"), held = row.contains(document.activeElement) ? document.activeElement : null;
+  const before = part("photo").dataset.state, held = document.activeElement;
   if (state !== "camera") stopCamera(part("video"));
   part("photo").dataset.state = state;
-  row.inert = state === "reading";
-  if (!row.inert && document.activeElement === document.body) photoHeld?.focus({ preventScroll: true });
-  photoHeld = row.inert ? held : null;
+  part("camera").setAttribute("aria-disabled", state === "reading");
+  if (part("photo").querySelector(".row").contains(held) && !inSight(held)) part(state === "camera" ? "snap" : before === "camera" ? "camera" : "file").focus();
 }
 
 /** Say something beside the photo, in the language of now and of later. words: () => sentence, or {en, zh}. */
@@ -19,18 +19,22 @@ function photoSays(words, kind = "") {
   part("photo-status").dataset.kind = kind;
 }
 
-async function readPhoto(blob, face = null) {
+async function readPhoto(chosen, face = null) {
+  const since = wishes;
   forgetReading();
-  if (blob.size > data.photo_bytes) return photoFails(() => t("photo_too_large", { megabytes: Math.round(data.photo_bytes / 2 ** 20) }));
-  photoBlob = blob;
+  photoBlob = chosen;
   drawPhoto(null, null);
   photoState("reading");
   photoSays(() => t("photo_reading"));
-  const decoded = createImageBitmap(blob).catch(() => null);  // upright by its EXIF, as the server reads it
-  decoded.then((picture) => { if (blob === photoBlob) drawPhoto(picture, null); });
-  const since = wishes, answer = await server.selfie({ avatar, keep: [...locks], photo: await base64(blob).catch(() => ""), face });
-  const picture = await decoded;
-  if (blob !== photoBlob) return;  // another photo was chosen meanwhile
+  const picture = await createImageBitmap(chosen).catch(() => null);  // upright by its EXIF, as the server reads it
+  if (chosen !== photoBlob) return;  // another photo was chosen meanwhile, or none
+  drawPhoto(picture, null);
+  const blob = await lighter(chosen, picture);
+  if (chosen !== photoBlob) return;
+  if (blob.size > data.photo_bytes) return photoFails(() => t("photo_too_large", { megabytes: Math.round(data.photo_bytes / 2 ** 20) }));
+  photoBlob = blob;
+  const answer = await server.selfie({ avatar, keep: [...locks], photo: await base64(blob).catch(() => ""), face });
+  if (blob !== photoBlob) return;
   if (!answer || answer.error) return photoFails(answer?.error ?? (() => t("no_answer")));
   adopt(answer, since);
   photoState("done");
@@ -41,6 +45,26 @@ async function readPhoto(blob, face = null) {
   [readNow, unsureNow] = [answer.read, answer.unsure].map((names) => names.filter((name) => avatar.traits[name] === answer.avatar.traits[name]));
   showChips();
   if (answer.faces.length > 1) offerFaces(blob, picture, answer);
+}
+
+/** A photo as it is sent: a large one reduced, which is as much as the server looks at. What a model made may carry an avatar's code, and travels whole. */
+async function lighter(blob, picture) {
+  const large = blob.size > LARGE_PHOTO.bytes && picture && Math.max(picture.width, picture.height) > LARGE_PHOTO.edge;
+  return large && !(await blob.text()).includes("AIGC") ? reduced(picture, LARGE_PHOTO.edge) : blob;
+}
+
+/** A picture of at most so many pixels a side, as a Blob. */
+function reduced(picture, edge, type = "image/jpeg") {
+  const scale = Math.min(1, edge / Math.max(picture.width, picture.height));
+  const canvas = make("canvas", { width: Math.max(1, Math.round(scale * picture.width)), height: Math.max(1, Math.round(scale * picture.height)) });
+  const brush = canvas.getContext("2d");
+  brush.imageSmoothingQuality = "high";
+  if (type === "image/jpeg") {  // what is clear is white, as the server takes it
+    brush.fillStyle = "white";
+    brush.fillRect(0, 0, canvas.width, canvas.height);
+  }
+  brush.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve) => canvas.toBlob(resolve, type, 0.94));
 }
 
 function photoFails(words) {
@@ -126,8 +150,9 @@ function openControl(group, control) {
   const panel = element.querySelector(`#panel-${group}`);
   const node = control && panel.querySelector(`[data-trait="${control}"]`) || panel;
   node.closest("details:not([open])")?.setAttribute("open", "");
-  node.scrollIntoView({ block: "center", behavior: "smooth" });
+  node.scrollIntoView({ block: "center", behavior: wantsCalm() ? "auto" : "smooth" });
   node.querySelector("input:checked, input, button")?.focus({ preventScroll: true });
+  if (wantsCalm()) return;
   node.classList.add("found");
   node.addEventListener("animationend", () => node.classList.remove("found"), { once: true });
 }
@@ -168,15 +193,13 @@ function offerFaces(blob, picture, answer) {
   });
   const words = make("span"), everyone = make("button", { type: "button", class: "button small", "data-part": "everyone" }, words);
   say(words, () => t("photo_everyone"));
-  everyone.addEventListener("click", () => drawEveryone(blob, everyone));
+  everyone.addEventListener("click", () => busily(everyone, () => drawEveryone(blob)));
   part("faces").append(everyone);
 }
 
 /** A picture with an avatar for everyone on the photo, shown with a link that downloads it. */
-async function drawEveryone(blob, button) {
-  button.disabled = true;
+async function drawEveryone(blob) {
   const answer = await server.everyone({ avatar, photo: await base64(blob).catch(() => "") });
-  button.disabled = false;
   if (blob !== photoBlob) return;
   if (!answer?.png) return tell(answer?.error ?? (() => t("no_answer")), "error");
   dropGroup();
@@ -239,6 +262,7 @@ function stopCamera(video) {
 const endStream = (stream) => stream?.getTracks().forEach((track) => track.stop());
 
 async function openCamera() {
+  if (part("photo").dataset.state === "reading") return;
   const seen = await startCamera(part("video"));
   if (seen === false) photoFails(() => t("no_camera"));
   if (!seen) return;
@@ -284,7 +308,7 @@ function buildPhoto() {
   say(part("photo-status"), () => photoWords());
   file.addEventListener("change", () => { if (file.files[0]) readPhoto(file.files[0]); file.value = ""; });
   part("camera").addEventListener("click", openCamera);
-  part("camera-cancel").addEventListener("click", closeCamera);
+  part("camera-cancel").addEventListener("click", () => part("photo").dataset.state === "reading" ? clearPhoto() : closeCamera());
   part("snap").addEventListener("click", snap);
   part("photo-clear").addEventListener("click", clearPhoto);
   afterwards.push(() => { if (readNow.length) showChips(); });  // not while something is dragged: the chips are many

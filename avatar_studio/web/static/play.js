@@ -25,8 +25,19 @@ function hint(key) {
 function button(key, click, attributes = {}) {
   const words = make("span"), node = make("button", { type: "button", class: "button small", ...attributes }, words);
   say(words, () => t(key));
-  node.addEventListener("click", click);
+  node.addEventListener("click", (event) => {
+    const held = document.activeElement === node;
+    click(event);
+    if (held) stayNear(node);
+  });
   return node;
+}
+
+/** The keyboard was at a control: if that is no longer shown, it goes to the one before it. */
+function stayNear(node) {
+  if (inSight(node)) return;
+  const all = [...node.closest(".panel").querySelectorAll("button, input, select")];
+  (all.slice(0, all.indexOf(node)).findLast(inSight) ?? part("tabs").querySelector("[aria-selected=true]")).focus({ preventScroll: true });
 }
 
 /** A slider of a number that is no trait. about: {id, low, high, zero, name(), now(avatar), move(value), done(), back(value)}; zero is where its bar starts; done and back as in slides. */
@@ -76,6 +87,7 @@ function pickNear(place) {
   rememberPick(chosen.traits, nearby.avatars.filter((one) => one !== chosen).map((one) => one.traits));
   nearby.strength = Math.max(NEAREST, Math.round(100 * nearby.strength * NARROWS) / 100);
   nearby.avatars = [];
+  dropAsked();
   avatar = withWishes(chosen, nearby.since);  // it may have stood there for a while
   showAvatar();
   commit();

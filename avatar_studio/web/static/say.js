@@ -1,17 +1,27 @@
 // Words: a sentence edits the avatar; chips show what was understood, and a line what was not.
-let understoodNow = [], unknownNow = [];
+let understoodNow = [], unknownNow = [], saidNow = "";  // the sentence that is under way
 
 async function saySentence() {
-  const sentence = part("sentence").value.trim();
-  if (!sentence) return;
+  const field = part("sentence"), sentence = field.value.trim();
+  if (!sentence) {
+    tell(() => t("say_nothing"), "error");
+    return field.focus();
+  }
+  if (sentence === saidNow) return;
   let answer = null;
+  saidNow = sentence;
   part("tell").classList.add("busy");
+  await atLast();  // a sentence says what to change of the avatar that the one before it makes
   const worked = await fetchAvatar(server.say({ avatar, sentence }).then((found) => (answer = found)));
-  part("tell").classList.remove("busy");
-  if (!worked) return;
-  [understoodNow, unknownNow] = [answer.understood, answer.unknown];
-  part("sentence").select();
+  if (sentence === saidNow) {
+    saidNow = "";
+    part("tell").classList.remove("busy");
+  }
+  [understoodNow, unknownNow] = worked ? [answer.understood, answer.unknown] : [[], []];
   showUnderstood();
+  if (!worked) return;
+  announce(t("say_heard", { names: listed([...part("understood").children].map((chip) => chip.textContent)) }));
+  if (field.value.trim() === sentence && [field, document.body].includes(document.activeElement)) field.select();
 }
 
 function showUnderstood() {
@@ -34,6 +44,7 @@ function tabChip(tab) {
 }
 
 function buildSay() {
+  part("root").append(make("p", { class: "unseen", role: "status", "data-part": "told" }));
   part("tell").addEventListener("submit", (event) => { event.preventDefault(); saySentence(); });
   say(part("sentence"), () => t("say_example"), "placeholder");
   say(part("understood"), () => { showUnderstood(); return t("say_understood"); }, "aria-label");

@@ -12,7 +12,7 @@ function showAddress() {
 }
 
 async function copyLink() {
-  if (part("root").dataset.state !== "settled") await new Promise((resolve) => waiting.push(resolve));
+  await atLast();
   try {
     await navigator.clipboard.writeText(avatarLink());
     tell(() => t("link_copied"));
@@ -35,8 +35,15 @@ async function savePicture() {
                                      transparent: part("transparent").checked, label: part("label").checked });
   if (!answer?.file) return tell(answer?.error ?? (() => t("no_answer")), "error");
   await download(answer);
-  part("save-menu").open = false;
+  closeMenu();
   tell(() => t("saved"));
+}
+
+/** The keyboard stays beside it. */
+function closeMenu() {
+  const menu = part("save-menu");
+  if (menu.contains(document.activeElement)) menu.firstElementChild.focus();
+  menu.open = false;
 }
 
 async function download({ name, file }) {
@@ -49,9 +56,8 @@ const ASK_MS = 400, MOST_MISSES = 75;  // half a minute without an answer
 
 /** Start a pack, ask how far it is, and download it; the page stays free meanwhile. */
 async function makePack() {
-  const bar = part("pack-progress"), button = part("pack");
+  const bar = part("pack-progress");
   const [pack, format] = part("packs").value.split(":");
-  button.disabled = true;
   bar.hidden = false;
   bar.value = 0;
   let answer = await server.pack({ avatar, pack, format }), misses = 0;
@@ -62,7 +68,6 @@ async function makePack() {
     misses = answer ? 0 : misses + 1;
     if (answer?.total) bar.value = answer.done / answer.total;
   }
-  button.disabled = false;
   bar.hidden = true;
   if (!answer?.file) return tell(answer?.error ?? (() => t("no_answer")), "error");
   await download(answer);
@@ -89,7 +94,7 @@ function buildTake() {
   part("packs").append(...data.packs.map((one) => packOption(one.name, () => label(one))),
     ...data.moves.flatMap((one) => data.moving_formats.map((format) =>
       packOption(`${one.name}:${format}`, () => t("take_moving", { name: label(one), format: format.toUpperCase() })))));
-  part("pack").addEventListener("click", makePack);
+  part("pack").addEventListener("click", () => busily(part("pack"), makePack));
   const setBehind = (file) => {
     behindPicture = file;
     part("behind").value = "";
@@ -99,11 +104,14 @@ function buildTake() {
   say(part("behind-words"), () => behindPicture ? t("save_behind_named", { name: behindPicture.name }) : t("save_behind"));
   part("behind").addEventListener("change", () => { if (part("behind").files[0]) setBehind(part("behind").files[0]); });
   part("behind-clear").addEventListener("click", () => setBehind(null));
-  part("save").addEventListener("click", savePicture);
+  part("save").addEventListener("click", () => busily(part("save"), savePicture));
   part("link").addEventListener("click", copyLink);
-  part("by-hand-close").addEventListener("click", () => { part("by-hand").hidden = true; });
+  part("by-hand-close").addEventListener("click", () => {
+    part("by-hand").hidden = true;
+    part("link").focus();
+  });
   const menu = part("save-menu");
   document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
   menu.addEventListener("focusout", ({ relatedTarget }) => { if (relatedTarget && !menu.contains(relatedTarget)) menu.open = false; });
-  menu.addEventListener("keydown", (event) => { if (event.key === "Escape") { menu.open = false; menu.firstElementChild.focus(); } });
+  menu.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenu(); });
 }

@@ -61,6 +61,16 @@ function tell(words, kind = "note") {
   tell.timer = setTimeout(() => toast.remove(), kind === "error" ? 9000 : 5000);
 }
 
+/** Tell those who hear the page what others see at once. */
+function announce(words) { part("told").replaceChildren(make("span", {}, words)); }
+
+/** Do what a button asks for; pressed again meanwhile it does nothing. It is not disabled: that would take the keyboard from it. */
+async function busily(node, work) {
+  if (node.hasAttribute("aria-busy")) return;
+  node.setAttribute("aria-busy", true);
+  try { await work(); } finally { node.removeAttribute("aria-busy"); }
+}
+
 /** A DOM element; text among the children is text, never HTML. */
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
