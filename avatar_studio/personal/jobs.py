@@ -36,6 +36,7 @@ DAY = 24 * 3600
 FAIR_SECONDS = 3600     # how long a turn counts in the queue
 MOST_PICTURES = 20
 MOST_OF_A_SESSION = 3   # jobs that have not ended
+MOST_OF_A_CALLER = 6    # the same: a household shares one address
 MOST_IN_QUEUE = 100
 MOST_TRIES = 5          # how often a job is begun without getting a slice further
 MOST_BYTES = 2 * 2**30  # on disk, all jobs together
@@ -84,6 +85,7 @@ class Jobs:
         self.runner = runner or LocalRunner()
         self.running: str | None = None
         self.turns: list[tuple[float, str]] = []  # when which session had one
+        self.callers: dict[str, str] = {}         # where jobs that have not ended came from; kept nowhere else
         self.changed = threading.Condition()      # its lock is held for every change
         self.wake, self.closed = threading.Event(), False
         try:
@@ -97,21 +99,26 @@ class Jobs:
         self.keeper.start()
         atexit.register(self.close)
 
-    def submit(self, session: str, kind: str, pictures: Sequence[bytes], options: dict | None = None) -> str:
-        """Queue a job on uploaded files; returns its key. Raises JobError, or SelfieError for a file that is no picture."""
+    def submit(self, session: str, kind: str, pictures: Sequence[bytes], options: dict | None = None, caller: str = "") -> str:
+        """Queue a job on uploaded files, each of which counts once; returns its key. Raises JobError, or SelfieError for a file that is no picture.
+
+        caller: the network address that it comes from, for sessions are had for nothing; "" is not counted.
+        """
+        pictures = list(dict.fromkeys(pictures))
         if kind not in self.kinds:
             raise JobError("options")
         what = self.kinds[kind]
         row = Row(secrets.token_hex(16), _owner(session), kind, what.check(options or {}), created=self.clock(), expires=self.clock() + self.keep)
         if not what.fewest <= len(pictures) <= what.most:
             raise JobError("pictures", fewest=what.fewest, most=what.most)
-        self._check_room(row.session)
+        self._check_room(row.session, caller)
         folder = self.store.folder / row.id
         try:
             row.pictures = files.write_pictures(folder, (_reduced(data, what) for data in pictures))
             with self.changed:
-                self._check_room(row.session)  # others may have come meanwhile
+                self._check_room(row.session, caller)  # others may have come meanwhile
                 self.store.put(row)
+                self.callers[row.id] = caller
         except BaseException:
             files.tidy(folder, keep_result=False)
             raise
@@ -179,13 +186,15 @@ class Jobs:
     def _is_of(self, row: Row, owner: str) -> bool:
         return hmac.compare_digest(row.session, owner) and row.expires > self.clock()
 
-    def _check_room(self, owner: str) -> None:
+    def _check_room(self, owner: str, caller: str) -> None:
         active = self.store.all(*WAITING, *WORKING)
         if sum(row.session == owner for row in active) >= MOST_OF_A_SESSION:
             raise JobError("waiting", most=MOST_OF_A_SESSION)
+        if caller and sum(self.callers.get(row.id) == caller for row in active) >= MOST_OF_A_CALLER:
+            raise JobError("waiting", most=MOST_OF_A_CALLER)
         if len(active) >= MOST_IN_QUEUE:
             raise JobError("busy")
-        if files.used(self.store.base) > self.most_bytes:
+        if files.used(self.store.folder) > self.most_bytes:
             raise JobError("full")
 
     def _status(self, row: Row, preview: bytes | None = None) -> Status:
@@ -310,6 +319,7 @@ class Jobs:
         if row.id == self.running:
             self.runner.cancel(row.id)
         files.tidy(self.store.folder / row.id, keep_result)
+        self.callers.pop(row.id, None)
         self.changed.notify_all()
 
 

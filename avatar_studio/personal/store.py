@@ -20,7 +20,7 @@ from pathlib import Path
 from .errors import JobError
 
 WAITING, WORKING, ENDED = ("queued",), ("reading", "tuning"), ("done", "cancelled", "failed")
-DATABASE, JOBS, PREFIX = "jobs.sqlite", "jobs", "avatar-studio-jobs-"
+DATABASE, JOBS, UPLOADS, PREFIX = "jobs.sqlite", "jobs", "uploads", "avatar-studio-jobs-"
 
 
 @dataclass
@@ -74,6 +74,7 @@ class Store:
     OSError or sqlite3.OperationalError if it cannot be used, and any other sqlite3.DatabaseError if the file is damaged.
 
     base: None makes a temporary folder that only this user can open, and deletes those that killed servers left.
+    folder has a directory for each job; uploads is for files that lie there for as long as this server runs.
     """
 
     def __init__(self, base: Path | None = None):
@@ -81,6 +82,9 @@ class Store:
         self.base, self.connection = _open_temporary() if base is None else (Path(base), _open(Path(base)))
         self.folder = self.base / JOBS
         self.folder.mkdir(mode=0o700, exist_ok=True)
+        self.uploads = (self.base / UPLOADS).resolve()
+        shutil.rmtree(self.uploads, ignore_errors=True)  # of a server that was killed
+        self.uploads.mkdir(mode=0o700, exist_ok=True)
         self.lock = threading.Lock()
         self._do("CREATE TABLE IF NOT EXISTS jobs (id TEXT PRIMARY KEY, row TEXT)")
 
@@ -101,8 +105,7 @@ class Store:
 
     def close(self) -> None:
         self.connection.close()
-        if self.temporary:
-            shutil.rmtree(self.base, ignore_errors=True)
+        shutil.rmtree(self.base if self.temporary else self.uploads, ignore_errors=True)
 
     def _do(self, sql: str, *values) -> list[tuple]:
         with self.lock:

@@ -4,28 +4,28 @@ Those of personal models stand in api_models.py.
 """
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import gradio as gr
 import numpy as np
-from gradio.processing_utils import save_bytes_to_cache
 
 from .. import dice
 from .. import words as reader
-from ..avatar import BASE, MAX_SEED, SIZES, Avatar, AvatarError, decode
+from ..avatar import BASE, MAX_SEED, SIZES, Avatar, decode
 from ..exports import animations, packs, pictures
 from ..exports.brought import brought
 from ..exports.marks import saved_avatar
 from ..inversion import recognised
-from ..selfie import SelfieError, open_photo, read
+from ..selfie import open_photo, read
 from ..styles import NONE
 from .api_models import add_model_endpoints
+from .uploads import Files, refusal, refusing
 
 
-def add_endpoints(studio, jobs, take: Callable[[gr.FileData | None], bytes | None]) -> None:
-    """Add the endpoints to the Blocks being built. Their components are never shown. take: see uploads.py."""
+def add_endpoints(studio, jobs, files: Files) -> None:
+    """Add the endpoints to the Blocks being built. Their components are never shown."""
 
+    @refusing
     def draw(code: str, traits: dict | None, size: int, style: str, model: str, likeness: float | None = None) -> str:
         """Draw an avatar as a transparent PNG file that carries its code.
 
@@ -37,15 +37,13 @@ def add_endpoints(studio, jobs, take: Callable[[gr.FileData | None], bytes | Non
         likeness: from the base's chibi, 0, to the model's person, 1; none for the code's own.
         """
         if traits is not None and not isinstance(traits, dict):
-            raise gr.Error("traits must be an object of trait names and values.")
-        try:
-            avatar = decode(code) if code else Avatar()
-            avatar = replace(avatar, traits={**avatar.traits, **(traits or {})}, size=size, style=style or avatar.style,
-                             model={"": avatar.model, "base": BASE}.get(model, model), likeness=avatar.likeness if likeness is None else likeness)
-            return save_bytes_to_cache(studio.draw_bytes(avatar, "png"), "avatar.png", picture.GRADIO_CACHE)
-        except AvatarError as error:
-            raise gr.Error(str(error)) from None
+            raise refusal("traits must be an object of trait names and values.")
+        avatar = decode(code) if code else Avatar()
+        avatar = replace(avatar, traits={**avatar.traits, **(traits or {})}, size=size, style=style or avatar.style,
+                         model={"": avatar.model, "base": BASE}.get(model, model), likeness=avatar.likeness if likeness is None else likeness)
+        return files.give("avatar.png", studio.draw_bytes(avatar, "png"))
 
+    @refusing
     def selfie(photo: bytes | None) -> dict:
         """Read a photo and give the avatar of the person on it; the photo is deleted at once.
 
@@ -53,16 +51,14 @@ def add_endpoints(studio, jobs, take: Callable[[gr.FileData | None], bytes | Non
         Returns {"code": avatar code, "traits": {trait: value}, "unsure": [traits left at their default]}.
         """
         if photo is None:
-            raise gr.Error("Send a photo.")
-        try:
-            avatar, unsure = saved_avatar(photo) or recognised(studio, open_photo(photo, clear=True)), ()
-            if avatar is None:
-                reading = read(photo)
-                avatar, unsure = Avatar(reading.values), reading.unsure
-        except SelfieError as error:
-            raise gr.Error(str(error)) from None
+            raise refusal("Send a photo.")
+        avatar, unsure = saved_avatar(photo) or recognised(studio, open_photo(photo, clear=True)), ()
+        if avatar is None:
+            reading = read(photo)
+            avatar, unsure = Avatar(reading.values), reading.unsure
         return {"code": avatar.code, "traits": dict(avatar.traits), "unsure": list(unsure)}
 
+    @refusing
     def export(code: str, what: str, format: str, size: int) -> str:
         """Make a file to take away.
 
@@ -71,20 +67,18 @@ def add_endpoints(studio, jobs, take: Callable[[gr.FileData | None], bytes | Non
         format: png, webp or jpeg for a picture, webp, gif or apng for an animation; packs have their own.
         size: edge in pixels of a picture or an animation, 256, 512 or 1024 (an animation: at most 512).
         """
-        try:
-            avatar = replace(decode(code) if code else Avatar(), size=size)
-            if what == "picture" and format in pictures.FORMATS:
-                name, data = f"avatar.{format}", pictures.encode(studio.draw(avatar), avatar, format)
-            elif what in animations.kinds_of(avatar) and format in animations.FORMATS:
-                name, data = packs.animation(studio, avatar, what, format)
-            elif what in packs.PACKS:
-                name, data = packs.pack(studio, avatar, what)
-            else:
-                raise gr.Error("There is no such file to make: see what and format in this endpoint's description.")
-        except AvatarError as error:
-            raise gr.Error(str(error)) from None
-        return save_bytes_to_cache(data, name, picture.GRADIO_CACHE)
+        avatar = replace(decode(code) if code else Avatar(), size=size)
+        if what == "picture" and format in pictures.FORMATS:
+            name, data = f"avatar.{format}", pictures.encode(studio.draw(avatar), avatar, format)
+        elif what in animations.kinds_of(avatar) and format in animations.FORMATS:
+            name, data = packs.animation(studio, avatar, what, format)
+        elif what in packs.PACKS:
+            name, data = packs.pack(studio, avatar, what)
+        else:
+            raise refusal("There is no such file to make: see what and format in this endpoint's description.")
+        return files.give(name, data)
 
+    @refusing
     def enlarge(photo: bytes | None, scale: int, style: str) -> str:
         """Enlarge any picture, and paint it in a style if you like; transparency stays, and so does the code of an avatar that was saved. The picture is deleted at once.
 
@@ -93,13 +87,11 @@ def add_endpoints(studio, jobs, take: Callable[[gr.FileData | None], bytes | Non
         style: none, or a preset such as watercolour: it is reduced to 256 pixels first then.
         """
         if photo is None:
-            raise gr.Error("Send a picture.")
-        try:
-            _, made = brought(studio, photo, scale, Avatar(style=style or NONE))
-        except (AvatarError, SelfieError) as error:
-            raise gr.Error(str(error)) from None
-        return save_bytes_to_cache(pictures.to_png(made, saved_avatar(photo)), "enlarged.png", picture.GRADIO_CACHE)
+            raise refusal("Send a picture.")
+        _, made = brought(studio, photo, scale, Avatar(style=style or NONE))
+        return files.give("enlarged.png", pictures.to_png(made, saved_avatar(photo)))
 
+    @refusing
     def words(sentence: str, code: str = "") -> dict:
         """Do to an avatar what a sentence in English or Chinese says.
 
@@ -107,13 +99,11 @@ def add_endpoints(studio, jobs, take: Callable[[gr.FileData | None], bytes | Non
         code: the code of the avatar to edit, or empty for the default avatar.
         Returns {"code": avatar code, "traits": {trait: value}, "understood": [traits that were said], "unknown": [words that were not]}.
         """
-        try:
-            reading = reader.read(sentence, decode(code) if code else Avatar())
-        except (AvatarError, reader.WordsError) as error:
-            raise gr.Error(str(error)) from None
+        reading = reader.read(sentence, decode(code) if code else Avatar())
         return {"code": reading.avatar.code, "traits": dict(reading.avatar.traits), "understood": list(reading.understood),
                 "unknown": list(reading.unknown)}
 
+    @refusing
     def random(seed: int | None = None) -> dict:
         """Roll the dice.
 
@@ -123,7 +113,7 @@ def add_endpoints(studio, jobs, take: Callable[[gr.FileData | None], bytes | Non
         if seed is None:
             seed = int(np.random.default_rng().integers(MAX_SEED + 1))
         if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
-            raise gr.Error(f"The seed must be a whole number from 0 to {MAX_SEED}.")
+            raise refusal(f"The seed must be a whole number from 0 to {MAX_SEED}.")
         avatar = Avatar(dice.roll(np.random.default_rng(seed)), seed)
         return {"code": avatar.code, "seed": seed, "traits": dict(avatar.traits)}
 
@@ -138,11 +128,11 @@ def add_endpoints(studio, jobs, take: Callable[[gr.FileData | None], bytes | Non
         photo = gr.File(label="photo", type="binary")
         answer = gr.JSON(label="answer")
         call = gr.Button()
-    photo.preprocess = take
+    photo.preprocess = files.take
     call.click(draw, [code, traits, size, own_style, model, likeness], picture, api_name="draw")
     call.click(export, [code, what, format, size], picture, api_name="export", concurrency_limit=1)
     call.click(selfie, photo, answer, api_name="selfie")
     call.click(enlarge, [photo, scale, style], picture, api_name="enlarge", concurrency_limit=1)
     gr.api(words, api_name="words")
     gr.api(random, api_name="random")
-    add_model_endpoints(studio, jobs, take)
+    add_model_endpoints(studio, jobs, files)

@@ -4,25 +4,22 @@ The session that the first two answer is the only key to its job: who has it can
 """
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
 
 from ..personal.adopt import adopt, person
-from ..personal.errors import JobError
 from ..personal.jobs import Jobs, new_session
 from ..personal.model_file import KINDS, RESULT
-from ..selfie import SelfieError
-from .exchange import PageError
+from .door import address
 from .mine import told
 from .styling import progress
+from .uploads import Files, refusing
 
 
-def add_model_endpoints(studio, jobs: Jobs, take: Callable[[gr.FileData | None], bytes | None]) -> None:
-    """Add the endpoints to the Blocks being built. take: see uploads.py."""
+def add_model_endpoints(studio, jobs: Jobs, files: Files) -> None:
+    """Add the endpoints to the Blocks being built."""
 
-    def learn_face(photos: list[bytes] | None, name: str, session: str) -> dict:
+    @refusing
+    def learn_face(photos: list[bytes] | None, name: str, session: str, request: gr.Request) -> dict:
         """Start to tune a model on photos of one person, in the background. The uploads are deleted at once, and the photos when the job ends.
 
         photos: 1 to 20 JPEG, PNG or WebP files.
@@ -30,22 +27,21 @@ def add_model_endpoints(studio, jobs: Jobs, take: Callable[[gr.FileData | None],
         session: of an earlier call, or empty for a new one.
         Returns {"session": keep it secret, "job": for /learned}.
         """
-        return learn("face", photos, name, session)
+        return learn("face", photos, name, session, request)
 
-    def learn_drawings(drawings: list[bytes] | None, name: str, session: str) -> dict:
+    @refusing
+    def learn_drawings(drawings: list[bytes] | None, name: str, session: str, request: gr.Request) -> dict:
         """Start to tune a model on drawings in one style, in which it then paints everybody. As /learn_face, of which it returns the same.
 
         drawings: 1 to 20 JPEG, PNG or WebP files; no faces are needed.
         """
-        return learn("drawing", drawings, name, session)
+        return learn("drawing", drawings, name, session, request)
 
-    def learn(kind: str, pictures: list[bytes] | None, name: str, session: str) -> dict:
-        session = session or new_session()
-        try:
-            return {"session": session, "job": jobs.submit(session, kind, pictures or [], {"name": name})}
-        except (JobError, SelfieError) as error:
-            raise gr.Error(str(error)) from None
+    def learn(kind: str, pictures: list[bytes] | None, name: str, session: str, request: gr.Request) -> dict:
+        session, caller = session or new_session(), address(request.client.host, request.headers.get("x-forwarded-for", ""))
+        return {"session": session, "job": jobs.submit(session, kind, pictures or [], {"name": name}, caller)}
 
+    @refusing
     def learned(session: str, job: str) -> tuple[dict, str | None]:
         """How far a job is, and the model's file when it is done.
 
@@ -54,26 +50,21 @@ def add_model_endpoints(studio, jobs: Jobs, take: Callable[[gr.FileData | None],
         "losses": {name: [[share, value], ...]}, and when it is done "code": the person's avatar, or any for a style, of which
         "copies" tells whether it paints a given drawing again}, the file or null).
         """
-        try:
-            answer = progress(jobs, {"session": session, "job": job}, *KINDS)
-        except (JobError, PageError) as error:
-            raise gr.Error(str(error)) from None
+        answer = progress(jobs, {"session": session, "job": job}, *KINDS)
         del answer["preview"]
         if answer["state"] != "done":
             return answer, None
-        files = jobs.result(session, job)
-        return answer | {"code": person(adopt(studio, files[RESULT])).code, **told(files)}, save_bytes_to_cache(files[RESULT], RESULT, file.GRADIO_CACHE)
+        made = jobs.result(session, job)
+        return answer | {"code": person(adopt(studio, made[RESULT])).code, **told(made)}, files.give(RESULT, made[RESULT])
 
+    @refusing
     def open_model(model: bytes | None) -> dict:
         """Let this server draw with a model that was learned before: for a day the other endpoints take codes that name it.
 
         model: the file that /learned gave.
         Returns {"model": its name in codes, "name": what it is called, "code": the person's avatar}.
         """
-        try:
-            opened = adopt(studio, model or b"")
-        except JobError as error:
-            raise gr.Error(str(error)) from None
+        opened = adopt(studio, model or b"")
         return {"model": opened.id, "name": opened.name, "code": person(opened).code}
 
     with gr.Column(visible=False):
@@ -83,8 +74,8 @@ def add_model_endpoints(studio, jobs: Jobs, take: Callable[[gr.FileData | None],
         answer, file = gr.JSON(label="answer"), gr.File(label="file")
         call = gr.Button()
     # an upload that is named twice is gone when it has been read once
-    photos.preprocess = drawings.preprocess = lambda files: [take(one) for one in {one.path: one for one in files.root}.values()] if files else []
-    model.preprocess = take
+    photos.preprocess = drawings.preprocess = lambda sent: [files.take(one) for one in {one.path: one for one in sent.root}.values()] if sent else []
+    model.preprocess = files.take
     call.click(learn_face, [photos, name, session], answer, api_name="learn_face")
     call.click(learn_drawings, [drawings, name, session], answer, api_name="learn_drawings")
     call.click(learned, [session, job], [answer, file], api_name="learned")

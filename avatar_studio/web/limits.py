@@ -1,28 +1,48 @@
-"""A bound on what one request may send: the page's direct calls are JSON, which Gradio reads without one."""
+"""Bounds on what one request may send. Gradio reads JSON without one, while everybody waits; pictures are long, but few values."""
 from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+MOST_VALUES = 10_000  # of a JSON body, told by its commas, of which base64 has none: an avatar has two hundred
+LOOK_BYTES = 2**20    # of a body, after which it is looked again whether there is room
+
+
+@dataclass(frozen=True)
+class Limit:
+    """most: bytes. values: of JSON, or None where the body is something else. room: whether there is room for it still."""
+
+    most: int
+    values: int | None = MOST_VALUES
+    room: Callable[[], Awaitable[bool]] | None = None
+
 
 class BodyLimit:
-    """ASGI middleware that answers 413 to a body of more than `most` bytes, announced or not."""
+    """ASGI middleware that answers 413 to a body over its limit, announced or not. limits: by path, with "" for all others."""
 
-    def __init__(self, app: ASGIApp, most: int):
-        self.app, self.most = app, most
+    def __init__(self, app: ASGIApp, limits: dict[str, Limit]):
+        self.app, self.limits = app, limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
+        limit = self.limits.get(path_of(scope), self.limits[""])
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if not announced.isdigit() or int(announced) > self.most:
+        if not announced.isdigit() or int(announced) > limit.most or not await has_room(limit):
             return await _refuse(send)
-        taken, refused = 0, False
+        taken, values, looked, refused = 0, 0, 0, False
 
         async def counting() -> Message:
-            nonlocal taken, refused
+            nonlocal taken, values, looked, refused
             message = await receive()
-            taken += len(message.get("body", b""))
-            if taken <= self.most:
+            body = message.get("body", b"")
+            taken, values = taken + len(body), values + body.count(b",")
+            over = taken > limit.most or (limit.values is not None and values > limit.values)
+            if not over and taken - looked > LOOK_BYTES:
+                looked, over = taken, not await has_room(limit)
+            if not over:
                 return message
             refused = True
             return {"type": "http.disconnect"}  # makes whoever reads the body stop
@@ -40,6 +60,20 @@ class BodyLimit:
             await _refuse(send)
 
 
+def path_of(scope: Scope) -> str:
+    """What a request is for, without a slash at its end, which Gradio's routes have or not."""
+    return scope["path"].removeprefix(scope.get("root_path", "")).rstrip("/")
+
+
+async def has_room(limit: Limit) -> bool:
+    return limit.room is None or await limit.room()
+
+
 async def _refuse(send: Send) -> None:
-    await send({"type": "http.response.start", "status": 413, "headers": [(b"content-type", b"text/plain; charset=utf-8")]})
-    await send({"type": "http.response.body", "body": b"This request is larger than Avatar Studio takes; send a smaller photo."})
+    await refuse(send, 413, "This request is larger than Avatar Studio takes, or too many files wait here; send a smaller photo, or try again in a quarter of an hour.")
+
+
+async def refuse(send: Send, status: int, sentence: str) -> None:
+    """Answer with a sentence."""
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain; charset=utf-8")]})
+    await send({"type": "http.response.body", "body": sentence.encode()})

@@ -14,6 +14,7 @@ from ..personal.errors import JobError
 from ..personal.jobs import Jobs, new_session
 from ..personal.model_file import KINDS, RESULT, TOLD
 from ..personal.runner import LocalRunner
+from .door import CALLER
 from .exchange import plain, sent_bytes, thumbnail
 from .styling import progress
 
@@ -38,7 +39,7 @@ class Mine:
             raise JobError("options")
         if not isinstance(pictures, list):
             raise AvatarError("pictures must be a list.")
-        return {"session": session, "job": self.jobs.submit(session, kind, [sent_bytes(picture) for picture in pictures], {"name": data.get("name")})}
+        return {"session": session, "job": self.jobs.submit(session, kind, [sent_bytes(picture) for picture in pictures], {"name": data.get("name")}, CALLER.get())}
 
     def learning_model(self, data: dict) -> dict:
         """{session, job} -> how far it is and on which device; when it is done also {model, file: base64}, which the studio can draw with

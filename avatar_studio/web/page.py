@@ -2,36 +2,42 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from pathlib import Path
 
 import gradio as gr
+from gradio.utils import get_upload_folder
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from ..personal.jobs import Jobs
 from ..selfie import SelfieError, preload
 from ..selfie.photo import MAX_BYTES
-from . import api
+from . import api, uploads
+from .door import FUNCTIONS, UPLOAD, Door
 from .examples import thumbnails
 from .frame import frame_route
 from .layout import editor
-from .limits import BodyLimit
+from .limits import BodyLimit, Limit
 from .server import Server
 from .texts import text
 from .theme import theme
-from .uploads import KEEP_SECONDS, LOOK_SECONDS, Files
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = ("words.js", "avatar.js", "live.js", "alive.js", "colours.js", "controls.js", "editor.js", "thumbnails.js", "taste.js", "kept.js", "play.js", "jobs.js", "models.js", "style.js", "mine.js", "enlarge.js", "photo.js", "say.js", "take.js", "main.js")
 STYLES = ("base.css", "editor.css", "photo.css", "say.css", "play.css", "style.css", "forced.css")
 QUEUE_POLL_SECONDS = 0.02  # how often Gradio looks for API calls: its own 0.001 keeps a tenth of a core busy for nothing
+MOST_WAITING = 100  # API calls that wait for their turn
+MOST_CALL_BYTES = 2**16  # of a request without pictures: twenty files that have been uploaded are named in a fifth of it
 MOST_SESSIONS = 300  # whose copies of the page's settings Gradio keeps, 50 KB each; ours hold nothing, and who is over it gets a new one
 
 
 def build(studio, jobs: Jobs) -> gr.Blocks:
     """The page around a Studio. Launch it with **launch_options(studio)."""
-    server, files = Server(studio, jobs), Files()
-    with gr.Blocks(title=text("title"), analytics_enabled=False, fill_width=True, delete_cache=(LOOK_SECONDS, KEEP_SECONDS)) as page:
+    os.environ["GRADIO_TEMP_DIR"] = str(jobs.store.uploads)  # before Gradio's components, which note it
+    server, files = Server(studio, jobs), uploads.Files(jobs.store.uploads)
+    with gr.Blocks(title=text("title"), analytics_enabled=False, fill_width=True, delete_cache=(uploads.LOOK_SECONDS, uploads.KEEP_SECONDS)) as page:
         gr.HTML(
             html_template=_markup(),
             js_on_load="\n".join(_static(name) for name in SCRIPTS),
@@ -41,8 +47,9 @@ def build(studio, jobs: Jobs) -> gr.Blocks:
             elem_id="avatar-studio",
             data=editor() | {"photo_bytes": MAX_BYTES, "examples": thumbnails(), "explore": studio.directions.names},
         )
-        api.add_endpoints(studio, jobs, files.take)
+        api.add_endpoints(studio, jobs, files)
     files.manage(page)
+    page.queue(max_size=MOST_WAITING)
     page._queue.sleep_when_free = QUEUE_POLL_SECONDS
     return page
 
@@ -59,8 +66,16 @@ def launch_options(studio) -> dict:
         "ssr_mode": False,
         "max_file_size": MAX_BYTES,
         "state_session_capacity": MOST_SESSIONS,
-        "app_kwargs": {"routes": [frame_route(studio)], "middleware": [Middleware(BodyLimit, most=2 * MAX_BYTES)]},
+        "app_kwargs": {"routes": [frame_route(studio)], "middleware": [Middleware(Door), Middleware(BodyLimit, limits=limits())]},
     }
+
+
+def limits() -> dict[str, Limit]:
+    """What a request may send, by path: a picture in base64 is a third longer, and twenty are."""
+    async def room() -> bool:
+        return await run_in_threadpool(uploads.used, get_upload_folder()) <= uploads.MOST_BYTES
+
+    return {"": Limit(MOST_CALL_BYTES), FUNCTIONS: Limit(2 * MAX_BYTES), UPLOAD: Limit(2 * MAX_BYTES, None, room)}
 
 
 def prepare() -> None:

@@ -21,6 +21,7 @@ from ..inversion import might_be, recognised
 from ..selfie import open_photo, read, read_everyone
 from ..traits import BY_NAME
 from . import examples
+from .door import CALLER
 from .exchange import PageError, answering, data_uri, kept_traits, plain, read_avatar, sent_bytes, thumbnail
 from .layout import BACKGROUND, LOOK, MODEL, STYLE
 from .mine import Mine
@@ -180,7 +181,7 @@ class Server:
             raise AvatarError(f"pack must be one of: {', '.join([*packs.PACKS, *animations.KINDS])}.")
         self.studio.draw(replace(avatar, size=LIVE_SIZE))  # a style or model that is missing is told now, while the page can still bring it
         try:
-            return {"job": self.packs.start(make)}
+            return {"job": self.packs.start(make, CALLER.get())}
         except Busy:
             raise PageError(both("take_busy")) from None
 

@@ -13,6 +13,7 @@ from ..exports.pictures import to_png
 from ..personal.errors import JobError
 from ..personal.jobs import Jobs, new_session
 from ..personal.style_file import read_style, style_id
+from .door import CALLER
 from .exchange import PageError, data_uri, read_avatar, sent_bytes, thumbnail
 from .texts import both
 
@@ -48,7 +49,7 @@ class Styling:
     def learn(self, data: dict) -> dict:
         """{session, name, picture: base64} -> {session, job}: start to learn a style from a picture. No session: a new one."""
         session = data.get("session") or new_session()
-        return {"session": session, "job": self.jobs.submit(session, KIND, [sent_bytes(data.get("picture"))], {"name": data.get("name")})}
+        return {"session": session, "job": self.jobs.submit(session, KIND, [sent_bytes(data.get("picture"))], {"name": data.get("name")}, CALLER.get())}
 
     def learning(self, data: dict) -> dict:
         """{session, job} -> how far it is; when it is done also {style: {id, name, file: base64}}, which the studio can use from then on."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 MOST = 12                 # jobs that wait or run
+MOST_OF_A_CALLER = 4      # the same
 KEEP_SECONDS = 600        # how long a file waits to be fetched
 AGAIN_SECONDS = 30        # and from then on to be fetched again, should the answer have been lost on its way
 MOST_BYTES = 128 * 2**20  # of all files that wait: what ended first goes first
@@ -20,13 +21,14 @@ Make = Callable[[Callable[[int, int], None]], tuple[str, bytes]]  # progress(don
 
 @dataclass
 class Job:
-    """until: when it is forgotten, on the monotonic clock; never before it has ended."""
+    """until: when it is forgotten, on the monotonic clock; never before it has ended. caller: the network address that it is for."""
 
     done: int = 0
     total: int = 1
     result: tuple[str, bytes] | None = None
     failed: bool = False
     until: float = math.inf
+    caller: str = ""
 
     @property
     def ended(self) -> bool:
@@ -56,14 +58,15 @@ class Packs:
         self.waiting: queue.SimpleQueue[tuple[str, Make]] = queue.SimpleQueue()
         threading.Thread(target=self._work, name="packs", daemon=True).start()
 
-    def start(self, make: Make) -> str:
-        """The key of a new job. Raises Busy."""
+    def start(self, make: Make, caller: str = "") -> str:
+        """The key of a new job. caller: the network address that it is for; "" is not counted. Raises Busy."""
         with self.lock:
             self._forget_old()
-            if sum(not job.ended for job in self.jobs.values()) >= MOST:
+            going = [job for job in self.jobs.values() if not job.ended]
+            if len(going) >= MOST or (caller and sum(job.caller == caller for job in going) >= MOST_OF_A_CALLER):
                 raise Busy
             key = secrets.token_urlsafe(16)
-            self.jobs[key] = Job()
+            self.jobs[key] = Job(caller=caller)
         self.waiting.put((key, make))
         return key
 

@@ -2,35 +2,67 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import os
 import secrets
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import gradio as gr
 
+from ..avatar import AvatarError
+from ..personal.errors import JobError
+from ..selfie import SelfieError
+from ..words import WordsError
+from .exchange import PageError
+
+REFUSED = (AvatarError, SelfieError, JobError, WordsError, PageError)
 KEEP_SECONDS = 15 * 60  # how long a file waits: the first of twenty photos until the last has been sent and their call has its turn, or a picture to be fetched
 LOOK_SECONDS = 60       # how often Gradio looks for what has waited so long
+MOST_BYTES = 2**30      # of all files that wait
+LEAST_BYTES = 2**16     # that one counts as, so that they are not too many
 
 
-class Files(set):
-    """The paths of all files of a page, in the place of the sets from which Gradio (6.31) deletes old ones."""
+class Files:
+    """All files of a folder, in the place of the sets from which Gradio (6.31) deletes old ones: what is there counts, not what it was told of,
+    for an upload that breaks off leaves a file too."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
 
     def manage(self, page: gr.Blocks) -> None:
         page.upload_file_set, page.temp_file_sets = self, [self]
         for block in page.blocks.values():
             block.temp_files = self
+            block.async_move_resource_to_block_cache = self.own
 
     def __iter__(self) -> Iterator[str]:
-        return iter(list(super().__iter__()))  # a file that comes while Gradio goes through them would end its cleaning for good
+        for folder, folders, names in os.walk(self.folder, topdown=False):
+            yield from (os.path.join(folder, name) for name in names)
+            if not folders and not names and folder != str(self.folder) and os.lstat(folder).st_mtime < time.time() - KEEP_SECONDS:
+                with contextlib.suppress(OSError):  # something came
+                    os.rmdir(folder)
+
+    def __isub__(self, gone: set[str]) -> Files:
+        return self
+
+    def add(self, path: str) -> None:
+        """It is in the folder."""
 
     def update(self, paths: list[str]) -> None:
-        """Note what was just uploaded. paths: Gradio's answer to the sender, in which each file gets a name that nobody else has.
+        """paths: Gradio's answer to the sender of what was just uploaded, in which each file gets a name that nobody else has.
 
         Gradio names a file by what is in it, so that who sends the same photo as somebody else would share a file with them.
         """
         own = {path: _renamed(Path(path)) for path in set(paths)}
         paths[:] = [own[path] for path in paths]
-        super().update(paths)
+
+    async def own(self, path: str | Path | None) -> str | None:
+        """In the place of a Gradio function that would fetch a file from any address for a stranger."""
+        if path is not None and not Path(path).is_relative_to(self.folder):
+            raise refusal("Upload the file itself: no file is fetched from elsewhere.")
+        return path and str(path)
 
     def take(self, file: gr.FileData | None) -> bytes | None:
         """An uploaded file's bytes; the file is gone when this returns."""
@@ -40,10 +72,46 @@ class Files(set):
         try:
             return path.read_bytes()
         except FileNotFoundError:
-            raise gr.Error(f"A file that was uploaded is here no more, for each is read once and waits {KEEP_SECONDS // 60} minutes at most. Send it again.") from None
+            raise refusal(f"A file that was uploaded is here no more, for each is read once and waits {KEEP_SECONDS // 60} minutes at most. Send it again.") from None
         finally:
             path.unlink(missing_ok=True)
-            self.discard(file.path)
+
+    def give(self, name: str, data: bytes) -> str:
+        """Where a file is that was made for somebody, who fetches it soon."""
+        if used(self.folder) > MOST_BYTES:
+            raise refusal(f"Too many files wait to be fetched here; try again in {KEEP_SECONDS // 60} minutes.")
+        folder = self.folder / secrets.token_hex(16)
+        folder.mkdir()
+        (folder / name).write_bytes(data)
+        return str(folder / name)
+
+
+def used(folder: Path | str) -> int:
+    """Bytes that all files below a folder count as."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):  # it was read meanwhile
+                total += max(os.lstat(os.path.join(place, name)).st_size, LEAST_BYTES)
+    return total
+
+
+def refusal(sentence: object) -> gr.Error:
+    """What tells a program that it asked for something impossible; the log, which may hold what it sent, is not told."""
+    return gr.Error(str(sentence), print_exception=False)
+
+
+def refusing(function: Callable) -> Callable:
+    """An endpoint, with what people can get wrong turned into a refusal."""
+
+    @functools.wraps(function)
+    def endpoint(*arguments):
+        try:
+            return function(*arguments)
+        except REFUSED as error:
+            raise refusal(error) from None
+
+    return endpoint
 
 
 def _renamed(path: Path) -> str:

@@ -150,7 +150,7 @@ def test_limits(start, gate, monkeypatch):
     jobs = start()
     one_sentence("options", jobs.submit, MINE, "virus", [upload("red")])
     one_sentence("pictures", jobs.submit, MINE, "chain", [])
-    one_sentence("pictures", jobs.submit, MINE, "chain", [upload("red")] * 4)
+    one_sentence("pictures", jobs.submit, MINE, "chain", [upload((k, 0, 0)) for k in range(4)])
     with pytest.raises(SelfieError):
         jobs.submit(MINE, "chain", [upload("red"), b"no picture"])
     assert list(jobs.store.folder.iterdir()) == []  # the first picture is gone again
@@ -164,6 +164,41 @@ def test_limits(start, gate, monkeypatch):
     one_sentence("full", jobs.submit, YOURS, "chain", [upload("red")])
     with pytest.raises(JobError):
         personal.no_options({"surprise": 1})
+
+
+def test_one_address_cannot_fill_the_queue_with_sessions_that_cost_nothing(start, gate):
+    jobs, picture = start(), [upload("red")]
+    held = [jobs.submit(new_session(), "chain", picture, {"gate": gate.port, "slices": 1}, caller="8.8.8.8") for _ in range(personal.MOST_OF_A_CALLER)]
+    one_sentence("waiting", jobs.submit, new_session(), "chain", picture, {}, "8.8.8.8")
+    jobs.submit(YOURS, "chain", picture, {"gate": gate.port}, caller="1.1.1.1")
+    session = new_session()
+    for _ in range(personal.MOST_OF_A_SESSION):
+        jobs.submit(session, "chain", picture, {"gate": gate.port})  # of whom nobody knows the address
+    assert len(held) < personal.MOST_IN_QUEUE // 10
+    gate.next().open()
+    with jobs.changed:
+        assert jobs.changed.wait_for(lambda: held[0] not in jobs.callers, 60)  # it has ended
+    jobs.submit(new_session(), "chain", picture, {"gate": gate.port}, caller="8.8.8.8")
+
+
+def test_the_same_picture_twice_counts_once(start):
+    jobs = start()
+    job = jobs.submit(MINE, "chain", [upload("red"), upload("blue"), upload("red")])
+    jobs.wait(MINE, job)
+    assert jobs.result(MINE, job) == expected(4, "red", "blue")
+
+
+def test_what_was_uploaded_to_a_killed_server_is_gone_at_the_next_start(start, tmp_path):
+    left = tmp_path / "base" / "uploads" / "me.jpg"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"me")
+    jobs = start()
+    assert jobs.store.uploads == left.parent and not left.exists()
+    if os.name == "posix":
+        assert stat.S_IMODE(jobs.store.uploads.stat().st_mode) == 0o700
+    left.write_bytes(b"me")
+    jobs.close()
+    assert not left.exists()
 
 
 class Stumbling(LocalRunner):

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-
 import pytest
 
 
@@ -14,11 +12,7 @@ def call(studio, jobs):
     return lambda name, data: functions[name](data)
 
 
-@pytest.fixture(scope="module")
-def uploads(tmp_path_factory):
+@pytest.fixture(scope="session")
+def uploads(jobs):
     """The folder that the server keeps files in while it needs them."""
-    folder = tmp_path_factory.mktemp("uploads")
-    before = os.environ.get("GRADIO_TEMP_DIR")
-    os.environ["GRADIO_TEMP_DIR"] = str(folder)
-    yield folder
-    os.environ.pop("GRADIO_TEMP_DIR") if before is None else os.environ.__setitem__("GRADIO_TEMP_DIR", before)
+    return jobs.store.uploads

@@ -60,7 +60,7 @@ def test_a_file_that_is_no_model_gets_one_sentence(call, file):
 
 @pytest.mark.parametrize("kind", ["face", "drawing"])
 @pytest.mark.parametrize("data", [{}, {"name": "x", "pictures": "photo"}, {"name": "x", "pictures": []}, {"name": "", "pictures": ["photo"]}, {"name": "x", "pictures": [sent(b"no picture")]},
-                                  {"name": "x", "pictures": ["photo"] * 21}, {"name": "x", "pictures": ["photo"], "session": "short"}, {"name": "x", "pictures": ["photo", 5]}])
+                                  {"name": "x", "pictures": [sent(b"%d" % k) for k in range(21)]}, {"name": "x", "pictures": ["photo"], "session": "short"}, {"name": "x", "pictures": ["photo", 5]}])
 def test_what_cannot_be_learned_from_gets_one_sentence(call, photo, data, kind):
     if isinstance(data.get("pictures"), list):
         data = {**data, "pictures": [photo if one == "photo" else one for one in data["pictures"]]}
@@ -79,7 +79,7 @@ def test_nobody_elses_job_is_told(call, data):
 
 @pytest.mark.parametrize("kind", ["face", "drawing"])
 def test_two_sessions_know_nothing_of_each_other(call, jobs, photo, kind):
-    mine, other = (call("learn_model", {"kind": kind, "name": name, "pictures": [photo, photo]}) for name in ("mine", "other"))
+    mine, other = (call("learn_model", {"kind": kind, "name": name, "pictures": [photo]}) for name in ("mine", "other"))
     assert mine["session"] != other["session"] and len(mine["session"]) >= 43
     for function in ("learning_model", "learning", "stop"):
         assert is_one_sentence(call(function, {"session": other["session"], "job": mine["job"]})["error"])
@@ -87,7 +87,7 @@ def test_two_sessions_know_nothing_of_each_other(call, jobs, photo, kind):
     told = call("learning_model", mine)
     assert told["kind"] == kind and told["state"] in ("queued", "reading", "tuning") and told["device"] in ("cpu", "gpu")
     folder = jobs.store.folder / mine["job"]
-    assert folder.stat().st_mode & 0o777 == 0o700 and len(list(folder.glob("*.png"))) >= 2
+    assert folder.stat().st_mode & 0o777 == 0o700 and len(list(folder.glob("*.png"))) >= 1
     for one in (mine, other):
         assert call("stop", one) == {}
         assert is_one_sentence(call("learning_model", one)["error"])  # forgotten

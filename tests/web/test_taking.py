@@ -124,6 +124,24 @@ def test_too_many_jobs_are_refused_and_one_that_fails_is_told():
     assert packs.look(keys[0]).failed
 
 
+def test_one_address_cannot_keep_all_others_from_their_packs():
+    packs, go = Packs(), threading.Event()
+
+    def wait(progress):
+        go.wait(60)
+        return "made.zip", b""
+
+    for _ in range(taking.MOST_OF_A_CALLER):
+        packs.start(wait, "8.8.8.8")
+    with pytest.raises(Busy):
+        packs.start(wait, "8.8.8.8")
+    keys = [packs.start(wait, caller) for caller in ("1.1.1.1", "", "")]
+    go.set()
+    while not packs.look(keys[-1]).ended:
+        pass
+    packs.start(wait, "8.8.8.8")
+
+
 def test_what_waits_is_never_forgotten_and_what_is_made_waits_for_ten_minutes(clock):
     packs, go = Packs(), threading.Event()
     first = packs.start(lambda progress: go.wait(60) and ("first.png", b"1"))

@@ -3,11 +3,14 @@ from __future__ import annotations
 
 import datetime
 import json
+import socket
 from pathlib import Path
 
 import httpx
 import pytest
 from gradio import route_utils
+
+from avatar_studio.web import uploads as files
 
 PHOTO = (Path(__file__).parents[1] / "photos" / "p02.jpg").read_bytes()
 
@@ -44,8 +47,8 @@ def file(path: str) -> dict:
     return {"path": path, "meta": {"_type": "gradio.FileData"}}
 
 
-def on_disk(uploads: Path) -> list[Path]:
-    return [path for path in uploads.rglob("*") if path.suffix == ".jpg"]
+def on_disk(uploads: Path, name: str = "*.jpg") -> list[Path]:
+    return [path for path in uploads.rglob(name) if path.is_file()]
 
 
 def clean_up(page, monkeypatch, seconds: float) -> None:
@@ -79,8 +82,49 @@ def test_a_photo_waits_for_minutes_for_its_call_but_not_for_ever(http, page, upl
         assert ended == "error" and "end it again" in told["error"]
 
 
+def test_what_an_upload_leaves_that_breaks_off_or_goes_wrong_is_gone_in_time(http, page, uploads, monkeypatch):
+    form = b'--XX\r\nContent-Disposition: form-data; name="files"; filename="me.jpg"\r\nContent-Type: image/jpeg\r\n\r\n' + PHOTO
+    with socket.create_connection((http.base_url.host, http.base_url.port)) as connection:
+        connection.sendall(b"POST /gradio_api/upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=XX\r\nContent-Length: %d\r\n\r\n" % (len(form) + 5_000_000) + form)
+        while not any(path.is_file() and path.stat().st_size == len(PHOTO) for path in uploads.rglob("*")):
+            pass  # until all of it has come
+    http.post("upload", files={"other": ("me.jpg", PHOTO)})
+    http.post("upload", files={"files": ("", PHOTO)})
+    assert len(on_disk(uploads, "*")) >= 2
+    clean_up(page, monkeypatch, 30 * 60)
+    assert on_disk(uploads, "*") == []
+
+
 def test_files_come_while_old_ones_are_looked_for(page, uploads):
-    for files in page.temp_file_sets:
-        files.update([str(uploads / f"{number}") for number in range(3)])
-        for number, _ in enumerate(files):
-            files.add(str(uploads / f"new{number}"))  # an error here would end Gradio's cleaning for good
+    (uploads / "0").write_bytes(b"0")
+    for number, _ in enumerate(page.upload_file_set):
+        if number < 3:
+            (uploads / f"new{number}").write_bytes(b"1")  # an error here would end Gradio's cleaning for good
+    for path in on_disk(uploads, "*"):
+        path.unlink()
+
+
+def test_only_so_many_files_wait_at_a_time(http, uploads, monkeypatch):
+    waits = send(http)
+    monkeypatch.setattr(files, "MOST_BYTES", 1000)
+    refused = http.post("upload", files={"files": ("me.jpg", PHOTO)})
+    assert refused.status_code == 413 and "try again" in refused.text and on_disk(uploads) == [Path(waits)]
+    ended, told = call(http, "draw", "", {}, 256, "", "", None)
+    assert ended == "error" and "try again" in told["error"]
+    assert call(http, "selfie", waits)[0] == "complete"  # what is there is taken
+    monkeypatch.undo()
+    assert call(http, "draw", "", {}, 256, "", "", None)[0] == "complete"
+
+
+def test_no_file_is_fetched_from_another_machine(http):
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        for path in (f"http://127.0.0.1:{elsewhere.getsockname()[1]}/me.jpg", "http://192.0.2.1/me.jpg", "https://192.0.2.1/me.jpg"):
+            ended, told = call(http, "selfie", file(path))
+            assert ended == "error" and "Upload the file itself" in told["error"]
+
+
+def test_a_refusal_is_not_for_the_log(http, capfd):
+    for endpoint, data in (("draw", ("a secret", {}, 256, "", "", None)), ("words", ("", "")), ("random", (-1,)), ("learned", ("a secret", "x")), ("selfie", (None,))):
+        assert call(http, endpoint, *data)[0] == "error"
+    told = capfd.readouterr()
+    assert "Traceback" not in told.err + told.out and "a secret" not in told.err + told.out
