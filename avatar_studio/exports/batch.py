@@ -63,7 +63,7 @@ def people(table: Path | str, tell: Tell = lambda note: None) -> Iterator[tuple[
     Raises AvatarError for a table with other columns, or that is none.
     """
     separator, columns, lines = heading(read_table(table) if isinstance(table, Path) else table)
-    used: set[str] = set()
+    used: dict[str, int] = {}
     for number, cells in enumerate(rows(lines, separator), 1):
         if cells is None:
             yield f"avatar-{number:05d}", f"Row {number}: its quotation marks do not match; close each, and inside of a quoted text write two for one."
@@ -123,13 +123,13 @@ def stem_of(name: str) -> str:
     return f"{stem}-" if stem.lower() in RESERVED else stem
 
 
-def unused(stem: str, used: set[str]) -> str:
-    """The stem, with a number if another row has it already; added to those that are used."""
-    one, number = stem, 1
+def unused(stem: str, used: dict[str, int]) -> str:
+    """The stem, with a number if another row has it already; added to those that are used, each with the last number that it was given."""
+    key, one = stem.casefold(), stem
     while one.casefold() in used:
-        number += 1
-        one = f"{stem}-{number}"
-    used.add(one.casefold())
+        used[key] += 1
+        one = f"{stem}-{used[key]}"
+    used[one.casefold()] = 1
     return one
 
 

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from avatar_studio.avatar import Avatar, AvatarError
-from avatar_studio.exports.batch import draw_table, people
+from avatar_studio.exports.batch import draw_table, people, unused
 from avatar_studio.exports.marks import avatar_from
 from avatar_studio.studio import Studio
 
@@ -33,6 +33,20 @@ def test_a_row_is_a_person(table):
     assert ada.traits["hair_back"] == "twin_tails" and ada.traits["glasses"] == "round" and ada.traits["mouth_smile"] == -0.5
     assert ada.seed == 4 and ada.size == 512 and bo.traits["hair_hue"] == 200 and bo.seed == 9
     assert found["Cy"].seed == 3  # nobody said what Cy looks like: each row still is another person
+
+
+def test_one_name_in_thousands_of_rows_is_not_numbered_from_one_each_time():
+    class Counting(dict):
+        looks = 0
+
+        def __contains__(self, name):
+            self.looks += 1
+            return super().__contains__(name)
+
+    used = Counting()
+    assert unused("Ann-2", used) == "Ann-2"
+    assert [unused(name, used) for name in ("Ann", "ann", "Ann")] == ["Ann", "ann-3", "Ann-4"]
+    assert [unused("Ann", used) for _ in range(1000)][-1] == "Ann-1004" and used.looks < 2100
 
 
 def test_names_cannot_leave_the_folder_nor_overwrite_each_other(table):
