@@ -39,7 +39,7 @@ def frechet(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def kernel(a: np.ndarray, b: np.ndarray, block: int = 1000) -> float:
-    """Kernel distance: unbiased MMD^2 with the cubic polynomial kernel, mean over blocks of as many or all (Bińkowski et al. 2018)."""
+    """Kernel distance: unbiased MMD^2 with the cubic polynomial kernel, mean over blocks of so many, or one of all if there are fewer (Bińkowski et al. 2018)."""
     found, block = [], min(block, len(a), len(b))
     for start in range(0, min(len(a), len(b)) - block + 1, block):
         x, y = a[start:start + block], b[start:start + block]

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 
 pytest.importorskip("efficientnet_lite_pytorch", reason="the feature network needs requirements-train.txt")
 
+from benchmarks.features import kernel
 from avatar_studio.training.features import Features, Gist, feature_losses, gist_loss, gist_push, gram, push
 
 
@@ -50,3 +52,9 @@ def test_the_push_of_the_gist_takes_a_blur_away():
     torch.manual_seed(1)  # the same size again
     nearer, _ = gist_push(network, made - 0.02 * gradient / gradient.abs().amax(), drawn)
     assert nearer["gist"] < found["gist"] and gist_push(network, drawn, drawn)[0]["gist"] < 1e-3
+
+
+def test_a_kernel_distance_of_few_pictures_is_a_number():
+    rng = np.random.default_rng(0)
+    some, others, far = rng.normal(size=(40, 8)), rng.normal(size=(50, 8)), rng.normal(1, 1, (40, 8))
+    assert abs(kernel(some, others)) < kernel(some, far)
