@@ -6,7 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +35,16 @@ Tune = Callable[[Generator, float], Generator]  # the base generator, likeness -
 WARM_UP = 2  # pictures drawn at the start, after which one takes as long as any later one
 
 
+@dataclass
+class Kept:
+    """A style or a model that somebody brought. file: the SHA-256 of what it came in, of which its name is too small a part to tell it from all others.
+    until: when it is forgotten, on the monotonic clock."""
+
+    what: Tensor | Tune
+    file: str
+    until: float
+
+
 class ModelMissing(AvatarError):
     """An avatar names a personal model that is not here. model: its name."""
 
@@ -57,7 +67,7 @@ class Studio:
     weights: a safetensors file, None for the one that came with the program.
     device: "cpu", "cuda", "cuda:1", ...; None takes the GPU if there is one.
     each_core: on a CPU, let every core draw a picture of its own instead of all of them one: later for who waits for one picture,
-    sooner for who wants a thousand. For a program that does nothing else: torch gets one thread, and nobody may learn, adopt or forget.
+    sooner for who wants a thousand. For a program that does nothing else: torch gets one thread, and nobody may keep or forget.
     Raises WeightsError if the weights cannot be used.
     """
 
@@ -72,8 +82,8 @@ class Studio:
         stylizer = load_stylizer().to(self.device)
         self.presets = dict(zip(PRESETS, stylizer.presets.clone()))            # (style_size,) each, in float32
         self.stylizer = stylizer.freeze(self.dtype)
-        self.own_styles: OrderedDict[str, tuple[Tensor, float]] = OrderedDict()  # and until when, on the monotonic clock
-        self.models: OrderedDict[str, tuple[Tune, float]] = OrderedDict()        # the same
+        self.own_styles: OrderedDict[str, Kept] = OrderedDict()
+        self.models: OrderedDict[str, Kept] = OrderedDict()
         self.tuned: OrderedDict[tuple[str, int], Generator] = OrderedDict()    # frozen, by name and step of likeness
         self.upscaler = load_upscaler().to(self.device).freeze(self.dtype)
         self.lock = threading.Semaphore(self.at_once)
@@ -94,18 +104,23 @@ class Studio:
             pictures += [finish(self._sized(picture, avatar), avatar) for picture, avatar in zip(painted, some)]
         return pictures
 
-    def learn(self, name: str, style: Tensor) -> None:
-        """Let avatars name a style that a person had learned: name as in styles.OWN, style (style_size,). One that is here already stays as it is."""
-        self._keep(self.own_styles, name, style.to(self.device, torch.float32), MOST_OWN_STYLES)
+    def keep_style(self, name: str, style: Tensor, file: str) -> bool:
+        """Let avatars name a style that a person had learned: name as in styles.OWN, style (style_size,), file: see Kept.
 
-    def adopt(self, model: str, tune: Tune) -> None:
-        """Let avatars name a personal model: model as in avatar.MODEL. One that is here already stays as it is."""
-        self._keep(self.models, model, tune, MOST_MODELS)
+        One that is here already stays as it is. False if that came in another file.
+        """
+        return self._keep(self.own_styles, name, style.to(self.device, torch.float32), file, MOST_OWN_STYLES)
 
-    def forget(self, name: str) -> None:
-        """Let go of a person's own style or model at once; nothing happens if it is not here."""
+    def keep_model(self, name: str, tune: Tune, file: str) -> bool:
+        """The same for a personal model: name as in avatar.MODEL."""
+        return self._keep(self.models, name, tune, file, MOST_MODELS)
+
+    def forget(self, name: str, file: str | None = None) -> None:
+        """Let go of a person's own style or model at once; nothing happens if it is not here, or came in another file than this."""
         with self.lock:
-            self._drop(name)
+            kept = self.own_styles.get(name) or self.models.get(name)
+            if kept and file in (None, kept.file):
+                self._drop(name)
 
     def restyle(self, picture: Image.Image, avatar: Avatar) -> Image.Image:
         """Any RGBA picture in the style of an avatar: 256 px square, what is longer than wide stands in the middle."""
@@ -179,26 +194,29 @@ class Studio:
             return self.generator
         key = avatar.model, step
         if key not in self.tuned:
-            self.tuned[key] = self.models[avatar.model][0](self.generator, step / STEPS).freeze(self.dtype)
+            self.tuned[key] = self.models[avatar.model].what(self.generator, step / STEPS).freeze(self.dtype)
         self.tuned.move_to_end(key)
         while len(self.tuned) > MOST_TUNED:
             self.tuned.popitem(last=False)
         return self.tuned[key]
 
-    def _keep(self, kept: OrderedDict, name: str, what: Tensor | Tune, most: int) -> None:
-        """Have what a person brought for KEEP_SECONDS from now, and of its sort at most so many."""
+    def _keep(self, all_kept: OrderedDict[str, Kept], name: str, what: Tensor | Tune, file: str, most: int) -> bool:
+        """Have what a person brought for KEEP_SECONDS from now, and of its sort at most so many; False if another file has the name."""
         with self.lock:
             self._forget_old()
-            known = kept.get(name, (what, 0.0))[0]
-            kept[name] = known, time.monotonic() + KEEP_SECONDS
-            kept.move_to_end(name)
-            while len(kept) > most:
-                self._drop(next(iter(kept)))
+            kept = all_kept.setdefault(name, Kept(what, file, 0.0))
+            if kept.file != file:
+                return False
+            kept.until = time.monotonic() + KEEP_SECONDS
+            all_kept.move_to_end(name)
+            while len(all_kept) > most:
+                self._drop(next(iter(all_kept)))
+            return True
 
     def _forget_old(self) -> None:
         now = time.monotonic()
         for kept in (self.own_styles, self.models):
-            for name in [name for name, (_, until) in kept.items() if until < now]:
+            for name in [name for name, one in kept.items() if one.until < now]:
                 self._drop(name)
 
     def _drop(self, name: str) -> None:
@@ -227,7 +245,7 @@ class Studio:
         if name not in self.own_styles:
             raise StyleMissing(name)
         self.own_styles.move_to_end(name)
-        return self.own_styles[name][0]
+        return self.own_styles[name].what
 
     def _sized(self, picture: Tensor, avatar: Avatar) -> np.ndarray:
         """(4, 256, 256) -> uint8 (H, W, 4), premultiplied; enlarged only if the avatar wants that done by the upscaler."""

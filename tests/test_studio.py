@@ -118,8 +118,10 @@ def test_somebodys_own_style_works_once_it_is_there(studio):
     with pytest.raises(StyleMissing, match="own style.*open that style's file first.*[.]$") as error:
         studio.draw(Avatar(style=name))
     assert error.value.style == name and isinstance(error.value, AvatarError)
-    studio.learn(name, studio.presets["glass"])
-    studio.learn(name, studio.presets["ink"])  # nobody puts another one in its place
+    assert studio.keep_style(name, studio.presets["glass"], "file")
+    assert studio.keep_style(name, studio.presets["ink"], "file")  # nobody puts another one in its place
+    assert not studio.keep_style(name, studio.presets["ink"], "another")
+    studio.forget(name, "another")
     assert np.array_equal(pixels(studio.draw(Avatar(style=name))), pixels(studio.draw(Avatar(style="glass"))))
     studio.forget(name)
     with pytest.raises(StyleMissing):
@@ -131,10 +133,10 @@ def test_an_own_style_is_forgotten_after_a_day_and_brought_again_stays_another(s
     began = time.monotonic()
     now = began
     monkeypatch.setattr(module.time, "monotonic", lambda: now)
-    studio.learn(kept.style, studio.presets["glass"])
+    studio.keep_style(kept.style, studio.presets["glass"], "file")
     now = began + day - 60
     studio.draw(kept)
-    studio.learn(kept.style, studio.presets["glass"])
+    studio.keep_style(kept.style, studio.presets["glass"], "file")
     now = began + day + 60
     studio.draw(kept)
     now = began + 2 * day

@@ -73,8 +73,8 @@ def test_a_slider_of_likeness_keeps_few_generators(studio, mine):
 def test_traits_move_a_personal_model_too_and_its_generator_is_made_once(studio, mine):
     studio.draw(replace(PERSON, model=mine))
     made = []
-    tune, until = studio.models[mine]
-    studio.models[mine] = (lambda *arguments: made.append(arguments) or tune(*arguments)), until
+    kept = studio.models[mine]
+    studio.models[mine] = replace(kept, what=lambda *arguments: made.append(arguments) or kept.what(*arguments))
     first, second = (studio.draw(replace(PERSON, model=mine).edit(mouth_smile=smile)) for smile in (-1.0, 1.0))
     assert apart(first, second) > 0.1 and made == []
 
@@ -100,7 +100,10 @@ def test_a_model_goes_when_it_is_deleted_when_its_day_is_over_and_when_there_are
 
 def test_a_model_that_is_here_is_not_replaced(studio, mine):
     before = studio.draw(replace(PERSON, model=mine))
-    studio.adopt(mine, lambda generator, likeness: 1 / 0)
+    file = studio.models[mine].file
+    assert studio.keep_model(mine, lambda generator, likeness: 1 / 0, file)
+    assert not studio.keep_model(mine, lambda generator, likeness: 1 / 0, "0" * 64)  # it only has the same name
+    studio.forget(mine, "0" * 64)
     assert apart(before, studio.draw(replace(PERSON, model=mine))) == 0
 
 

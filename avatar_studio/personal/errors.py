@@ -26,6 +26,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
                    "这不是头像工坊保存的模型文件，请选择在这里下载的文件。"),
     "model_base": ("This model was learned for another version of Avatar Studio; learn it anew from its photos.",
                    "这个模型属于另一版本的头像工坊，请用原照片重新学习。"),
+    "taken": ("Another file goes by the same short name on this machine just now; try again in a day.", "这台机器上暂时有另一个文件使用相同的短名称，请一天后再试。"),
     "style_name": ("A name has 1 to {most} characters, and none that cannot be seen.", "名称需为 1 到 {most} 个字符，且不能含有不可见字符。"),
 }
 LANGUAGES = ("en", "zh")

@@ -6,7 +6,6 @@ w differs by needs no tensor of its own, for style = W w + b: an offset of w is 
 from __future__ import annotations
 
 import copy
-import hashlib
 from dataclasses import dataclass
 
 import torch
@@ -16,7 +15,7 @@ from torch import Tensor, nn
 from ..avatar import AvatarError, decode
 from ..models.generator import Generator
 from .errors import JobError
-from .own_file import clean_name, is_usable, parse, weights_hash
+from .own_file import clean_name, file_hash, is_usable, parse, weights_hash
 
 MAX_BYTES = 6 * 2**20
 GENERATOR = "generator.safetensors"
@@ -42,7 +41,7 @@ class Model:
 
 def model_id(data: bytes) -> str:
     """What an Avatar calls the model of a file."""
-    return f"me-{hashlib.sha256(data).hexdigest()[:8]}"
+    return f"me-{file_hash(data)[:8]}"
 
 
 def write_model(name: str, base: str | None, difference: dict[str, Tensor], avatar_code: str, kind: str = KINDS[0]) -> bytes:

@@ -3,6 +3,7 @@ checked as hostile when they come back."""
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import unicodedata
 
@@ -22,6 +23,11 @@ JOINER = "\u200d"  # the one invisible character that names may have: it holds e
 def weights_hash(name: str) -> str:
     """The SHA-256 of a file of weights/, which own files belong to. Raises WeightsError."""
     return sha256(verified(name))
+
+
+def file_hash(data: bytes) -> str:
+    """The SHA-256 of an own file, which only who has it knows. Its first eight digits are in every link to an avatar that needs it."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def clean_name(name: object) -> str:

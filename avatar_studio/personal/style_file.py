@@ -1,14 +1,12 @@
 """A person's own style as a small file: safetensors with one tensor, checked as hostile when it comes back."""
 from __future__ import annotations
 
-import hashlib
-
 import torch
 from safetensors.torch import save
 from torch import Tensor
 
 from .errors import JobError
-from .own_file import clean_name, is_usable, parse, weights_hash
+from .own_file import clean_name, file_hash, is_usable, parse, weights_hash
 
 MAX_BYTES = 200_000
 LARGEST = 1000.0  # of the numbers of a style; those that were learned are a few units
@@ -17,7 +15,7 @@ STYLIZER = "stylizer.safetensors"
 
 def style_id(data: bytes) -> str:
     """What an Avatar calls the style of a file: styles.OWN."""
-    return f"own-{hashlib.sha256(data).hexdigest()[:8]}"
+    return f"own-{file_hash(data)[:8]}"
 
 
 def write_style(name: str, style: Tensor, base: str | None = None) -> bytes:

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from dataclasses import replace
 
@@ -13,6 +12,7 @@ from ..personal.adopt import adopt, person
 from ..personal.errors import JobError
 from ..personal.jobs import Jobs, new_session
 from ..personal.model_file import KINDS, RESULT, TOLD
+from ..personal.own_file import file_hash
 from ..personal.runner import LocalRunner
 from .door import CALLER
 from .exchange import plain, sent_bytes, thumbnail
@@ -30,7 +30,6 @@ class Mine:
 
     def __init__(self, studio, jobs: Jobs):
         self.studio, self.jobs = studio, jobs
-        self.keys: dict[str, str] = {}  # SHA-256 of each model's file
 
     def learn_model(self, data: dict) -> dict:
         """{session, kind, name, pictures: [base64]} -> {session, job}: start to tune a model on 1 to 20 pictures. No session: a new one."""
@@ -57,9 +56,8 @@ class Mine:
     def forget_model(self, data: dict) -> dict:
         """{id, key} -> {}: have the studio forget a model at once."""
         model, key = data.get("id"), data.get("key")
-        if isinstance(model, str) and isinstance(key, str) and self.keys.get(model) == key:
-            self.studio.forget(model)
-            del self.keys[model]
+        if isinstance(model, str) and isinstance(key, str):
+            self.studio.forget(model, key)
         return {}
 
     @property
@@ -73,12 +71,9 @@ class Mine:
 
     def _opened(self, file: bytes) -> dict:
         model = adopt(self.studio, file)
-        here = set(self.studio.models)
-        self.keys = {name: key for name, key in self.keys.items() if name in here}
-        key = self.keys.setdefault(model.id, hashlib.sha256(file).hexdigest())
         avatar = person(model)
         picture = self.studio.draw(replace(avatar, size=256, background=BACKGROUNDS[0]))
-        return {"id": model.id, "name": model.name, "kind": model.kind, "key": key, "avatar": plain(avatar),
+        return {"id": model.id, "name": model.name, "kind": model.kind, "key": file_hash(file), "avatar": plain(avatar),
                 "picture": thumbnail(picture.resize((THUMBNAIL_SIZE, THUMBNAIL_SIZE), Image.Resampling.BILINEAR))}
 
 

@@ -12,6 +12,7 @@ from ..exports.marks import saved_avatar
 from ..exports.pictures import to_png
 from ..personal.errors import JobError
 from ..personal.jobs import Jobs, new_session
+from ..personal.own_file import file_hash
 from ..personal.style_file import read_style, style_id
 from .door import CALLER
 from .exchange import PageError, data_uri, read_avatar, sent_bytes, thumbnail
@@ -75,15 +76,13 @@ class Styling:
     def forget_style(self, data: dict) -> dict:
         """{file: base64} -> {}: have the studio forget a style at once, which only who has its file can."""
         file = sent_bytes(data.get("file"))
-        _, style = read_style(file, self.studio.stylizer.config.style_size)
-        kept, _ = self.studio.own_styles.get(style_id(file), (None, None))
-        if kept is not None and kept.cpu().equal(style):
-            self.studio.forget(style_id(file))
+        self.studio.forget(style_id(file), file_hash(file))
         return {}
 
     def _adopt(self, file: bytes) -> dict:
         name, style = read_style(file, self.studio.stylizer.config.style_size)
-        self.studio.learn(style_id(file), style)
+        if not self.studio.keep_style(style_id(file), style, file_hash(file)):
+            raise JobError("taken")
         return {"id": style_id(file), "name": name, "file": base64.b64encode(file).decode()}
 
 

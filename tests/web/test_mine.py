@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from avatar_studio.avatar import Avatar, decode
+from avatar_studio.personal import model_file as module
 
 from .test_server import image_of, is_one_sentence, sent
 
@@ -38,6 +39,16 @@ def test_a_model_file_is_opened_worn_and_forgotten(call, studio, model_file):
     for key in (None, "", 5, "0" * 64, [model["key"]]):  # only who has the file deletes it
         assert call("forget_model", {"id": model["id"], "key": key}) == {} and model["id"] in studio.models
     assert call("forget_model", model) == {} and model["id"] not in studio.models
+
+
+def test_who_finds_a_file_of_the_same_short_name_gets_neither_the_key_nor_the_paint_of_the_others_model(call, studio, model_file, monkeypatch):
+    monkeypatch.setattr(module, "model_id", lambda data: "me-00000000")  # as 2**32 tries would make it
+    ann, mallory = model_file(1), model_file(2)
+    mine = call("open_model", {"file": sent(ann)})["model"]
+    assert is_one_sentence(call("open_model", {"file": sent(mallory)})["error"])
+    call("forget_model", {"id": mine["id"], "key": hashlib.sha256(mallory).hexdigest()})
+    assert call("open_model", {"file": sent(ann)})["model"]["picture"] == mine["picture"] and mine["id"] in studio.models
+    assert call("forget_model", mine) == {} and mine["id"] not in studio.models
 
 
 @pytest.mark.parametrize("function", ["draw", "open", "options", "save", "neighbours", "pack"])
