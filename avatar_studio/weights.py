@@ -3,13 +3,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
 
+from .files import write_whole
 from .models.encoder import Encoder, EncoderConfig
 from .models.generator import Generator, GeneratorConfig
 from .models.stylizer import Stylizer, StylizerConfig
@@ -62,9 +62,7 @@ def enlist(path: Path) -> None:
     manifest = path.parent / "manifest.json"
     listed = json.loads(manifest.read_text()) if manifest.exists() else {}
     listed[path.name] = {"sha256": sha256(path), "bytes": path.stat().st_size}
-    temporary = manifest.with_suffix(".partial")
-    temporary.write_text(json.dumps(dict(sorted(listed.items())), indent=2) + "\n")
-    os.replace(temporary, manifest)
+    write_whole(manifest, (json.dumps(dict(sorted(listed.items())), indent=2) + "\n").encode())
 
 
 def read_network(path: Path, config: type[Config], what: str) -> tuple[dict[str, torch.Tensor], Config, dict[str, Any]]:
