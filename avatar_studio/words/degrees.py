@@ -7,7 +7,7 @@ from .lexicon import Word
 from .matching import Token
 
 SEPARATORS = ("comma", "stop", "and", "or", "has", "wears")
-STRENGTH = {"strong": (1.6, 0), "weak": (0.5, 0), "more": (1.0, 1), "less": (1.0, -1), "muchless": (1.6, -1), "toomuch": (1.0, -1), "too": (1.0, -1), "slightly": (0.5, 1), "most": (1.6, 0)}
+STRENGTH = {"strong": (1.6, 0), "weak": (0.5, 0), "more": (1.0, 1), "less": (1.0, -1), "muchless": (1.6, -1), "toomuch": (1.0, -1), "still": (1.0, -1), "too": (1.0, -1), "slightly": (0.5, 1), "most": (1.6, 0)}
 SHADES = {"dark": (1.0, 0.55, 0.0), "mid": (1.0, 1.0, 0.0), "light": (0.95, 0.6, 0.3), "pastel": (0.7, 0.35, 0.65), "bright": (1.3, 1.0, 0.05)}
 # shade: (times the saturation, times the lightness, plus this much lightness)
 
@@ -38,9 +38,11 @@ def grade(tokens: list[Token], strange: set[int]) -> list[Token]:
 
     def give(token: Token) -> None:
         for degree in waiting:
+            if degree.word.degree == "still" and token.colour:
+                continue  # "the eyes are still green"
             factor, direction = STRENGTH[degree.word.degree]
             token.strength *= factor
-            if degree.word.degree in ("toomuch", "too"):
+            if degree.word.degree in ("toomuch", "too", "still"):
                 token.direction, token.negated = -1, False
             elif direction:
                 token.direction = direction if not token.direction else token.direction * direction

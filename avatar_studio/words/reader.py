@@ -67,7 +67,7 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
                 moved = {one.effect.trait for one in found}
                 said = [one for one in said if one.token is not head or one.effect.op != "+" or one.effect.trait not in moved]
             said += found
-    people = [Said(effect, 1.0, 0, False, token) for token in meant(tokens) for effect in token.word.people]
+    people = young([Said(effect, 1.0, 0, False, token) for token in meant(tokens) for effect in token.word.people])
     sides = [token.word.part for token in tokens if token.word.part in ("left_eye", "right_eye")]
     if len(sides) == 1:  # the eye that winks
         said = [replace(one, effect=Effect("wink", "=", (sides[0][:-4],))) if one.effect.trait == "wink" else one for one in said]
@@ -103,6 +103,15 @@ def denies_nothing(tokens: list[Token], strange: set[int]) -> bool:
 def meant(tokens: list[Token]) -> list[Token]:
     """Those that are not somebody who says something: "my dad thinks it is great"."""
     return [token for token, after in zip(tokens, [*tokens[1:], None]) if after is None or after.word.grammar != "says"]
+
+
+def young(people: list[Said]) -> list[Said]:
+    """What people imply; who was young then is not old: 爷爷年轻的时候."""
+    ages = [one for one in people if one.effect.trait == "lines"]
+    if not any(one.effect.op == "<" for one in ages):
+        return people
+    old = [one.token for one in ages if one.effect.op == ">"]
+    return [one for one in people if one.token not in old or one.effect.trait not in ("lines", "hair")]
 
 
 def first_of_two(said: list[Said], tokens: list[Token]) -> list[Said]:

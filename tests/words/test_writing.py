@@ -30,7 +30,9 @@ def test_what_is_typed_in_haste_is_known_and_ordinary_words_are_left(typed, mean
     ("a hat of wool", "headwear", "beanie"), ("ears of a cat", "headwear", "cat_ears"), ("make him look at the screen, so to the left", "gaze_x", -0.8), ("look down and to the right", "gaze_y", -0.8),
     ("hair swept to the left, looking to the right", "gaze_x", 0.8), ("his ears too big for his head", "ear_size", 0.96), ("rmv teh hat n giv him a brd", "beard", "full"), ("roll neck jumper", "clothes", "turtleneck"),
     ("green hoodie, flat bold art style", "art", "flat"), ("戴个黑框眼睛", "glasses_lightness", 0.1), ("hair as white as snow", "hair_lightness", 0.95), ("瞅着左边", "gaze_x", -0.8),
-    ("往右下角看", "gaze_y", -0.8), ("机械眼左蓝右红", "eye_hue", 0), ("红围巾，没有的话就红衣服", "clothes_hue", 0), ("hair: 换成沉稳点的黑色", "mouth_smile", 0.5)])
+    ("往右下角看", "gaze_y", -0.8), ("机械眼左蓝右红", "eye_hue", 0), ("红围巾，没有的话就红衣服", "clothes_hue", 0), ("hair: 换成沉稳点的黑色", "mouth_smile", 0.5),
+    ("a ponytail would look better than the bob", "hair_back", "ponytail"), ("what if the hair was teal", "hair_hue", 178), ("衣服换成和头发一样的粉色", "hair_hue", 22), ("the same blue as her eyes for the hoodie", "clothes_hue", 215),
+    ("爷爷年轻的时候", "lines", 0), ("the eyes are still huge", "eye_size", -0.4), ("眉毛离眼睛远点", "brow_height", 0.4)])
 def test_what_is_said_in_another_order_of_words(sentence, trait, value):
     assert traits(sentence)[trait] == pytest.approx(value)
 
