@@ -15,6 +15,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "lost_pictures": ("This job was lost when the studio stopped, for its pictures are gone; start it anew.", "工坊停止运行时，这个任务和图片都丢失了，请重新开始。"),
     "folder_in_use": ("Another Avatar Studio keeps its jobs in this folder; give each its own with --jobs.",
                       "另一个头像工坊正在使用这个任务文件夹，请用 --jobs 为每个指定不同的文件夹。"),
+    "folder_code": ("Jobs cannot be kept within the program's own folders, which a Ray cluster is sent; give another with --jobs.",
+                    "不能把任务保存在程序自己的文件夹里（它们会被发送到 Ray 集群），请用 --jobs 指定另一个。"),
     "folder_unusable": ("Jobs cannot be kept in this folder: {reason}. Give another with --jobs.", "无法把任务保存在这个文件夹：{reason}。请用 --jobs 指定另一个。"),
     "folder_damaged": ("The list of jobs, {file}, is damaged: delete it, with which all jobs in its folder are lost, or give another folder with --jobs.",
                        "任务列表 {file} 已损坏：请删除它（该文件夹里的任务会全部丢失），或用 --jobs 指定另一个文件夹。"),

@@ -25,12 +25,11 @@ import ray
 
 from . import files
 from .runner import OVER, Report, Runner, Task
+from .store import CODE, ROOT
 from .worker import work
 
-ROOT = Path(__file__).parents[2]
 LOCAL = "local"            # instead of an address: a Ray of this machine's own, which ends with the server
 PREFIX = "avatar-studio-ray-"
-SENT = ("avatar_studio", "weights")  # of the checkout, to a cluster: other folders in it may hold people's photos
 POLL_SECONDS = 0.25        # between two looks at whether a task is still wanted
 SEEK_SECONDS = 30.0        # how long a cluster that refuses at once is asked again, as one does that is being started anew
 PAUSE_SECONDS = 2.0        # between two times
@@ -183,7 +182,7 @@ class RayRunner(Runner):
     def _connect(self) -> None:
         here = self.address == LOCAL
         code = {"env_vars": {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)])}} if here else {
-            "working_dir": str(ROOT), "excludes": ["/*", "!/.", *(f"!/{name}" for name in SENT)]}  # "." is the folder itself
+            "working_dir": str(ROOT), "excludes": ["/*", "!/.", *(f"!/{name}" for name in CODE)]}  # "." is the folder itself
         ray.init(self.address, runtime_env=code, log_to_driver=False, logging_level="ERROR", **({"include_dashboard": False} if here else {}))
         share = {"num_gpus": 1} if ray.cluster_resources().get("GPU", 0) >= 1 else {"num_cpus": 1}
         self.actor = ray.remote(Desk).options(max_concurrency=4, **share)  # begin, take and cancel at a time

@@ -20,6 +20,8 @@ from pathlib import Path
 from .errors import JobError
 
 WAITING, WORKING, ENDED = ("queued",), ("reading", "tuning"), ("done", "cancelled", "failed")
+ROOT = Path(__file__).parents[2]
+CODE = ("avatar_studio", "weights")  # folders of the checkout that a Ray cluster is sent; no picture may ever lie in them
 DATABASE, JOBS, UPLOADS, PREFIX = "jobs.sqlite", "jobs", "uploads", "avatar-studio-jobs-"
 
 
@@ -70,7 +72,7 @@ class Status:
 
 
 class Store:
-    """The jobs of a folder. Safe to call from several threads. Raises JobError if another server has the folder,
+    """The jobs of a folder. Safe to call from several threads. Raises JobError if another server has the folder, or it lies in CODE,
     OSError or sqlite3.OperationalError if it cannot be used, and any other sqlite3.DatabaseError if the file is damaged.
 
     base: None makes a temporary folder that only this user can open, and deletes those that killed servers left.
@@ -78,8 +80,10 @@ class Store:
     """
 
     def __init__(self, base: Path | None = None):
+        if base and any(base.resolve().is_relative_to(ROOT / name) for name in CODE):
+            raise JobError("folder_code")
         self.temporary = base is None
-        self.base, self.connection = _open_temporary() if base is None else (Path(base), _open(Path(base)))
+        self.base, self.connection = _open_temporary() if base is None else (base, _open(base))
         self.folder = self.base / JOBS
         self.folder.mkdir(mode=0o700, exist_ok=True)
         self.uploads = (self.base / UPLOADS).resolve()

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_VALUES = 10_000  # of a JSON body, told by its commas, of which base64 has none: an avatar has two hundred
@@ -53,6 +54,8 @@ class BodyLimit:
 
         try:
             await self.app(scope, counting, passing)
+        except ClientDisconnect:  # there is nobody to tell
+            pass
         except Exception:
             if not refused:
                 raise

@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -17,6 +18,7 @@ from avatar_studio.personal import jobs as personal
 from avatar_studio.personal.errors import JobError
 from avatar_studio.personal.jobs import new_session
 from avatar_studio.personal.runner import LocalRunner
+from avatar_studio.personal.store import ROOT
 from avatar_studio.selfie import SelfieError
 
 from .kinds import expected, upload
@@ -267,6 +269,13 @@ def test_a_folder_that_cannot_be_used_is_told(start, tmp_path, place):
     (tmp_path / "file").write_text("mine")
     one_sentence("folder_unusable", start, tmp_path / place)
     assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.parametrize("place", ["avatar_studio/jobs", "weights", "tests/../weights/jobs"])
+def test_a_folder_that_a_cluster_is_sent_keeps_no_jobs(start, place, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    one_sentence("folder_code", start, Path(place))
+    assert not (ROOT / place / "jobs.sqlite").exists()
 
 
 @pytest.mark.parametrize("options,state", [({"fail": "no_face"}, "failed"), ({"slices": 1}, "done")])
