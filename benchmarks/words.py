@@ -3,7 +3,7 @@
 words-en.tsv and words-zh.tsv hold 150 sentences each, written by hand before the reader was: an avatar that is there (A, B or
 C), the sentence, and what it must become. Every third is held out. words-later.tsv holds 60 more, written
 when the reader stood, and words-last.tsv 40 written when it was done and never tuned on. words-other, -blind, -fresh, -unseen, -visitors,
--talk and -street.tsv are by people who knew nothing of the reader. words-edges.tsv holds two colours of hair, "anything but a bow" and their
+-talk, -street, -people and -chat.tsv are by people who knew nothing of the reader. words-edges.tsv holds two colours of hair, "anything but a bow" and their
 kin, written while they were mended.
 
 What a sentence must do: `trait=a|b` one of these; `trait>x`, `trait<x`, `trait=x..y` a range; `trait+`, `trait-` more or less

@@ -1,4 +1,4 @@
-"""What was written, dictated or typed in haste, as plain words: hesitations, spoken commas, ages, and what is too big for something."""
+"""What was written or dictated as plain words: hesitations, spoken commas, ages, and comparisons with what is no part of an avatar (as white as snow)."""
 from __future__ import annotations
 
 import re
@@ -6,7 +6,7 @@ import re
 AGE = re.compile(r"\b(\d{1,3})[ -]*(?:years?|yrs?|yo|y/o)\b(?:[ -]+old\b)?|(\d{1,3}) ?[多几]?岁", re.IGNORECASE)  # "a 34 year old woman" is not old
 AS_AS = re.compile(r"\bas (?!well|soon|far|much|many|it|is|if|they|a\b|the\b|long as (?:you|it|she|he|we|they|there|i)\b)(\w+) as (?=an? |the |\w+\b)(?:an? |the )?\w+", re.IGNORECASE)  # as white as snow
 GLANCE = re.compile("[往向朝]([左右上下]{1,2})[边侧方角面]{0,2}[看瞅瞄望瞧瞥瞟瞪]|[看瞅瞄望瞧瞥瞟][着向往]?([左右][上下]?)[边侧方角面]{1,2}")  # 瞅着左边, 往右下角看
-SAME_AS = re.compile(r"\bthe same (?!colou?r|shade|style|length|way|size|kind|hair|eyes?|as)(\w+) as (?:her|his|my|the|their) \w+|[和跟与]([^，。和跟与]{1,4})一样的(?=[一-鿿]{1,3}色)", re.IGNORECASE)  # a colour named
+SAME_AS = re.compile(r"\bthe same (?!colou?r|shade|style|length|way|size|kind|hair|eyes?|as)(\w+) as (?:her|his|my|the|their) \w+|[和跟与]([^，。和跟与]{1,4})一样的(?!颜)(?=[一-鿿]{1,3}色)", re.IGNORECASE)  # a colour named
 IF_IT_WERE = re.compile(r"(\bif (?:\w+ ){1,3})(?:was|were)\b", re.IGNORECASE)
 HESITATION = re.compile(r"\b(?:u+[hm]+|e+r+m*|h+m+|a+h+|mm+)\b[,.…]*|(?<![一-鿿])[呃额唔](?=[，,、…]|呃)[，,、…]*|呃+", re.IGNORECASE)
 OF_THE_PICTURE = re.compile("[画畫]面(?=[左右上下])|(?:[ -]hand)?(?: side)? of the (?:picture|image|screen|frame)", re.IGNORECASE)  # whose left is meant anyway
@@ -21,7 +21,7 @@ WHOSE_HEAD = re.compile(r"(?<=very )(\w+) for (?:his|her|their|my|its|the) (?:he
 
 
 def plain_text(sentence: str) -> str:
-    """A sentence without hesitations, with signs for the commas that were said, and with ages in words."""
+    """A sentence without hesitations and similes, with signs for the commas that were said, and with ages in words."""
     sentence = SPOKEN.sub(lambda found: SIGNS[found[0].lower()], HESITATION.sub(" ", sentence))
     sentence = WHOSE_HEAD.sub(r"\1", TOO_FOR.sub("very ", sentence))
     sentence = GLANCE.sub(lambda found: f"往{found[1] or found[2]}看", AS_AS.sub(r"very \1", sentence))
