@@ -1,6 +1,8 @@
 """What can go wrong with a person's job, each in one sentence that says what to do, in English and Chinese."""
 from __future__ import annotations
 
+from ..told import Told
+
 SENTENCES: dict[str, tuple[str, str]] = {
     "pictures": ("This takes {fewest} to {most} pictures; choose that many.", "需要 {fewest} 到 {most} 张图片，请重新选择。"),
     "waiting": ("{most} of your jobs wait already; let one end or cancel one first.", "你已有 {most} 个任务在排队，请先等一个结束或取消一个。"),
@@ -31,21 +33,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "taken": ("Another file goes by the same short name on this machine just now; try again in a day.", "这台机器上暂时有另一个文件使用相同的短名称，请一天后再试。"),
     "style_name": ("A name has 1 to {most} characters, and none that cannot be seen.", "名称需为 1 到 {most} 个字符，且不能含有不可见字符。"),
 }
-LANGUAGES = ("en", "zh")
 
 
-class JobError(ValueError):
-    """A job that cannot be. `key` names the reason, a key of SENTENCES; str() is the English sentence."""
+class JobError(Told):
+    """A job that cannot be. `key` names the reason, a key of SENTENCES."""
 
     def __init__(self, key: str, **values: int | str):
-        self.key, self.values = key, values
-        super().__init__(self.text())
-
-    def text(self, language: str = "en") -> str:
-        """The sentence for a person; any language that starts with "zh" is Chinese, all others English."""
-        return SENTENCES[self.key][language.lower().startswith("zh")].format(**self.values)
-
-
-def sentences(error) -> dict[str, str]:
-    """{"en": sentence, "zh": sentence} of an error with text(language)."""
-    return {language: error.text(language) for language in LANGUAGES}
+        self.key = key
+        super().__init__(*SENTENCES[key], **values)

@@ -28,7 +28,7 @@ from PIL import Image
 
 from ..selfie import open_photo
 from . import files
-from .errors import JobError, sentences
+from .errors import JobError
 from .runner import OVER, LocalRunner, Report, Runner, Task
 from .store import DATABASE, ENDED, WAITING, WORKING, Row, Status, Store, fair_order
 
@@ -228,7 +228,7 @@ class Jobs:
                     row.state = "queued"
                     self.store.put(row)
                 else:
-                    self._end(row, "failed", sentences(JobError("lost_pictures")))
+                    self._end(row, "failed", JobError("lost_pictures").sentences)
 
     def _keep(self) -> None:
         """Expires jobs, hands them to the runner one after another, and takes its reports."""
@@ -261,7 +261,7 @@ class Jobs:
             for row in self._queue():
                 if row.tries < MOST_TRIES:
                     break
-                self._end(row, "failed", sentences(JobError("lost")))
+                self._end(row, "failed", JobError("lost").sentences)
             else:
                 return False
             if row.started is None:

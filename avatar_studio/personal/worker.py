@@ -14,7 +14,7 @@ A kind of job is a generator function, named to the worker as "module:function" 
 
 pictures: RGB, or RGBA for a kind that keeps transparency, in the order they were chosen. options: what the kind's check() let through. state: {} at first, else what
 was yielded last, whatever happened since: arrays by name, so that all of it is on the CPU and in a safetensors file.
-An error with text(language), such as JobError or SelfieError, is told to the person; any other only says that it broke.
+An error that is Told, such as JobError or SelfieError, is told to the person; any other only says that it broke.
 """
 from __future__ import annotations
 
@@ -35,8 +35,9 @@ from pathlib import Path
 from PIL import Image
 
 from ..process import step_back
+from ..told import Told
 from . import files
-from .errors import JobError, sentences
+from .errors import JobError
 
 NICE = 10      # the page's own threads go first
 QUIET = 0.25   # seconds between reports that bring no preview
@@ -85,10 +86,9 @@ def work(task: dict, tell: Callable, wanted: Callable[[], bool]) -> None:
     except Cancelled:
         tell(event="stopped")
     except Exception as error:
-        told = hasattr(error, "text")
-        if not told and wanted():
+        if not isinstance(error, Told) and wanted():
             logging.exception("a job of kind %s failed", task["entry"])
-        tell(event="failed", reason=sentences(error if told else JobError("broken")))
+        tell(event="failed", reason=(error if isinstance(error, Told) else JobError("broken")).sentences)
 
 
 def _run(task: dict, folder: Path, report: Reporter, tell: Callable) -> bool:

@@ -1,14 +1,16 @@
 """What can go wrong with a person's photo, each in one sentence that says what to do, in English and Chinese."""
 from __future__ import annotations
 
+from ..told import Told
+
 SENTENCES: dict[str, tuple[str, str]] = {
     "empty": (
         "No photo arrived; choose a JPEG, PNG, WebP, GIF or BMP picture.",
         "没有收到照片，请选择 JPEG、PNG、WebP、GIF 或 BMP 图片。",
     ),
     "too_heavy": (
-        "This file is larger than 40 MB; choose or save a smaller one.",
-        "文件超过 40 MB，请选择或另存一个更小的文件。",
+        "This file is larger than {megabytes} MB; choose or save a smaller one.",
+        "文件超过 {megabytes} MB，请选择或另存一个更小的文件。",
     ),
     "format": (
         "This file is not a picture that can be read here; use JPEG, PNG, WebP, GIF or BMP.",
@@ -23,8 +25,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这是 ZIP 压缩包（例如在这里下载的套装），请先解压，再选择其中的一张图片。",
     ),
     "too_large": (
-        "This picture has more than 60 megapixels; make it smaller and try again.",
-        "图片超过 6000 万像素，请缩小后再试。",
+        "This picture has more than {megapixels} megapixels; make it smaller and try again.",
+        "图片超过 {megapixels}00 万像素，请缩小后再试。",
     ),
     "damaged": (
         "This picture is damaged or cut short; save it again and upload the whole file.",
@@ -46,13 +48,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 
-class SelfieError(ValueError):
-    """A photo that cannot be read. `key` names the reason, a key of SENTENCES; str() is the English sentence."""
+class SelfieError(Told):
+    """A photo that cannot be read. `key` names the reason, a key of SENTENCES."""
 
-    def __init__(self, key: str):
+    def __init__(self, key: str, **values: int):
         self.key = key
-        super().__init__(SENTENCES[key][0])
-
-    def text(self, language: str = "en") -> str:
-        """The sentence for a person; any language that starts with "zh" is Chinese, all others English."""
-        return SENTENCES[self.key][language.lower().startswith("zh")]
+        super().__init__(*SENTENCES[key], **values)

@@ -35,12 +35,13 @@ def open_photo(data: bytes, clear: bool = False) -> Image.Image:
     if not data:
         raise SelfieError("empty")
     if len(data) > MAX_BYTES:
-        raise SelfieError("too_heavy")
+        raise SelfieError("too_heavy", megabytes=MAX_BYTES // 2**20)
     with DECODING:
         return _opened(data, clear)
 
 
 def _opened(data: bytes, clear: bool) -> Image.Image:
+    too_large = SelfieError("too_large", megapixels=MAX_PIXELS // 1_000_000)
     try:
         readable, exif = bare(data)
         with warnings.catch_warnings():
@@ -49,11 +50,11 @@ def _opened(data: bytes, clear: bool) -> Image.Image:
     except Endless:
         raise SelfieError("damaged") from None
     except Image.DecompressionBombError:
-        raise SelfieError("too_large") from None
+        raise too_large from None
     except Exception:  # a hostile header can raise anything: OSError, ValueError, struct.error, SyntaxError, ...
         raise SelfieError("heic" if data[4:8] == b"ftyp" else "zip" if data.startswith(b"PK\3\4") else "format") from None
     if picture.width * picture.height > MAX_PIXELS:  # before a single pixel is decoded
-        raise SelfieError("too_large")
+        raise too_large
     try:
         if picture.tile and picture.tile[0].codec_name == "bmp_rle":
             raise ValueError("Pillow decodes it in Python, and a kilobyte can say a gigabyte")

@@ -6,17 +6,16 @@ import binascii
 import functools
 import io
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TypeVar
 
 from PIL import Image
 
 from ..avatar import Avatar, AvatarError
-from ..personal.errors import JobError
-from ..selfie import SelfieError
 from ..studio import ModelMissing, StyleMissing
+from ..told import Told
 from ..traits import GROUPS, TRAITS
-from .texts import both
+from .texts import TEXTS, both
 
 Answer = TypeVar("Answer")
 
@@ -24,12 +23,11 @@ FIELDS = ("traits", "seed", "background", "background_colour", "truncation", "ex
           "style", "strength", "second_style", "blend", "super_resolution", "model", "likeness")
 
 
-class PageError(ValueError):
-    """A sentence for the person at the page, in both languages."""
+class PageError(Told):
+    """A sentence of texts.py for the person at the page."""
 
-    def __init__(self, sentences: Mapping[str, str]):
-        super().__init__(sentences["en"])
-        self.sentences = dict(sentences)
+    def __init__(self, key: str, **values: int):
+        super().__init__(*TEXTS[key], **values)
 
 
 def plain(avatar: Avatar) -> dict:
@@ -79,11 +77,11 @@ def data_uri(data: bytes, kind: str) -> str:
 def sent_bytes(text: object) -> bytes:
     """The file that the page sent in base64. Raises PageError."""
     if not isinstance(text, str):
-        raise PageError(both("photo_unreadable"))
+        raise PageError("photo_unreadable")
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise PageError(both("photo_unreadable")) from None
+        raise PageError("photo_unreadable") from None
 
 
 def answering(function: Callable[[dict], Answer]) -> Callable[[object], Answer | dict]:
@@ -95,10 +93,8 @@ def answering(function: Callable[[dict], Answer]) -> Callable[[object], Answer |
             if not isinstance(data, dict):
                 raise AvatarError("The page sends one object.")
             return function(data)
-        except PageError as error:
+        except Told as error:
             return {"error": error.sentences}
-        except (SelfieError, JobError) as error:
-            return {"error": {language: error.text(language) for language in ("en", "zh")}}
         except ModelMissing as error:  # the page may have its file
             return {"error": both("mine_missing"), "missing": error.model}
         except StyleMissing as error:  # the same

@@ -28,7 +28,6 @@ from .mine import Mine
 from .play import Play
 from .styling import Styling
 from .taking import Busy, Packs
-from .texts import both
 
 LIVE_SIZE, REST_SIZE, THUMBNAIL_SIZE = 256, 512, 160  # pixels: of a choice's look, at rest, and of a choice seen whole
 MOST_PEOPLE = 12  # on a group picture
@@ -134,7 +133,7 @@ class Server:
         """{number} -> {photo: data URI} of an example portrait."""
         number, photos = data.get("number"), examples.photos()
         if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(photos):
-            raise PageError(both("photo_unreadable"))
+            raise PageError("photo_unreadable")
         return {"photo": examples.data_uri(photos[number])}
 
     def say(self, data: dict) -> dict:
@@ -143,9 +142,9 @@ class Server:
         try:
             reading = words.read(sentence, avatar)
         except words.WordsError:
-            raise PageError(both("say_long" if isinstance(sentence, str) and sentence.strip() else "say_nothing")) from None
+            raise PageError("say_long" if isinstance(sentence, str) and sentence.strip() else "say_nothing") from None
         if not reading.understood:
-            raise PageError(both("say_lost" if reading.unknown else "say_vague"))
+            raise PageError("say_lost" if reading.unknown else "say_vague")
         return {**self._drawn(reading.avatar), "understood": list(reading.understood), "unknown": list(reading.unknown)}
 
     def save(self, data: dict) -> dict:
@@ -176,20 +175,20 @@ class Server:
             def make(progress):
                 return packs.pack(self.studio, avatar, name, progress)
         elif name in animations.KINDS:
-            raise PageError(both("take_alone"))
+            raise PageError("take_alone")
         else:
             raise AvatarError(f"pack must be one of: {', '.join([*packs.PACKS, *animations.KINDS])}.")
         self.studio.draw(replace(avatar, size=LIVE_SIZE))  # a style or model that is missing is told now, while the page can still bring it
         try:
             return {"job": self.packs.start(make, CALLER.get())}
         except Busy:
-            raise PageError(both("take_busy")) from None
+            raise PageError("take_busy") from None
 
     def packed(self, data: dict) -> dict:
         """{job} -> {done, total} while it is made, then, for a short while, {name, file: data URI}."""
         job = self.packs.look(data.get("job"))
         if job is None or job.failed:
-            raise PageError(both("take_lost"))
+            raise PageError("take_lost")
         if job.result is None:
             return {"done": job.done, "total": job.total}
         name, file = job.result

@@ -14,9 +14,9 @@ from ..personal.errors import JobError
 from ..personal.jobs import Jobs, new_session
 from ..personal.own_file import file_hash
 from ..personal.style_file import read_style, style_id
+from ..told import Told
 from .door import CALLER
 from .exchange import PageError, data_uri, read_avatar, sent_bytes, thumbnail
-from .texts import both
 
 KIND = "style"            # of a job that learns a style from a picture
 RESULT = "style.safetensors"
@@ -43,7 +43,7 @@ class Styling:
         try:
             before, after = brought(self.studio, sent, data.get("scale"), read_avatar(data.get("avatar")))
         except TooLarge as error:
-            raise PageError({language: sentence.format(most=error.most) for language, sentence in both("enlarge_large").items()}) from None
+            raise PageError("enlarge_large", most=error.most) from None
         return {"before": thumbnail(before.resize(after.size, Image.Resampling.BICUBIC)), "after": data_uri(to_png(after, saved_avatar(sent)), "image/png"),
                 "name": f"enlarged-{after.width}x{after.height}.png"}
 
@@ -87,11 +87,11 @@ class Styling:
 
 
 def progress(jobs: Jobs, data: dict, *kinds: str) -> dict:
-    """{session, job} of one of these kinds of jobs -> how far it is. Raises JobError if it is not there, PageError if it failed."""
+    """{session, job} of one of these kinds of jobs -> how far it is. Raises JobError if it is not there, Told if it failed."""
     status = jobs.status(data.get("session"), data.get("job"))
     if status.kind not in kinds:
         raise JobError("unknown")
     if status.state == "failed":
-        raise PageError(status.reason)
+        raise Told(status.reason["en"], status.reason["zh"])
     return {"kind": status.kind, "state": status.state, "place": status.place, "borrows": jobs.runner.borrows, "share": status.share, "seconds": status.seconds_left,
             "preview": status.preview and data_uri(status.preview, "image/png"), "losses": dict(status.losses)}

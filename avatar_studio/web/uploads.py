@@ -12,12 +12,10 @@ from pathlib import Path
 import gradio as gr
 
 from ..avatar import AvatarError
-from ..personal.errors import JobError
-from ..selfie import SelfieError
+from ..told import Told
 from ..words import WordsError
-from .exchange import PageError
 
-REFUSED = (AvatarError, SelfieError, JobError, WordsError, PageError)
+REFUSED = (AvatarError, Told, WordsError)
 KEEP_SECONDS = 15 * 60  # how long a file waits: the first of twenty photos until the last has been sent and their call has its turn, or a picture to be fetched
 LOOK_SECONDS = 60       # how often Gradio looks for what has waited so long
 MOST_BYTES = 2**30      # of all files that wait

@@ -29,7 +29,7 @@ MINE, YOURS = new_session(), new_session()
 def one_sentence(key, function, *arguments):
     with pytest.raises(JobError) as error:
         function(*arguments)
-    assert error.value.key == key and str(error.value).endswith(".") and error.value.text("zh").endswith("。")
+    assert error.value.key == key and str(error.value).endswith(".") and error.value.sentences["zh"].endswith("。")
 
 
 def files_of(jobs, job) -> set[str]:
@@ -133,7 +133,7 @@ def test_a_job_that_waits_can_be_cancelled_and_one_that_runs_deleted(start, gate
 def test_a_failure_gives_a_sentence_and_the_next_job_runs(start, capfd):
     jobs = start()
     known, unknown, fine = (jobs.submit(MINE, "chain", [upload("red")], options) for options in ({"fail": "no_face"}, {"fail": "a secret"}, {}))
-    assert jobs.wait(MINE, known).reason == {"en": str(SelfieError("no_face")), "zh": SelfieError("no_face").text("zh")}
+    assert jobs.wait(MINE, known).reason == SelfieError("no_face").sentences
     reason = jobs.wait(MINE, unknown).reason
     assert "Something went wrong" in reason["en"] and "secret" not in reason["en"] and reason["zh"].endswith("。")
     assert jobs.wait(MINE, fine).state == "done"

@@ -39,7 +39,7 @@ def fine(difference):
 def key_of(data: bytes, generator) -> str:
     with pytest.raises(JobError) as error:
         read_model(data, generator)
-    assert str(error.value).endswith(".") and error.value.text("zh").endswith("。")
+    assert str(error.value).endswith(".") and error.value.sentences["zh"].endswith("。")
     return error.value.key
 
 

@@ -21,7 +21,7 @@ FINE = {"name": "Mine", "base": BASE}
 def key_of(data: bytes) -> str:
     with pytest.raises(JobError) as error:
         read_style(data, SIZE, BASE)
-    assert str(error.value).endswith(".") and error.value.text("zh").endswith("。")
+    assert str(error.value).endswith(".") and error.value.sentences["zh"].endswith("。")
     return error.value.key
 
 
