@@ -7,6 +7,7 @@ from avatar_studio.avatar import decode
 
 from .conftest import PHOTOS, settled
 from .test_play import play, stored
+from .test_trouble import calls
 
 
 def press(page, name: str) -> None:
@@ -133,3 +134,16 @@ def test_the_heart_has_one_name(visit):
     page.click("[data-part=heart]")
     page.wait_for_selector("[data-part=heart][aria-pressed=true]")
     assert page.get_attribute("[data-part=heart]", "aria-label") == name
+
+
+def test_a_job_that_is_cancelled_leaves_the_keyboard_in_its_tab(visit):
+    page = visit()
+    calls(page, "learning_model", lambda route: route.fulfill(json={"state": "running", "place": 0, "share": 0.1, "seconds": 40, "losses": {}, "kind": "face", "device": "cpu"}))
+    calls(page, "stop", lambda route: route.fulfill(json={}))
+    page.evaluate("() => localStorage.setItem('avatar-studio-face', JSON.stringify({ session: 's', job: 'j' }))")
+    page.reload()
+    settled(page)
+    page.click("#tab-mine")
+    press(page, "mine-cancel")
+    page.wait_for_selector("[data-part=mine-job]", state="hidden")
+    holds(page, "mine-start")

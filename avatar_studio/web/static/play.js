@@ -33,9 +33,9 @@ function button(key, click, attributes = {}) {
   return node;
 }
 
-/** The keyboard was at a control: if that is no longer shown, it goes to the one before it. */
+/** The keyboard was at a control: if that is hidden now, it goes to the one before it. Where one is taken away, refill has seen to it. */
 function stayNear(node) {
-  if (inSight(node)) return;
+  if (!node.isConnected || inSight(node)) return;
   const all = [...node.closest(".panel").querySelectorAll("button, input, select")];
   (all.slice(0, all.indexOf(node)).findLast(inSight) ?? part("tabs").querySelector("[aria-selected=true]")).focus({ preventScroll: true });
 }
