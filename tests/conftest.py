@@ -57,5 +57,5 @@ def model_file():
     def make(seed: int, name: str = "Ann", kind: str = "face") -> bytes:
         random = torch.Generator().manual_seed(seed)
         difference = {key: 0.25 * torch.randn(value.shape, generator=random) for key, value in styles.items()}
-        return write_model(name, None, difference, Avatar({"hair_back": "bob", "mouth_smile": 1.0}, 3).code, kind)
+        return write_model(name, difference, Avatar({"hair_back": "bob", "mouth_smile": 1.0}, 3).code, kind)
     return make

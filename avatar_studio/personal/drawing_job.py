@@ -41,7 +41,7 @@ def run(pictures, options, report, state, steps=drawing_fit.STEPS, slice_seconds
     yield from tune(fit, state, report, READING, lambda: preview(fit), slice_seconds)
     share, copies = judge(fit, seen)
     difference = {name: share * value.detach() for name, value in fit.difference.items()}
-    return {RESULT: write_model(options["name"], None, difference, Avatar().code, "drawing"), TOLD: json.dumps({"copies": copies}).encode()}
+    return {RESULT: write_model(options["name"], difference, Avatar().code, "drawing"), TOLD: json.dumps({"copies": copies}).encode()}
 
 
 @torch.inference_mode()

@@ -35,7 +35,7 @@ def run(pictures, options, report, state, steps=face_fit.STEPS, slice_seconds=SL
     avatar = decode(state["avatar"].tobytes().decode())
     fit = face_fit.Fit(generator, avatar, state["changes"].astype(np.float32), steps=steps)
     yield from tune(fit, state, report, READING, lambda: preview(fit), slice_seconds)
-    return {RESULT: write_model(options["name"], None, {name: value.detach() for name, value in fit.difference.items()}, avatar.code)}
+    return {RESULT: write_model(options["name"], {name: value.detach() for name, value in fit.difference.items()}, avatar.code)}
 
 
 def read(pictures: Sequence[Image.Image], generator, report) -> tuple[Avatar, np.ndarray]:

@@ -1,6 +1,6 @@
 """Jobs on a person's pictures: what the page calls. store.py, files.py, runner.py and worker.py stand behind it.
 
-    jobs = Jobs({"style": Kind("somewhere:run")})
+    jobs = Jobs({"style": Kind("somewhere:run", check)})
     session = new_session()                      # the page keeps it, and nobody else has it
     job = jobs.submit(session, "style", [upload], {"name": "Mine"})
     jobs.status(session, job)                    # again and again
@@ -43,26 +43,19 @@ MOST_BYTES = 2 * 2**30  # on disk, all jobs together
 MOST_POINTS = 200       # of a curve: every other one goes when there are more
 
 
-def no_options(options: dict) -> dict:
-    if options:
-        raise JobError("options")
-    return {}
-
-
 @dataclass(frozen=True)
 class Kind:
     """A kind of job.
 
-    entry: "module:function" that does it, see worker.py. fewest, most: pictures. edge: the longer side that they are
-    reduced to, in pixels. clear: whether their transparency is kept. check: the options that a person sent -> those that the function gets; raises JobError.
+    entry: "module:function" that does it, see worker.py. check: the options that a person sent -> those that the function gets; raises JobError.
+    most: pictures. edge: the longer side that they are reduced to, in pixels. clear: whether their transparency is kept.
     """
 
     entry: str
-    fewest: int = 1
+    check: Callable[[dict], dict]
     most: int = MOST_PICTURES
     edge: int = 1024
     clear: bool = False
-    check: Callable[[dict], dict] = no_options
 
 
 def new_session() -> str:
@@ -109,8 +102,8 @@ class Jobs:
             raise JobError("options")
         what = self.kinds[kind]
         row = Row(secrets.token_hex(16), _owner(session), kind, what.check(options or {}), created=self.clock(), expires=self.clock() + self.keep)
-        if not what.fewest <= len(pictures) <= what.most:
-            raise JobError("pictures", fewest=what.fewest, most=what.most)
+        if not 1 <= len(pictures) <= what.most:
+            raise JobError("pictures", most=what.most)
         self._check_room(row.session, caller)
         folder = self.store.folder / row.id
         try:
@@ -124,11 +117,6 @@ class Jobs:
             raise
         self.wake.set()
         return row.id
-
-    def list(self, session: str) -> list[Status]:
-        """The session's jobs, the oldest first, without previews."""
-        with self.changed:
-            return [self._status(row) for row in self.store.all() if self._is_of(row, _owner(session))]
 
     def status(self, session: str, job: str) -> Status:
         """How far a job is."""
@@ -154,15 +142,8 @@ class Jobs:
             row = self._own(session, job)
         self.runner.lend(row.id)
 
-    def cancel(self, session: str, job: str) -> None:
-        """End a job that has not ended; its worker stops within two seconds."""
-        with self.changed:
-            row = self._own(session, job)
-            if row.state not in ENDED:
-                self._end(row, "cancelled")
-
     def delete(self, session: str, job: str) -> None:
-        """Cancel a job and forget all of it, its result too."""
+        """Forget all of a job, its result too; if it has not ended, its worker stops within two seconds."""
         with self.changed:
             self._forget(self._own(session, job))
 
@@ -199,7 +180,7 @@ class Jobs:
 
     def _status(self, row: Row, preview: bytes | None = None) -> Status:
         place = 1 + [other.id for other in self._queue()].index(row.id) if row.state in WAITING else 0
-        return Status(row.id, row.kind, row.options, row.state, place, row.share, row.seconds_left if row.state in WORKING else None,
+        return Status(row.id, row.kind, row.state, place, row.share, row.seconds_left if row.state in WORKING else None,
                       row.losses, preview, row.reason, row.expires)
 
     def _queue(self) -> list[Row]:
@@ -283,7 +264,7 @@ class Jobs:
             row, over = self.store.get(report.job), report.event in OVER
             if over:
                 self.running = None
-            if row is None or row.state in ENDED:  # cancelled or deleted meanwhile
+            if row is None or row.state in ENDED:  # deleted meanwhile, or told twice
                 if over:
                     files.tidy(self.store.folder / report.job, keep_result=False)
             elif report.event in ("done", "failed"):

@@ -11,7 +11,7 @@ def _named(options: dict) -> dict:
 
 
 KINDS = {
-    "style": Kind("avatar_studio.personal.style_job:run", most=1, edge=512, check=_named),
-    "drawing": Kind("avatar_studio.personal.drawing_job:run", edge=512, clear=True, check=_named),
-    "face": Kind("avatar_studio.personal.face_job:run", edge=1024, check=_named),
+    "style": Kind("avatar_studio.personal.style_job:run", _named, most=1, edge=512),
+    "drawing": Kind("avatar_studio.personal.drawing_job:run", _named, edge=512, clear=True),
+    "face": Kind("avatar_studio.personal.face_job:run", _named, edge=1024),
 }

@@ -44,11 +44,10 @@ def model_id(data: bytes) -> str:
     return f"me-{file_hash(data)[:8]}"
 
 
-def write_model(name: str, base: str | None, difference: dict[str, Tensor], avatar_code: str, kind: str = KINDS[0]) -> bytes:
+def write_model(name: str, difference: dict[str, Tensor], avatar_code: str, kind: str = KINDS[0]) -> bytes:
     """The file of a model, in float16.
 
-    base: the SHA-256 of the generator that it was learned for; None is the one in weights/. difference: by the names of its
-    tensors, finite; what is 0 everywhere is left out. avatar_code: of the person's own avatar. kind: one of KINDS.
+    difference: from the generator in weights/, by the names of its tensors, finite; what is 0 everywhere is left out. avatar_code: of the person's own avatar. kind: one of KINDS.
     Raises JobError for a name that is none, AvatarError for a code that is none.
     """
     decode(avatar_code)
@@ -56,13 +55,13 @@ def write_model(name: str, base: str | None, difference: dict[str, Tensor], avat
     tensors = {key: value for key, value in tensors.items() if value.any()}
     if not all(key.startswith(TUNED) and is_usable(value, LARGEST) for key, value in tensors.items()):
         raise ValueError("a difference has finite numbers for the synthesis's own tensors")
-    data = save(tensors, {"name": clean_name(name), "base": base or weights_hash(GENERATOR), "avatar": avatar_code, "kind": kind})
+    data = save(tensors, {"name": clean_name(name), "base": weights_hash(GENERATOR), "avatar": avatar_code, "kind": kind})
     if len(data) > MAX_BYTES:
         raise ValueError(f"a difference of {len(data)} bytes is larger than its file may be")
     return data
 
 
-def read_model(data: bytes, generator: Generator, base: str | None = None) -> Model:
+def read_model(data: bytes, generator: Generator) -> Model:
     """The model in a file that a person uploaded. Raises JobError for anything but what write_model gives for this generator."""
     tensors, metadata = parse(data, MAX_BYTES, METADATA, "model_file")
     try:
@@ -72,7 +71,7 @@ def read_model(data: bytes, generator: Generator, base: str | None = None) -> Mo
     if metadata["kind"] not in KINDS:
         raise JobError("model_file")
     own = dict(generator.named_parameters())
-    if metadata["base"] != (base or weights_hash(GENERATOR)):
+    if metadata["base"] != weights_hash(GENERATOR):
         raise JobError("model_base")
     for key, value in tensors.items():
         if not key.startswith(TUNED) or key not in own or own[key].shape != value.shape or value.dtype != torch.float16 or not is_usable(value, LARGEST):

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from .errors import JobError
 
-WAITING, WORKING, ENDED = ("queued",), ("reading", "tuning"), ("done", "cancelled", "failed")
+WAITING, WORKING, ENDED = ("queued",), ("reading", "tuning"), ("done", "failed")
 ROOT = Path(__file__).parents[2]
 CODE = ("avatar_studio", "weights")  # folders of the checkout that a Ray cluster is sent; no picture may ever lie in them
 DATABASE, JOBS, UPLOADS, PREFIX = "jobs.sqlite", "jobs", "uploads", "avatar-studio-jobs-"
@@ -49,14 +49,13 @@ class Row:
 class Status:
     """What a person sees of a job.
 
-    state: queued, reading, tuning, done, cancelled or failed. place: in the queue, from 1; 0 if it does not wait.
+    state: queued, reading, tuning, done or failed. place: in the queue, from 1; 0 if it does not wait.
     share: done, 0 to 1. seconds_left: None while nobody knows. losses: curves, name -> [[share, value], ...].
     preview: PNG bytes, or None. reason: why it failed, a sentence in "en" and "zh". expires: when it is deleted, seconds since 1970.
     """
 
     job: str
     kind: str
-    options: Mapping
     state: str
     place: int
     share: float

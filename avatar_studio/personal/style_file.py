@@ -11,6 +11,7 @@ from .own_file import clean_name, file_hash, is_usable, parse, weights_hash
 MAX_BYTES = 200_000
 LARGEST = 1000.0  # of the numbers of a style; those that were learned are a few units
 STYLIZER = "stylizer.safetensors"
+RESULT = "style.safetensors"  # what a job calls it
 
 
 def style_id(data: bytes) -> str:

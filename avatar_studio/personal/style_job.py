@@ -9,13 +9,12 @@ from .. import dice
 from ..avatar import Avatar
 from ..studio import Studio, fast_dtype
 from ..weights import load_stylizer
-from .style_file import write_style
+from .style_file import RESULT, write_style
 from .style_fit import fit_style
 
 AVATARS = 8  # that the style is tried on
 STEPS = 120
 SHOWN = 5    # steps from one preview to the next
-RESULT = "style.safetensors"
 
 
 def run(pictures, options, report, state, steps=STEPS):

@@ -10,8 +10,8 @@ from ..personal.adopt import adopt, person
 from ..personal.jobs import Jobs, new_session
 from ..personal.model_file import KINDS, RESULT
 from .door import address
+from .learning import progress
 from .mine import told
-from .styling import progress
 from .uploads import Files, refusing
 
 
@@ -46,7 +46,7 @@ def add_model_endpoints(studio, jobs: Jobs, files: Files) -> None:
         """How far a job is, and the model's file when it is done.
 
         session, job: what /learn_face or /learn_drawings gave.
-        Returns ({"kind": face or drawing, "state": queued, reading, tuning, done or cancelled, "place": in the queue, "share": 0 to 1, "seconds": left or null,
+        Returns ({"kind": face or drawing, "state": queued, reading, tuning or done, "place": in the queue, "share": 0 to 1, "seconds": left or null,
         "losses": {name: [[share, value], ...]}, and when it is done "code": the person's avatar, or any for a style, of which
         "copies" tells whether it paints a given drawing again}, the file or null).
         """

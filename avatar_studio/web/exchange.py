@@ -7,6 +7,7 @@ import functools
 import io
 import logging
 from collections.abc import Callable
+from dataclasses import fields
 from typing import TypeVar
 
 from PIL import Image
@@ -19,8 +20,8 @@ from .texts import TEXTS, both
 
 Answer = TypeVar("Answer")
 
-FIELDS = ("traits", "seed", "background", "background_colour", "truncation", "explore", "partner", "mix",
-          "style", "strength", "second_style", "blend", "super_resolution", "model", "likeness")
+FIELDS = tuple(field.name for field in fields(Avatar) if field.name != "size")  # the page says anew each time how large it wants it
+SMALL_SIZE = 160  # pixels of what is chosen among others
 
 
 class PageError(Told):
@@ -64,10 +65,15 @@ def kept_traits(data: dict) -> dict:
 
 
 def thumbnail(image: Image.Image) -> str:
-    """A picture as a small WebP, in a data URI."""
+    """A picture as a WebP that is made quickly, in a data URI."""
     buffer = io.BytesIO()
     image.save(buffer, "WEBP", quality=82, method=0)
     return data_uri(buffer.getvalue(), "image/webp")
+
+
+def small(image: Image.Image) -> str:
+    """The same, SMALL_SIZE square."""
+    return thumbnail(image.resize((SMALL_SIZE, SMALL_SIZE), Image.Resampling.BILINEAR))
 
 
 def data_uri(data: bytes, kind: str) -> str:

@@ -6,8 +6,14 @@ import colorsys
 from ..avatar import BACKGROUNDS, MAX_TRUNCATION, SIZES
 from ..dice import PALETTES
 from ..exports import animations, packs, pictures
+from ..exports.brought import SCALES
+from ..personal.jobs import MOST_PICTURES
+from ..personal.kinds import KINDS
+from ..personal.own_file import MAX_NAME
+from ..selfie.photo import FORMATS
 from ..styles import PRESETS
 from ..traits import BY_NAME, COLOURS, GROUPS, MOOT, TRAITS, skin_rgb
+from ..words import MAX_LENGTH
 from .texts import TEXTS
 
 BACKGROUND, STYLE, MODEL = "background", "style", "model"  # the page's choices that are no traits
@@ -22,6 +28,11 @@ LOOK = {"face": (1.4, 50, 60), "fringe": (1.5, 50, 36), "eyes": (2.0, 50, 60), "
 
 BACKDROPS = ("#ffe3ec", "#ffeecf", "#e3f4dc", "#d8f0ee", "#dce9ff", "#e9e0ff", "#ffffff", "#f3d9c7", "#ffc2d4", "#ffd58a",
              "#9fd8cb", "#8fb8ff", "#b79cff", "#4a4063")
+
+
+# What the server refuses beyond, so that the page need not ask. edges: pixels to which it reduces what is learned from.
+LIMITS = {"pictures": MOST_PICTURES, "name": MAX_NAME, "sentence": MAX_LENGTH, "scales": SCALES, "types": [f"image/{format.lower()}" for format in FORMATS],
+          "edges": {name: kind.edge for name, kind in KINDS.items()}}
 
 
 def editor() -> dict:
@@ -42,6 +53,7 @@ def editor() -> dict:
         "moves": [{"name": name, "en": en, "zh": zh} for name, (en, zh) in animations.KINDS.items()],
         "moving_formats": list(animations.FORMATS),
         "truncation": MAX_TRUNCATION,
+        "limits": LIMITS,
         "texts": TEXTS,
     }
 

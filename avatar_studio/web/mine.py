@@ -5,8 +5,6 @@ import base64
 import json
 from dataclasses import replace
 
-from PIL import Image
-
 from ..avatar import BACKGROUNDS, AvatarError
 from ..personal.adopt import adopt, person
 from ..personal.errors import JobError
@@ -15,10 +13,8 @@ from ..personal.model_file import KINDS, RESULT, TOLD
 from ..personal.own_file import file_hash
 from ..personal.runner import LocalRunner
 from .door import CALLER
-from .exchange import plain, sent_bytes, thumbnail
-from .styling import progress
-
-THUMBNAIL_SIZE = 160  # pixels
+from .exchange import plain, sent_bytes, small
+from .learning import progress
 
 
 class Mine:
@@ -74,7 +70,7 @@ class Mine:
         avatar = person(model)
         picture = self.studio.draw(replace(avatar, size=256, background=BACKGROUNDS[0]))
         return {"id": model.id, "name": model.name, "kind": model.kind, "key": file_hash(file), "avatar": plain(avatar),
-                "picture": thumbnail(picture.resize((THUMBNAIL_SIZE, THUMBNAIL_SIZE), Image.Resampling.BILINEAR))}
+                "picture": small(picture)}
 
 
 def told(files: dict[str, bytes]) -> dict:

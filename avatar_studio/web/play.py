@@ -7,14 +7,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PIL import Image
 
 from .. import dice
 from ..avatar import MAX_SEED, Avatar, AvatarError
-from .exchange import kept_traits, plain, read_avatar, thumbnail
+from .exchange import kept_traits, plain, read_avatar, small
 
 NEIGHBOURS, CANDIDATES, STRIP = 8, 24, 7
-PICTURE_SIZE, THUMBNAIL_SIZE = 256, 160  # pixels: as it is drawn, and as it is sent
+PICTURE_SIZE = 256  # pixels, as it is drawn
 
 
 class Play:
@@ -53,4 +52,4 @@ class Play:
 
     def _thumbnails(self, avatars: list[Avatar]) -> list[str]:
         pictures = self.studio.draw_many([replace(avatar, size=PICTURE_SIZE) for avatar in avatars])
-        return [thumbnail(picture.resize((THUMBNAIL_SIZE, THUMBNAIL_SIZE), Image.Resampling.BILINEAR)) for picture in pictures]
+        return [small(picture) for picture in pictures]

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from PIL import Image
 
 from .. import dice, words
 from ..avatar import BACKGROUNDS, BASE, MAX_SEED, Avatar, AvatarError, decode
@@ -22,14 +21,15 @@ from ..selfie import open_photo, read, read_everyone
 from ..traits import BY_NAME
 from . import examples
 from .door import CALLER
-from .exchange import PageError, answering, data_uri, kept_traits, plain, read_avatar, sent_bytes, thumbnail
+from .exchange import PageError, answering, data_uri, kept_traits, plain, read_avatar, sent_bytes, small, thumbnail
 from .layout import BACKGROUND, LOOK, MODEL, STYLE
+from .learning import Learning
 from .mine import Mine
 from .play import Play
 from .styling import Styling
 from .taking import Busy, Packs
 
-LIVE_SIZE, REST_SIZE, THUMBNAIL_SIZE = 256, 512, 160  # pixels: of a choice's look, at rest, and of a choice seen whole
+LIVE_SIZE, REST_SIZE = 256, 512  # pixels: of a choice's look, and at rest
 MOST_PEOPLE = 12  # on a group picture
 TYPES = {"zip": "application/zip", "glb": "model/gltf-binary", "webp": "image/webp", "gif": "image/gif", "png": "image/png"}
 MOST_THUMBNAILS = 8  # in one call: the page asks for more in further calls, so that a slider never waits for long
@@ -51,12 +51,13 @@ class Server:
         self.play = Play(studio)
         self.styling = Styling(studio, jobs)
         self.mine = Mine(studio, jobs)
+        self.learning = Learning(jobs)
 
     def functions(self) -> list[Callable[[object], dict]]:
         """The plain functions for gr.HTML's server_functions."""
         return [answering(function) for function in (self.open, self.draw, self.options, self.roll, self.selfie, self.everyone, self.example, self.say, self.save,
                                                          self.pack, self.packed, self.play.neighbours, self.play.candidates, self.play.strip, self.styling.compare, self.styling.enlarge,
-                                                         self.styling.learn, self.styling.learning, self.styling.lend, self.styling.stop, self.styling.adopt, self.styling.forget_style,
+                                                         self.styling.learn, self.styling.learning, self.learning.lend, self.learning.stop, self.styling.adopt, self.styling.forget_style,
                                                          self.mine.learn_model, self.mine.learning_model, self.mine.open_model, self.mine.forget_model)]
 
     def open(self, data: dict) -> dict:
@@ -85,9 +86,8 @@ class Server:
         else:
             raise AvatarError("trait must be the name of a choice.")
         images = self.studio.draw_many(avatars)
-        if trait in (BACKGROUND, STYLE, MODEL) or BY_NAME[trait].group not in LOOK:  # seen whole, so small is enough
-            images = [image.resize((THUMBNAIL_SIZE, THUMBNAIL_SIZE), Image.Resampling.BILINEAR) for image in images]
-        return {"images": [thumbnail(image) for image in images]}
+        whole = trait in (BACKGROUND, STYLE, MODEL) or BY_NAME[trait].group not in LOOK  # so small is enough
+        return {"images": [(small if whole else thumbnail)(image) for image in images]}
 
     def roll(self, data: dict) -> dict:
         """{avatar, keep: [group]} -> another avatar; kept groups, the background, and with them the seed, stay; play ends."""

@@ -13,13 +13,12 @@ from ..exports.pictures import to_png
 from ..personal.errors import JobError
 from ..personal.jobs import Jobs, new_session
 from ..personal.own_file import file_hash
-from ..personal.style_file import read_style, style_id
-from ..told import Told
+from ..personal.style_file import RESULT, read_style, style_id
 from .door import CALLER
 from .exchange import PageError, data_uri, read_avatar, sent_bytes, thumbnail
+from .learning import progress
 
-KIND = "style"            # of a job that learns a style from a picture
-RESULT = "style.safetensors"
+KIND = "style"  # of a job that learns a style from a picture
 
 
 class Styling:
@@ -59,16 +58,6 @@ class Styling:
             answer["style"] = self._adopt(self.jobs.result(data["session"], data["job"])[RESULT])
         return answer
 
-    def lend(self, data: dict) -> dict:
-        """{session, job} -> {}: the page's request lends a job what the runner borrows; answers when that is used up."""
-        self.jobs.lend(data.get("session"), data.get("job"))
-        return {}
-
-    def stop(self, data: dict) -> dict:
-        """{session, job} -> {}: cancel a job and forget all of it."""
-        self.jobs.delete(data.get("session"), data.get("job"))
-        return {}
-
     def adopt(self, data: dict) -> dict:
         """{file: base64} -> {style: {id, name, file}}: let the studio use a style's file."""
         return {"style": self._adopt(sent_bytes(data.get("file")))}
@@ -84,14 +73,3 @@ class Styling:
         if not self.studio.keep_style(style_id(file), style, file_hash(file)):
             raise JobError("taken")
         return {"id": style_id(file), "name": name, "file": base64.b64encode(file).decode()}
-
-
-def progress(jobs: Jobs, data: dict, *kinds: str) -> dict:
-    """{session, job} of one of these kinds of jobs -> how far it is. Raises JobError if it is not there, Told if it failed."""
-    status = jobs.status(data.get("session"), data.get("job"))
-    if status.kind not in kinds:
-        raise JobError("unknown")
-    if status.state == "failed":
-        raise Told(status.reason["en"], status.reason["zh"])
-    return {"kind": status.kind, "state": status.state, "place": status.place, "borrows": jobs.runner.borrows, "share": status.share, "seconds": status.seconds_left,
-            "preview": status.preview and data_uri(status.preview, "image/png"), "losses": dict(status.losses)}

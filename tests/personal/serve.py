@@ -7,15 +7,16 @@ from pathlib import Path
 
 from avatar_studio.personal import jobs as personal
 from avatar_studio.personal.jobs import Jobs, Kind
+from avatar_studio.personal.store import ENDED
 from tests.personal.kinds import upload
 
-KINDS = {"chain": Kind("tests.personal.kinds:chain", most=3, edge=64, check=dict)}
+KINDS = {"chain": Kind("tests.personal.kinds:chain", dict, most=3, edge=64)}
 
 if __name__ == "__main__":
     folder, session, options, count = sys.argv[1:]
     personal.MOST_TRIES = 100  # it may be killed sooner than its worker is up, time and again
     jobs = Jobs(KINDS, Path(folder))
-    for _ in range(int(count) - sum(not status.ended for status in jobs.list(session))):
+    for _ in range(int(count) - sum(row.state not in ENDED for row in jobs.store.all())):
         jobs.submit(session, "chain", [upload("red")], json.loads(options))
     print("heavy" if "torch" in sys.modules else "light", flush=True)
     sys.stdin.read()

@@ -80,8 +80,8 @@ def test_a_killed_server_takes_its_worker_along_and_the_next_one_goes_on(start, 
         held = gate.next()
         assert held.news["slice"] == slice
         held.open()
-    status, = jobs.list(session)
-    assert jobs.wait(session, status.job).state == "done" and jobs.result(session, status.job) == expected(4, "red")
+    row, = jobs.store.all()
+    assert jobs.wait(session, row.id).state == "done" and jobs.result(session, row.id) == expected(4, "red")
     assert leftovers(base) == []
 
 
@@ -145,6 +145,6 @@ def test_servers_killed_at_random_moments_leave_no_half_state(start, tmp_path, m
         server.gone()
         check_results(base, 40)
     jobs = start(base)
-    for status in jobs.list(session):
-        assert jobs.wait(session, status.job, timeout=60).state == "done" and jobs.result(session, status.job) == expected(40, "red")
+    for row in jobs.store.all():
+        assert jobs.wait(session, row.id, timeout=60).state == "done" and jobs.result(session, row.id) == expected(40, "red")
     assert leftovers(base) == []

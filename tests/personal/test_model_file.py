@@ -44,16 +44,16 @@ def key_of(data: bytes, generator) -> str:
 
 
 def test_a_model_comes_back(generator, difference):
-    data = write_model("  Mei 小美 ", None, difference, CODE, "drawing")
+    data = write_model("  Mei 小美 ", difference, CODE, "drawing")
     model = read_model(data, generator)
     assert (model.name, model.avatar_code, model.kind, model.id) == ("Mei 小美", CODE, "drawing", model_id(data)) and len(model.id) == 11
     assert {key: value.dtype for key, value in model.difference.items()} == {WEIGHT: torch.float32, BIAS: torch.float32}
     assert all(torch.allclose(model.difference[key], difference[key], atol=2e-4) for key in difference)
-    assert write_model("Other", None, difference, CODE) != data
+    assert write_model("Other", difference, CODE) != data
 
 
 def test_likeness_is_a_share_of_the_difference(generator, difference):
-    model = read_model(write_model("Me", None, difference, CODE), generator)
+    model = read_model(write_model("Me", difference, CODE), generator)
     ws = styles(generator, [Avatar(seed=seed) for seed in range(2)])
     with torch.inference_mode():
         base, none, half, whole = (g.paint(ws) for g in (generator, *(apply(generator, model, share) for share in (0.0, 0.5, 1.0))))
@@ -62,7 +62,7 @@ def test_likeness_is_a_share_of_the_difference(generator, difference):
 
 
 def test_a_frozen_base_stays_as_it_is_and_its_copy_can_be_frozen(generator, difference):
-    model = read_model(write_model("Me", None, difference, CODE), generator)
+    model = read_model(write_model("Me", difference, CODE), generator)
     frozen = load_generator().freeze(torch.float32)
     ws = styles(frozen, [Avatar()])
     with torch.inference_mode():
@@ -124,7 +124,7 @@ def test_what_is_no_difference_is_not_written(generator, difference):
     for wrong in ({BIAS: torch.full((192,), torch.nan)}, {BIAS: torch.full((192,), 100.0)}, {"mapping.layers.0.bias": torch.ones(256)},
                   {BIAS: torch.ones(MAX_BYTES)}):
         with pytest.raises(ValueError):
-            write_model("Me", None, wrong, CODE)
+            write_model("Me", wrong, CODE)
     with pytest.raises(AvatarError):
-        write_model("Me", None, difference, "no code")
-    assert load(write_model("Me", None, {BIAS: torch.zeros(192), WEIGHT: difference[WEIGHT]}, CODE)).keys() == {WEIGHT}
+        write_model("Me", difference, "no code")
+    assert load(write_model("Me", {BIAS: torch.zeros(192), WEIGHT: difference[WEIGHT]}, CODE)).keys() == {WEIGHT}

@@ -45,7 +45,7 @@ def main() -> None:
     from avatar_studio.personal.jobs import Jobs, new_session
     from avatar_studio.personal.zero_runner import ZeroRunner
     from avatar_studio.web.exchange import answering
-    from avatar_studio.web.styling import Styling
+    from avatar_studio.web.learning import Learning
     from tests.personal.kinds import Gate, expected, upload
     from tests.personal.serve import KINDS
 
@@ -56,7 +56,7 @@ def main() -> None:
     assert studio.device.type == "cpu" and studio.draw(Avatar()).getextrema()[3] == (0, 255)  # though spaces says that there is a GPU
     jobs = Jobs(KINDS, runner=runner)
     with gr.Blocks() as page:
-        gr.HTML(server_functions=[answering(Styling(None, jobs).lend)])
+        gr.HTML(server_functions=[answering(Learning(jobs).lend)])
     _, url, _ = page.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
     with httpx.Client(base_url=url, timeout=120, trust_env=False) as http:
         html = next(one["id"] for one in http.get("config").json()["components"] if one["type"] == "html")
