@@ -127,10 +127,8 @@ class Avatar:
         return hash(self.code)
 
     def __reduce__(self):  # a mappingproxy does not pickle
-        return Avatar, (dict(self.traits), self.seed, self.background, self.background_colour, self.size,
-                        self.truncation, self.explore, self.partner, self.mix,
-                        self.style, self.strength, self.second_style, self.blend, self.super_resolution,
-                        self.model, self.likeness)
+        values = (getattr(self, name) for name in self.__dataclass_fields__)
+        return Avatar, tuple(dict(value) if isinstance(value, MappingProxyType) else value for value in values)
 
     def edit(self, **changes) -> Avatar:
         """This avatar with some traits moved: avatar.edit(mouth_smile=1.0)."""

@@ -56,3 +56,10 @@ def test_a_bomb_is_not_opened():
     for data in (b"\x89PNG\r\n\x1a\n" + chunk, b"\x89PNG\r\n\x1a\n" + chunk + huge):
         with pytest.raises(AvatarError, match="carries no avatar"):
             avatar_from(data)
+
+
+def test_a_png_of_chunks_without_end_is_not_read_to_its_end(png):
+    chunk = b"\0\0\0\0abCd" + zlib.crc32(b"abCd").to_bytes(4, "big")
+    assert avatar_from(png[:33] + chunk * 500 + png[33:]) == AVATAR
+    with pytest.raises(AvatarError, match="carries no avatar"):
+        avatar_from(png[:33] + chunk * 1000 + png[33:])
