@@ -228,39 +228,6 @@ function base64(blob) {
   });
 }
 
-/** Show what the camera sees in a <video>. False when there is none to use; null when it was closed, or is still asked for. */
-async function startCamera(video) {
-  if (video.asked) return null;
-  video.asked = true;
-  try {
-    const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user", width: { ideal: 1280 } }, audio: false });
-    if (!video.asked) {
-      endStream(stream);
-      return null;
-    }
-    endStream(video.srcObject);
-    video.muted = true;
-    video.srcObject = stream;
-    await video.play();
-    return true;
-  } catch {
-    const wanted = video.asked;
-    stopCamera(video);
-    return wanted ? false : null;
-  } finally {
-    video.asked = false;
-  }
-}
-
-function stopCamera(video) {
-  video.asked = false;
-  endStream(video.srcObject);
-  video.srcObject = null;
-}
-
-/** A stream that is not ended keeps the camera's light on. */
-const endStream = (stream) => stream?.getTracks().forEach((track) => track.stop());
-
 async function openCamera() {
   if (part("photo").dataset.state === "reading") return;
   const seen = await startCamera(part("video"));
