@@ -41,7 +41,7 @@ class Options(Common):
     adam_rate: float = 1.5e-3
     cooldown: float = 0.25
     ema: float = 0.999
-    start: str = option("", "a generator's weights file to begin with, of these traits or fewer; without it everything begins anew")
+    start: str = option("", "a generator's weights file to begin with, of these traits or fewer, or several with commas between them: their mean, in which one named twice counts twice; without it everything begins anew")
     workers: int = option(2, "processes that draw")
     part_power: float = option(1.0, "power of the part map; less than 1 gives hair and cloth their turn once the faces are sharp")
     looked_at_from: float = option(0.65, "share of the minutes after which the judge and the frozen networks begin to look at the pictures")
@@ -121,7 +121,7 @@ def train(options: Options, config: GeneratorConfig | None = None) -> State:
     if options.resume:
         state.load(checkpoint, options)
     elif options.start:
-        begin_with(Path(options.start), state.generator, state.average)  # one that does not fit is told before hours of drawing
+        begin_with(options.start, state.generator, state.average)  # one that does not fit is told before hours of drawing
     names = named(options.pairs_of)
     pool = _open_pool(options, rank, ranks)
     if state.step == 0:
@@ -129,7 +129,7 @@ def train(options: Options, config: GeneratorConfig | None = None) -> State:
         for network in (state.generator, state.average):
             network.mapping.standardise(sample)
         if options.start:
-            begin_with(Path(options.start), state.generator, state.average)  # again, on top of the mean and spread of today's traits
+            begin_with(options.start, state.generator, state.average)  # again, on top of the mean and spread of today's traits
     generator = DistributedDataParallel(state.generator) if ranks > 1 else state.generator
     discriminator = DistributedDataParallel(state.discriminator) if ranks > 1 else state.discriminator
     test = held_out() if rank == 0 else None

@@ -11,11 +11,22 @@ from ..traits import COLOURS, PAINTED
 from ..weights import WeightsError, condition_layout, read_network
 
 
-def begin_with(path: Path, *networks) -> None:
-    """Load the weights of a generator file into networks of today's traits; traits that it does not know start unheard.
+def begin_with(files: str, *networks) -> None:
+    """Load the weights of a generator's file into networks of today's traits; traits that it does not know start unheard.
 
+    files: one, or several with commas between them, whose mean it is ("Model soups", Wortsman et al. 2022): what a leg at
+    high rates learned without its noise. One that is named twice counts twice.
     Raises WeightsError for a file that is no generator, or one of another shape or of traits that there are no more.
     """
+    states = []
+    for name in files.split(","):
+        _begin_from(Path(name), *networks)
+        states.append([{name: value.clone() for name, value in network.state_dict().items()} for network in networks])
+    for network, *of_files in zip(networks, *states):
+        network.load_state_dict({name: torch.stack([state[name] for state in of_files]).mean(0) for name in of_files[0]})
+
+
+def _begin_from(path: Path, *networks) -> None:
     tensors, config, metadata = read_network(path, GeneratorConfig, "a generator")
     try:
         before, today = _numbers(metadata["layout"]), _numbers(condition_layout())

@@ -47,7 +47,7 @@ def places(unheard) -> list[int]:
 def test_a_network_of_fewer_traits_goes_on_where_it_was(earlier):
     path, network, unheard = earlier
     today = Generator(CONFIG)
-    begin_with(path, today)
+    begin_with(str(path), today)
     torch.manual_seed(1)
     z, c = torch.randn(2, CONFIG.z_size), torch.randn(2, CONFIG.c_size)
     heard = [i for i in range(CONFIG.c_size) if i not in places(unheard)]
@@ -55,10 +55,21 @@ def test_a_network_of_fewer_traits_goes_on_where_it_was(earlier):
     assert today.w_avg.shape == (CONFIG.w_size,)
 
 
+def test_of_several_files_a_run_begins_with_the_mean(earlier, tmp_path):
+    path, network, _ = earlier
+    other, today, alone = tmp_path / "other.safetensors", Generator(CONFIG), Generator(CONFIG)
+    torch.manual_seed(2)
+    save_file(Generator(CONFIG).state_dict(), other, {"config": json.dumps(CONFIG.to_dict()), "layout": json.dumps(condition_layout())})
+    begin_with(f"{path},{other},{other}", today)
+    one, two = ((begin_with(str(file), alone), {name: value.clone() for name, value in alone.state_dict().items()})[1] for file in (path, other))
+    for name, value in today.state_dict().items():
+        torch.testing.assert_close(value, (one[name] + 2 * two[name]) / 3, rtol=1e-5, atol=1e-6)
+
+
 def test_a_file_that_is_no_generator_is_refused(tmp_path):
     (tmp_path / "other.safetensors").write_bytes(b"not this")
     with pytest.raises(WeightsError, match="not a generator"):
-        begin_with(tmp_path / "other.safetensors", Generator(CONFIG))
+        begin_with(str(tmp_path / "other.safetensors"), Generator(CONFIG))
 
 
 @pytest.mark.parametrize("change", [{"mapping_size": 16}, {"mapping_layers": 1}, {"z_size": 8}, {"fine_channels": 8}])
@@ -67,7 +78,7 @@ def test_one_of_another_shape_is_refused(tmp_path, change):
     path = tmp_path / "other.safetensors"
     save_file(other.state_dict(), path, {"config": json.dumps(other.config.to_dict()), "layout": json.dumps(condition_layout())})
     with pytest.raises(WeightsError, match="another shape"):
-        begin_with(path, Generator(CONFIG))
+        begin_with(str(path), Generator(CONFIG))
 
 
 @pytest.mark.parametrize("layout", [None, 5, ["wings: none|two", *condition_layout()], condition_layout()[:-1]])
@@ -75,4 +86,4 @@ def test_one_of_traits_that_there_are_no_more_is_refused(tmp_path, layout):
     path = tmp_path / "other.safetensors"
     save_file(Generator(CONFIG).state_dict(), path, {"config": json.dumps(CONFIG.to_dict()), **({"layout": json.dumps(layout)} if layout else {})})
     with pytest.raises(WeightsError, match="other traits"):
-        begin_with(path, Generator(CONFIG))
+        begin_with(str(path), Generator(CONFIG))
