@@ -116,8 +116,8 @@ def test_a_style_is_learned_from_drawings_and_worn_by_the_avatar_of_now(visit, g
     assert page.is_hidden("[data-part=mine-camera]") and "drawings" in page.inner_text(".play-mine_learn")
     page.click("[data-part=mine-start]")
     assert "at least one drawing" in page.inner_text("[data-part=toasts]")
-    drawing = as_png(Image.new("RGBA", (700, 900), (200, 60, 60, 0)))
-    page.set_input_files("[data-part=mine-photos]", [{"name": f"{k}.png", "mimeType": "image/png", "buffer": drawing} for k in range(2)])
+    drawings = [as_png(Image.new("RGBA", (700, 900), (200, 60, 60, alpha))) for alpha in (0, 120)]
+    page.set_input_files("[data-part=mine-photos]", [{"name": f"{k}.png", "mimeType": "image/png", "buffer": drawing} for k, drawing in enumerate(drawings)])
     page.wait_for_selector("[data-part=mine-chosen] img >> nth=1")
     page.click("[data-part=mine-start]")
     news = gate.next().news
@@ -259,7 +259,7 @@ def test_a_model_is_opened_liked_kept_brought_back_saved_and_deleted(visit, stud
     back = settled(page, after=chibi)
     assert decode(back).model == name and decode(back).likeness == 1.0
     forgotten, forget = threading.Event(), studio.forget
-    monkeypatch.setattr(studio, "forget", lambda model: (forget(model), forgotten.set()))
+    monkeypatch.setattr(studio, "forget", lambda *of: (forget(*of), forgotten.set()))
     page.click("[data-part=mine-list] .one:nth-child(2) >> button >> nth=2")
     assert decode(settled(page, after=back)).model == ""
     page.wait_for_selector(ANN, state="detached")
