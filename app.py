@@ -69,15 +69,21 @@ def main() -> None:
         from avatar_studio.weights import WeightsError
         from avatar_studio.web import build, launch_options, prepare
     try:
-        page = build(studio.result(), Jobs(KINDS, options.jobs, runner(options.tuner)))
+        jobs = Jobs(KINDS, options.jobs, runner(options.tuner))
+        page = build(studio.result(), jobs)
     except (WeightsError, JobError, ConnectionError) as error:
         sys.exit(f"Avatar Studio cannot start. {error}")
     page.launch(server_name=options.host, server_port=options.port, prevent_thread_lock=True, **launch_options(studio.result()))
     try:
         prepare()
         page.block_thread()
+    except SystemExit:  # from SIGTERM
+        pass
     finally:
         page.close(verbose=False)  # Gradio deletes the files that wait for a call, or to be fetched
+        jobs.close()
+    sys.stdout.flush()
+    os._exit(0)  # at once: the thread of a pack may be in the middle of torch, which aborts a process that Python takes down around it
 
 
 if __name__ == "__main__":
