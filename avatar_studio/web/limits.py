@@ -31,15 +31,20 @@ class BodyLimit:
             return await self.app(scope, receive, send)
         limit = self.limits.get(path_of(scope), self.limits[""])
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if not announced.isdigit() or int(announced) > limit.most or not await has_room(limit):
+        if not announced.isdigit() or int(announced) > limit.most:
             return await _refuse(send)
-        taken, values, looked, refused = 0, 0, 0, False
+        taken, values, looked, more, refused = 0, 0, 0, True, not await has_room(limit)
 
-        async def counting() -> Message:
-            nonlocal taken, values, looked, refused
+        async def counted() -> Message:
+            nonlocal taken, values, more
             message = await receive()
-            body = message.get("body", b"")
+            body, more = message.get("body", b""), message.get("more_body", False)
             taken, values = taken + len(body), values + body.count(b",")
+            return message
+
+        async def passed_on() -> Message:
+            nonlocal looked, refused
+            message = await counted()
             over = taken > limit.most or (limit.values is not None and values > limit.values)
             if not over and taken - looked > LOOK_BYTES:
                 looked, over = taken, not await has_room(limit)
@@ -53,13 +58,16 @@ class BodyLimit:
                 await send(message)
 
         try:
-            await self.app(scope, counting, passing)
+            if not refused:
+                await self.app(scope, passed_on, passing)
         except ClientDisconnect:  # there is nobody to tell
             pass
         except Exception:
             if not refused:
                 raise
         if refused:
+            while more and taken <= limit.most:  # who still sends hears no answer
+                await counted()
             await _refuse(send)
 
 
