@@ -10,7 +10,7 @@ from .avatar import Avatar
 from .background import paint
 
 CUT = 2.8    # times the alpha's twice blurred edge, so that the outline is about one pixel wide again
-CRISP = 0.3  # how much of what a 3 x 3 blur takes away is added
+CRISP = 0.36  # how much of what a 3 x 3 blur takes away is added
 
 CRISPER = 0.05  # the same, once more, of a picture that is to be enlarged (docs/training.md, at 512 px)
 
