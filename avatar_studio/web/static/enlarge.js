@@ -47,12 +47,12 @@ async function refreshCompare() {
 }
 
 function broughtPart() {
-  const scales = make("div", { class: "segments" }, ...segments("enlarge-scale", [1, 2, 4], 2, (scale) => t("enlarge_times", { scale })));
+  const scales = make("div", { class: "segments" }, ...segments("enlarge-scale", data.limits.scales, 2, (scale) => t("enlarge_times", { scale })));
   const styled = make("input", { type: "checkbox", "data-part": "enlarge-styled" }), words = make("span");
   say(words, () => t("enlarge_styled"));
   const row = make("label", { class: "check" }, styled, words);
   shown.push((now) => { row.hidden = now.style === "none"; });
-  const choose = filePart("enlarge_choose", "image/jpeg,image/png,image/webp,image/gif,image/bmp", (file) => { enlarge.file = file; enlargeFile(); }, "enlarge-file");
+  const choose = filePart("enlarge_choose", PICTURES, (file) => { enlarge.file = file; enlargeFile(); }, "enlarge-file");
   for (const one of [scales, styled]) one.addEventListener("change", () => enlargeFile());
   const runs = make("p", { class: "hint", role: "status", "data-part": "enlarge-runs" });
   const save = button("save_now", () => download(enlarge.made), { "data-part": "enlarge-save", hidden: true });

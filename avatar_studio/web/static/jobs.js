@@ -54,7 +54,7 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
       answer = await ask({ session, job });
       await stopping;  // a job that was just cancelled is no error
       if (box.job !== job) return;
-      if (answer?.error || answer?.state === "done" || answer?.state === "cancelled") break;
+      if (answer?.error || answer?.state === "done") break;
       if (answer) {  // else the server did not answer just now: ask again
         bar.value = answer.share;
         const now = sentences([jobWords(answer), words(answer)].filter(Boolean));

@@ -1,5 +1,5 @@
 // The Mine tab: a model that learns a person's face or a style in the background, the models that are kept, and how much of it they show.
-const FACE_KEY = "avatar-studio-face", MOST_PHOTOS = 20, PHOTO_EDGE = { face: 1024, drawing: 512 }, PHOTO_TYPES = "image/jpeg,image/png,image/webp";
+const FACE_KEY = "avatar-studio-face";
 // What can be learned, and the texts about it.
 const LEARNED = {
   face: { icon: "face", title: "mine_face", from: "mine_face_from", hint: "mine_hint", choose: "mine_photos", preview: "mine_preview", none: "mine_none", done: "mine_done", likeness: "mine_likeness" },
@@ -61,14 +61,14 @@ function ofKind(node, key) {
 }
 
 function learnPart() {
-  const words = make("span"), input = make("input", { type: "file", accept: PHOTO_TYPES, multiple: true, "data-part": "mine-photos" });
+  const words = make("span"), input = make("input", { type: "file", accept: PICTURES, multiple: true, "data-part": "mine-photos" });
   ofKind(words, "choose");
   input.addEventListener("change", async () => {
     const files = [...input.files];
     input.value = "";
     await addPhotos(files);
   });
-  const name = make("input", { type: "text", maxlength: 40, autocomplete: "off", "data-part": "mine-name" });
+  const name = make("input", { type: "text", maxlength: data.limits.name, autocomplete: "off", "data-part": "mine-name" });
   for (const attribute of ["placeholder", "aria-label"]) say(name, () => t("mine_name"), attribute);
   const under = make("p", { class: "hint" });
   say(under, () => t(LEARNED[mine.learning].preview));
@@ -86,10 +86,10 @@ function learnPart() {
 /** Photos are reduced here: less to send, and nothing of a file but its picture leaves the browser. */
 async function addPhotos(blobs) {
   for (const blob of blobs) {
-    if (mine.photos.length >= MOST_PHOTOS) { tell(() => t("mine_many", { most: MOST_PHOTOS }), "error"); break; }
+    if (mine.photos.length >= data.limits.pictures) { tell(() => t("mine_many", { most: data.limits.pictures }), "error"); break; }
     try {
       const picture = await createImageBitmap(blob);
-      const small = await reduced(picture, PHOTO_EDGE[mine.kind], mine.kind === "drawing" ? "image/png" : "image/jpeg");  // a drawing's grain and clear places stay
+      const small = await reduced(picture, data.limits.edges[mine.kind], mine.kind === "drawing" ? "image/png" : "image/jpeg");  // a drawing's grain and clear places stay
       picture.close();
       mine.photos.push({ blob: small, url: URL.createObjectURL(small) });
     } catch {

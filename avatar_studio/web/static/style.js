@@ -28,10 +28,10 @@ function buildStyle() {
 }
 
 function ownPart() {
-  const name = make("input", { type: "text", maxlength: 40, autocomplete: "off", "data-part": "own-name" });
+  const name = make("input", { type: "text", maxlength: data.limits.name, autocomplete: "off", "data-part": "own-name" });
   say(name, () => t("own_name"), "placeholder");
   say(name, () => t("own_name"), "aria-label");
-  const picture = filePart("own_picture", "image/jpeg,image/png,image/webp", learnStyle, "own-picture");
+  const picture = filePart("own_picture", PICTURES, learnStyle, "own-picture");
   const file = filePart("own_open", ".safetensors", openStyle, "own-file");
   own.job = jobBox({ name: "own", key: JOB_KEY, ask: server.learning, take: takeLearned });
   const list = make("div", { class: "own", "data-part": "own-list" });
@@ -116,7 +116,7 @@ function takeLearned({ style }) {
 async function learnStyle(file) {
   if (own.job.job) return tell(() => t("own_busy"), "error");
   if (own.styles.length >= MOST_OWN) return tell(() => t("own_full", { most: MOST_OWN }), "error");
-  const name = part("own-name").value.trim() || file.name.replace(/\.\w+$/, "").slice(0, 40);
+  const name = part("own-name").value.trim() || file.name.replace(/\.\w+$/, "").slice(0, data.limits.name);
   const begun = await own.job.begin([part("own-picture")], async () => server.learn({ session: own.job.session, name, picture: await base64(file).catch(() => "") }));
   if (begun) part("own-name").value = "";
 }

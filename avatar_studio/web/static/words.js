@@ -1,5 +1,5 @@
 // Language. Every sentence comes from data.texts, every label from the traits; say() keeps an element's words current.
-const data = props.data;
+const data = props.data, PICTURES = props.data.limits.types.join(",");
 const LANGUAGE_KEY = "avatar-studio-language";
 let spoken = [];
 let language = firstLanguage();
