@@ -15,7 +15,7 @@ from .limits import path_of, refuse
 API = "/gradio_api/"
 UPLOAD, FUNCTIONS, FILE = f"{API}upload", f"{API}component_server", f"{API}file="
 PAGE = r"frame|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json|pwa_icon(/\d+)?|(assets|static|svelte)/.+"
-CALLS = r"startup-events|heartbeat/[^/]+|info|openapi\.json|theme\.css|upload|upload_progress|component_server|queue/(join|data|status)|call/(v2/)?[^/]+(/[^/]*)?|cancel|reset"
+CALLS = r"startup-events|app_id|heartbeat/[^/]+|info|openapi\.json|theme\.css|upload|upload_progress|component_server|queue/(join|data|status)|call/(v2/)?[^/]+(/[^/]*)?|cancel|reset"
 ROUTES = re.compile(f"(/({PAGE}|gradio_api/({CALLS})))?")
 
 CALLER: ContextVar[str] = ContextVar("caller", default="")  # the address that the request comes from that is being answered; "" if nobody can tell

@@ -47,7 +47,7 @@ def test_a_function_of_the_page_takes_no_form_whose_files_would_stay(http):
 
 
 def test_what_the_page_loads_is_there(http):
-    for path in ("", "config", "theme.css", "favicon.ico", "gradio_api/info", "gradio_api/startup-events", "gradio_api/queue/status"):
+    for path in ("", "config", "theme.css", "favicon.ico", "gradio_api/info", "gradio_api/startup-events", "gradio_api/app_id", "gradio_api/queue/status"):
         assert http.get(path).status_code == 200
 
 
