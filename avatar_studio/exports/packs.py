@@ -165,7 +165,7 @@ def everything(studio, avatar: Avatar) -> Files:
 
 # name -> (English, Chinese, the files, how many)
 PACKS: dict[str, tuple[str, str, Callable[..., Files], int]] = {
-    "stickers": ("Stickers (WhatsApp, Telegram) and emoji", "表情贴纸（WhatsApp、Telegram）和 emoji", stickers, 29),
+    "stickers": ("Stickers and emoji for chats", "聊天用的表情贴纸和 emoji", stickers, 29),
     "pngtuber": ("PNG-tuber: idle, blink, talk", "PNGTuber：待机、眨眼、说话", pngtuber, 4),
     "sprites": ("Sprite sheet with JSON, for games", "游戏精灵图，附 JSON", sprites, 2),
     "icons": ("Favicon, app icons and social sizes", "网站图标、应用图标和社交平台尺寸", icons, 10),
