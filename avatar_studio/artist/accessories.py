@@ -88,7 +88,7 @@ def _cat_ears(pen: Pen, head: Head, colour: Colour, tilt: float):
         with pen.at(s * 46, y + 22, angle=s * 22 + tilt * 0.6):
             pen.blend(path((-23, 12), (-20, -22, -7, -34), (-4, -37, 2, -37, 6, -33), (18, -18, 25, 10), (4, 2, -23, 12)), -36, 12, (light(fur, 0.12), fur), outline=ink(fur))
             pen.fill(path((-14, 4), (-12, -15, -3, -25), (10, -14, 16, 3), (2, -3, -14, 4)), mix((1, 0.66, 0.72), colour, 0.35))
-            pen.line(path((-10, 5), (-6, -4), (-2, 3), (3, -5), (7, 2), close=False), light(fur, 0.75), 2.2, 0.9)
+            pen.fill(path((-15, 6), (-11, -9), (-7, -1), (-1, -13), (4, -2), (10, -8), (16, 5), (2, -1, -15, 6)), light(fur, 0.7), 0.95)
 
 
 def _bunny_ears(pen: Pen, head: Head, colour: Colour, tilt: float):
@@ -162,7 +162,8 @@ def _beanie(pen: Pen, head: Head, colour: Colour, tilt: float):
 
 def _headphones(pen: Pen, head: Head, colour: Colour, tilt: float):
     y, x = _top(head), head.width + (thickness(head) if head.style not in ("bald", "buzz") else 2) + 2
-    arc = path((-x, 134), (-x - 4, 66, -x * 0.66, y - 5, 0, y - 5), (x * 0.66, y - 5, x + 4, 66, x, 134), close=False)
+    bend = 66 if head.style not in ("bald", "buzz") else 80  # close to a skull without hair
+    arc = path((-x, 134), (-x - 4, bend, -x * 0.66, y - 5, 0, y - 5), (x * 0.66, y - 5, x + 4, bend, x, 134), close=False)
     pen.band(arc, mix(light(colour, 0.15), WHITE, 0.1), 8.4, ink(colour), 2.0)
     pen.line(path((-x * 0.62, y + 13), (-x * 0.3, y - 4, 0, y - 6), close=False), WHITE, 2.2, 0.6)
     for s in (-1, 1):
@@ -187,10 +188,10 @@ def _crown(pen: Pen, head: Head, colour: Colour, tilt: float):
 
 def _witch_hat(pen: Pen, head: Head, colour: Colour, tilt: float):
     x = head.width + thickness(head)
-    cone = path((-x * 0.70, 66), (-x * 0.5, 25, -20, 20 + tilt, 8, 9), (22, 4, 40, 9, 52, 18), (42, 16, 36, 20, 34, 27), (42, 39, x * 0.64, 52, x * 0.70, 66), (0, 52, -x * 0.70, 66))
+    cone = path((-x * 0.95, 66), (-x * 0.80, 22, -20, 20 + tilt, 8, 9), (22, 4, 40, 9, 52, 18), (42, 16, 36, 20, 34, 27), (42, 39, x * 0.90, 44, x * 0.95, 66), (0, 52, -x * 0.95, 66))
     pen.blend(cone, 9, 70, (light(colour, 0.18), colour, shade(colour, 0.35)), outline=ink(colour))
     pen.crease(path((-10, 29), (4, 32, 16, 27), close=False), shade(colour, 0.8), 1.8, 0.6)
-    band = path((-x * 0.74, 62), (0, 42, x * 0.74, 62), (x * 0.78, 78), (0, 60, -x * 0.78, 78))
+    band = path((-x * 0.97, 62), (0, 42, x * 0.97, 62), (x * 1.0, 78), (0, 60, -x * 1.0, 78))
     brim = path((-x - 26, 92), (-x * 0.6, 62, x * 0.6, 62, x + 26, 92), (x * 0.9, 104, x * 0.4, 90, 0, 90), (-x * 0.4, 90, -x * 0.9, 104, -x - 26, 92))
     pen.blend(brim, 68, 102, (light(colour, 0.12), shade(colour, 0.4)), outline=ink(colour))
     pen.fill(band, mix((1.0, 0.80, 0.40), colour, 0.2), outline=ink(colour), width=2.0)

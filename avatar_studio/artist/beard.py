@@ -16,7 +16,7 @@ def draw_beard(pen: Pen, head: Head):
         with pen.part("beard"):
             _draw_beard(pen, head, colour)
     if t["moustache"] != "none":
-        with pen.part("moustache"), pen.at(0, MOUTH_Y - 6.0 - 2.2 * t["mouth_open"]):
+        with pen.part("moustache"), pen.at(0, MOUTH_Y - 8.5 - 2.2 * t["mouth_open"]):
             _draw_moustache(pen, t["moustache"], t["beard_length"], colour)
 
 
@@ -92,9 +92,9 @@ def _jaw(head: Head, drop: float, raised: float, tufts: int) -> skia.Path:
 
 
 def _draw_moustache(pen: Pen, kind: str, length: float, colour: Colour):
-    reach = {"thin": 14, "thick": 19, "curled": 20}[kind] + 9 * length
+    reach = {"thin": 12, "thick": 15, "curled": 16}[kind] + 6 * length
     thick = {"thin": 2.8, "thick": 4.8, "curled": 4.0}[kind] + 1.4 * length
-    tip = {"thin": 1.5 + 4.5 * length, "thick": 4.0 + 6.0 * length, "curled": -3.5 - 6.0 * length}[kind]
+    tip = {"thin": 0.5 + 2.0 * length, "thick": 2.0 + 3.0 * length, "curled": -3.5 - 6.0 * length}[kind]
     right = [(reach * 0.35, -thick * 1.3, reach * 0.75, -thick * 0.3, reach, tip), (reach * 0.7, tip * 0.4 + thick * 1.1, reach * 0.3, thick * 1.15, 0, thick * 0.62)]
     left = mirrored([(reach * 0.3, thick * 1.15, reach * 0.7, tip * 0.4 + thick * 1.1, reach, tip), (reach * 0.75, -thick * 0.3, reach * 0.35, -thick * 1.3, 0, -thick * 0.35)])
     pen.blend(path((0, -thick * 0.35), *right, *left), -6, 8, (light(colour, 0.08), shade(colour, 0.25)), outline=ink(colour), width=1.5, form=False)

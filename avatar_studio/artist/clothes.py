@@ -61,8 +61,9 @@ def _folds(pen: Pen, head: Head, colour: Colour):
 def _motif(pen: Pen, head: Head, colour: Colour, x: float = 0.0, y: float = 246.0, size: float = 1.0):
     """The motif on cloth of this colour: all over it, or one heart or star at (x, y)."""
     kind, mark = head.t["motif"], mix(head.accent, WHITE, 0.15)
-    if sum(abs(a - b) for a, b in zip(mark, colour)) < 0.6:  # a motif that does not vanish in the cloth
-        mark = light(colour, 0.75) if sum(colour) < 2.0 else shade(colour, 0.8)
+    near = 1 - sum(abs(a - b) for a, b in zip(mark, colour)) / 0.9
+    if near > 0:  # the nearer to the cloth, the lighter or deeper, so that it does not vanish in it
+        mark = mix(mark, light(colour, 0.8) if sum(colour) < 2.0 else shade(mark, 1.0), min(1.0, 2 * near))
     with pen.part("motif"):
         if kind == "stripes":
             for k in range(3):

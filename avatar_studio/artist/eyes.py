@@ -55,6 +55,8 @@ def _draw_eye(pen: Pen, head: Head, side: int, colour: Colour, openness: float, 
     wing = 2.5 + 5.5 * t["lashes"]
     lash = path(corner_in, (*over, out * (a + wing), -1.5 - wing * 0.65), (out * (a + 1.0), 2.2, *corner_out),
                 (out * a * 0.86, upper + 1.2, -out * a * 0.90, upper + 1.2, *corner_in))
+    if t["skin_tone"] > 0.6:  # light on the lid, or a closed eye is lost on deep skin
+        pen.line(lash, head.glow, 4.2, 0.6 * min(1.0, 3 * (t["skin_tone"] - 0.6)), mark=False)
     pen.mark(lash, line, 1.3)
     if t["lashes"] > 0.35:
         alpha = min(1.0, (t["lashes"] - 0.35) * 3)
@@ -97,7 +99,7 @@ def _draw_iris(pen: Pen, head: Head, colour: Colour, a: float, b: float, opennes
         elif t["pupil"] == "star":
             pen.fill(star(0, 0, ix * 0.62), light(colour, 0.85))
         else:
-            pen.fill(heart(0, 1, ix * 0.62), (0.97, 0.25, 0.45))
+            pen.fill(heart(0, 2, ix * 0.86), (0.97, 0.25, 0.45))
     # Catch-lights: one big above, one small below on the other side; z moves them a little.
     dx, dy = 0.5 * gx + 0.9 * head.lean(5), 0.5 * gy + 0.9 * head.lean(6)
     big = {"classic": 1.0, "big": 1.32, "sparkle": 0.85}[t["catchlight"]]
@@ -124,7 +126,7 @@ def draw_brows(pen: Pen, head: Head):
         if head.front:  # where it lies over the hair, a lighter rim keeps it seen
             x, y = place["x"], place["y"]
             with pen.inside(head.front[0], box=(x - 21, y - 15, x + 21, y + 15)), pen.at(**place):
-                pen.line(brow, light(head.hair, 0.34), 2.8, 0.75, mark=False)
+                pen.line(brow, light(head.hair, 0.34), 1.6, 0.35, mark=False)
         with pen.part("brows"), pen.at(**place):
             pen.fill(brow, colour, 0.92)
 

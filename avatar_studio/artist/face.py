@@ -123,8 +123,7 @@ def draw_face(pen: Pen, head: Head):
             pen.glow(0, 118, w * 0.8, 46, head.glow, 0.6)
             if pen.painterly:  # broad strokes: warm light on brow and cheek, rose shade along the jaw
                 pen.clump(dab(-w * 0.88, 140, -w * 0.80, 176, -34, 196, 12), warm(head.skin, 0.6), 0.34)
-                pen.clump(leaf(w * 0.98, 130, w * 0.86, 190, 4, 203, 15), mix(head.shadow, head.blush, 0.3), 0.45)
-                pen.clump(dab(w * 0.80, 150, w * 0.70, 180, 22, 195, 10), mix(head.shadow, head.blush, 0.2), 0.30)
+                pen.glow(w * 0.74, 186, 30, 26, head.shadow, 0.55)
     with pen.part("face"):
         if t["blush"] > 0:
             for side in (-1, 1):

@@ -216,5 +216,5 @@ def _draw_buzz(pen: Pen, head: Head):
     top = 44 - 3 * head.t["hair_volume"]
     shape = path((-w - 0.5, 138), (-w, 84, -w * 0.6, top, 0, top), (w * 0.6, top, w, 84, w + 0.5, 138), (w - 9, 132), (w - 10, 98, 42, 92, 34, 84), (18, 79, -18, 79, -34, 84), (-42, 92, -w + 10, 98, -w + 9, 132))
     with pen.part("hair"):
-        pen.blend(shape, top, 138, (hair, mix(hair, head.skin, 0.12), mix(hair, head.skin, 0.55)), (0, 0.6, 1), outline=ink(hair), width=1.9)
-        pen.glow(-14, 60, 34, 12, light(hair, 0.6), 0.4, patch=True)
+        pen.blend(shape, top, 138, [mix(hair, head.skin, scalp) for scalp in (0.14, 0.26, 0.6)], (0, 0.6, 1), outline=ink(hair), width=1.6)
+        pen.glow(-14, 60, 34, 12, light(hair, 0.6), 0.25, patch=True)

@@ -102,7 +102,8 @@ def _spiky(pen: Pen, head: Head):
     for k in range(count):
         a, b = angles[k], angles[k + 1]
         lean = 0.5 - 0.4 * math.tanh(((a + b) / 2 - 90) / 40)
-        tip = around(head, a + (b - a) * lean, 1 + long * (1 + 0.36 * head.wave(k, 13, 0.25)))
+        tall = 0.12 if head.hat and 15 < (a + b) / 2 < 165 else 1.0  # a hat presses them flat
+        tip = around(head, a + (b - a) * lean, 1 + tall * long * (1 + 0.36 * head.wave(k, 13, 0.25)))
         segments += [(*around(head, a + (b - a) * 0.2, 1.08), *tip), (*around(head, b - (b - a) * 0.2, 1.08), *around(head, b, 0.99))]
     _fill(pen, head, path(around(head, angles[0]), *segments, *[seg for k in range(4) for seg in (((40 - 26 * k) + 4, 214 + 3 * head.wave(k, 4)), ((27 - 26 * k) if k < 3 else around(head, angles[0])[0], 196))]), 30, 200, flow=False)
 
@@ -278,7 +279,7 @@ def _locs(pen: Pen, head: Head):
     _nape(pen, head)
     for k in range(13):
         at = -1 + 2 * k / 12
-        _rope(pen, head, at * (x - 2), at * (x + 9), 92 + 26 * at * at, low + 7 * head.wave(k, 13) - 8 * abs(at), 11, 8)
+        _rope(pen, head, at * (x - 2), at * (x + 9), 92 + 26 * at * at, low + 7 * head.wave(k, 13) - 8 * abs(at), 11, 6)
 
 
 def _locs_over(pen: Pen, head: Head):
@@ -299,8 +300,8 @@ def _rope(pen: Pen, head: Head, x0: float, x1: float, y0: float, y1: float, widt
     for k in range(twists):
         y = y0 + (k + 0.5) * (y1 - y0) / twists
         x = x0 + (x1 - x0) * min(1, 1.3 * (y - y0) / (y1 - y0))
-        turns.append(leaf(x - width * 0.38, y + 5, x, y + 5, x + width * 0.38, y - 4, 3.2))
-        lights.append(leaf(x - width * 0.32, y - 3, x - 1, y - 7, x + width * 0.16, y - 7, 2.3))
+        turns.append(leaf(x - width * 0.38, y + 5, x, y + 5, x + width * 0.38, y - 4, 4.0))
+        lights.append(leaf(x - width * 0.32, y - 3, x - 1, y - 7, x + width * 0.16, y - 7, 2.8))
     pen.clumps(turns, strand(head.hair, 0.9), 0.75)
     pen.clumps(lights, light(head.hair, 0.4), 0.6)
 
