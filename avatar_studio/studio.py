@@ -15,7 +15,6 @@ from PIL import Image, ImageOps
 from torch import Tensor
 
 from .avatar import BACKGROUNDS, BASE, MIX_SIZE, Avatar, AvatarError
-from .exports.pictures import encode
 from .latent import even_shares, load_directions
 from .latent import styles as layer_styles
 from .models.generator import Generator
@@ -145,10 +144,6 @@ class Studio:
             start, end = layer_styles(generator, ends, self.directions)
             shares = even_shares(lambda ws: settle(self._paint(generator, ws)), start, end, steps)
         return [replace(avatar, mix=(share,) * MIX_SIZE) for share in shares]
-
-    def draw_bytes(self, avatar: Avatar, format: str = "webp", quality: int = 90) -> bytes:
-        """The picture as a file that carries the avatar's code: format as in exports.pictures, a WebP at the least effort."""
-        return encode(self.draw(avatar), avatar, format, quality, effort=0)
 
     def draw_quick(self, avatar: Avatar) -> bytes:
         """The picture at the generator's own size as a JPEG, for a slider that is being dragged: a tenth of the time of a WebP.

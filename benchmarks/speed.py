@@ -18,6 +18,7 @@ import torch
 from PIL import Image
 
 from avatar_studio.avatar import Avatar
+from avatar_studio.exports.pictures import FORMATS, encode
 from avatar_studio.process import cores, keep_memory
 from avatar_studio.studio import Studio, fast_dtype
 from avatar_studio.training.export import machine
@@ -63,8 +64,8 @@ def drawing(studio: Studio) -> dict[str, float]:
     found["draw, 16 of 256 px (ms)"] = timed(lambda: studio.draw_many([Avatar(seed=i) for i in range(16)]), 6)
     found["draw_quick, a frame of a drag (ms)"] = timed(lambda: studio.draw_quick(Avatar()))
     found["draw_quick, in a style (ms)"] = timed(lambda: studio.draw_quick(Avatar(style="watercolour")))
-    for format in ("jpeg", "webp", "png"):
-        found[f"draw_bytes, 256 px {format} (ms)"] = timed(lambda: studio.draw_bytes(Avatar(), format))
+    for format in FORMATS:
+        found[f"draw and encode, 256 px {format} (ms)"] = timed(lambda: encode(studio.draw(Avatar()), Avatar(), format, effort=0))
     return found
 
 

@@ -15,6 +15,7 @@ from avatar_studio import dice
 from avatar_studio.avatar import Avatar
 from avatar_studio.exports import animations, packs
 from avatar_studio.exports.batch import draw_table
+from avatar_studio.exports.pictures import to_png
 from avatar_studio.process import cores, keep_memory
 from avatar_studio.studio import Studio
 from avatar_studio.web.server import WELCOME
@@ -29,7 +30,7 @@ def throughput(studio: Studio, count: int) -> dict[str, float]:
         few = people[:max(16, count // 4)]
         start = time.perf_counter()
         for k, avatar in enumerate(few):
-            (folder / f"one-{k}.png").write_bytes(studio.draw_bytes(avatar, "png"))
+            (folder / f"one-{k}.png").write_bytes(to_png(studio.draw(avatar), avatar))
         alone = len(few) / (time.perf_counter() - start)
         table = folder / "people.csv"
         table.write_text("code\n" + "".join(f"{avatar.code}\n" for avatar in people))

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,7 +11,6 @@ from PIL import Image, ImageDraw
 
 from avatar_studio import studio as module
 from avatar_studio.avatar import Avatar, AvatarError
-from avatar_studio.exports.marks import avatar_from
 from avatar_studio.studio import Studio, StyleMissing
 from avatar_studio.traits import set_colour
 from avatar_studio.weights import WeightsError
@@ -73,18 +71,6 @@ def test_threads_share_a_studio(studio):
     with ThreadPoolExecutor(4) as threads:
         for threaded, avatar in zip(threads.map(studio.draw, avatars), avatars):
             np.testing.assert_array_equal(pixels(threaded), pixels(studio.draw(avatar)))
-
-
-def test_files(studio):
-    avatar = Avatar(seed=3, size=512)
-    png = studio.draw_bytes(avatar, "png")
-    assert avatar_from(png) == avatar and Image.open(io.BytesIO(png)).mode == "RGBA"
-    webp, jpeg = (Image.open(io.BytesIO(studio.draw_bytes(avatar, format))) for format in ("webp", "jpeg"))
-    assert webp.format == "WEBP" and webp.mode == "RGBA" and webp.size == (512, 512)
-    assert jpeg.format == "JPEG" and jpeg.mode == "RGB" and min(jpeg.getpixel((3, 3))) > 235  # on white
-    assert b"trainedAlgorithmicMedia" in webp.info["xmp"] and b"trainedAlgorithmicMedia" in jpeg.info["xmp"]
-    with pytest.raises(ValueError, match="png, webp or jpeg"):
-        studio.draw_bytes(avatar, "gif")
 
 
 def test_a_missing_file_is_an_error_in_one_sentence(tmp_path):

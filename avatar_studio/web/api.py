@@ -41,7 +41,7 @@ def add_endpoints(studio, jobs, files: Files) -> None:
         avatar = decode(code) if code else Avatar()
         avatar = replace(avatar, traits={**avatar.traits, **(traits or {})}, size=size, style=style or avatar.style,
                          model={"": avatar.model, "base": BASE}.get(model, model), likeness=avatar.likeness if likeness is None else likeness)
-        return files.give("avatar.png", studio.draw_bytes(avatar, "png"))
+        return files.give("avatar.png", pictures.to_png(studio.draw(avatar), avatar))
 
     @refusing
     def selfie(photo: bytes | None) -> dict:

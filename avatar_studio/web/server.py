@@ -195,5 +195,6 @@ class Server:
         return {"name": name, "file": data_uri(file, TYPES[name.rpartition(".")[2]])}
 
     def _drawn(self, avatar: Avatar) -> dict:
-        picture = self.studio.draw_bytes(replace(avatar, size=REST_SIZE), "webp", 92)
+        rested = replace(avatar, size=REST_SIZE)
+        picture = pictures.encode(self.studio.draw(rested), rested, "webp", effort=0)
         return {"avatar": plain(avatar), "code": avatar.code, "image": data_uri(picture, "image/webp")}

@@ -11,6 +11,7 @@ from PIL import Image
 
 from avatar_studio.avatar import Avatar, AvatarError, decode
 from avatar_studio.exports.marks import avatar_from
+from avatar_studio.exports.pictures import to_png
 from avatar_studio.traits import BY_NAME, DEFAULTS, GROUPS, TRAITS
 from avatar_studio.web.server import WELCOME
 
@@ -258,7 +259,7 @@ def test_a_saved_picture_opens_its_avatar_again(visit, studio):
     page = visit()
     first = settled(page)
     avatar = Avatar({"hair_hue": 210, "glasses": "round"}, seed=7)
-    page.set_input_files("[data-part=file]", {"name": "avatar.png", "mimeType": "image/png", "buffer": studio.draw_bytes(avatar, "png")})
+    page.set_input_files("[data-part=file]", {"name": "avatar.png", "mimeType": "image/png", "buffer": to_png(studio.draw(avatar), avatar)})
     assert decode(settled(page, after=first)).traits == avatar.traits
 
 

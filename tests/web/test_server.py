@@ -10,6 +10,7 @@ from PIL import Image
 
 from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.marks import avatar_from
+from avatar_studio.exports.pictures import to_png
 from avatar_studio.traits import BY_NAME, DEFAULTS, TRAITS
 from avatar_studio.web.server import WELCOME
 
@@ -119,7 +120,7 @@ def test_selfie_refuses_what_is_no_photo(call, photo):
 
 def test_selfie_opens_a_saved_picture_again(call, studio):
     avatar = Avatar({"pupil": "star"}, seed=11)
-    answer = call("selfie", {"avatar": {}, "photo": sent(studio.draw_bytes(avatar, "png"))})
+    answer = call("selfie", {"avatar": {}, "photo": sent(to_png(studio.draw(avatar), avatar))})
     assert answer["code"] == avatar.code and answer["reopened"]
 
 

@@ -9,6 +9,7 @@ from PIL import Image
 
 from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.marks import avatar_from, says_generated
+from avatar_studio.exports.pictures import to_png
 from avatar_studio.personal.style_file import style_id, write_style
 from avatar_studio.styles import NAMES
 from avatar_studio.web.server import WELCOME
@@ -65,7 +66,7 @@ def test_a_picture_that_somebody_brings_comes_back_larger_and_marked(call, drawi
 
 
 def test_a_saved_avatar_that_is_brought_keeps_its_code(call, studio):
-    answer = call("enlarge", {"avatar": {"style": "ink"}, "picture": sent(studio.draw_bytes(WELCOME, "png")), "scale": 2})
+    answer = call("enlarge", {"avatar": {"style": "ink"}, "picture": sent(to_png(studio.draw(WELCOME), WELCOME)), "scale": 2})
     data = io.BytesIO()
     image_of(answer["after"]).save(data, "PNG")
     assert image_of(answer["after"]).size == (512, 512) and image_of(answer["after"]).text["avatar"] == WELCOME.code
