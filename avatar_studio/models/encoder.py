@@ -12,11 +12,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .layers import GAIN, MOST_NUMBERS, SLOPE, Linear
-from .stylizer import STEP, unshuffle
-from .upscaler import Convolution
+from .layers import GAIN, MOST_NUMBERS, SLOPE, Convolution, Linear, unshuffle
 
 SIZE = 256  # edge of the pictures in pixels
+STEP = 4    # edge of the square of pixels that is one place of what the first convolution reads
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ class Encoder(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         x = pictures.to(self.dtype or self.down[0].weight.dtype).contiguous(memory_format=torch.channels_last)
-        x = unshuffle(2 * x - 1)                                                             # (N, 64, 64, 64)
+        x = unshuffle(2 * x - 1, STEP)                                                       # (N, 64, 64, 64)
         for down, blocks in zip(self.down, self.blocks):
             x = F.leaky_relu(down(x, stride=2), SLOPE)                                       # (N, channels, half, half)
             for first, second in blocks:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .layers import GAIN, SLOPE
+from .layers import GAIN, SLOPE, shuffle
 
 # Whether several pictures are painted in one pass. With AMX that is half as fast again; elsewhere one picture already fills the cores,
 # and weights that are packed for one would be packed anew at every call: half as fast.
@@ -67,9 +67,9 @@ class FrozenSynthesis:
                 paint = (x.permute(0, 2, 3, 1) @ self.skips[i]).permute(0, 3, 1, 2).float().contiguous()  # (N, 4, R, R)
                 coarse = paint if coarse is None else paint + self._enlarge(coarse, 2)
             if i == self.shuffled:
-                x = _shuffle(x)                                                              # (N, fine, 2 R, 2 R)
+                x = shuffle(x, 2)                                                            # (N, fine, 2 R, 2 R)
         weight, bias = self.to_rgba
-        x = _shuffle(_convolve(x, weight).float().add_(_spread(bias[None])))                  # (N, 4, 256, 256)
+        x = shuffle(_convolve(x, weight).float().add_(_spread(bias[None])), 2)                # (N, 4, 256, 256)
         return x + self._enlarge(coarse, 4).contiguous(memory_format=torch.channels_last)
 
     def _modulation(self, ws: Tensor) -> tuple[Tensor, list[Tensor], list[Tensor], list[Tensor]]:
@@ -97,13 +97,6 @@ class FrozenSynthesis:
 
 def _spread(values: Tensor) -> Tensor:
     return values[:, :, None, None]
-
-
-def _shuffle(x: Tensor) -> Tensor:
-    """Pixel shuffle of channels in the order (dy, dx, channel), which lie in whole runs. (N, 4 C, R, R) -> (N, C, 2 R, 2 R), channels_last"""
-    n, channels, edge, _ = x.shape
-    x = x.permute(0, 2, 3, 1).reshape(n, edge, edge, 2, 2, channels // 4).transpose(2, 3)
-    return x.reshape(n, 2 * edge, 2 * edge, channels // 4).permute(0, 3, 1, 2)
 
 
 def _pack(weight: Tensor, edge: int, dtype: torch.dtype) -> Tensor:

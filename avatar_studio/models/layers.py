@@ -1,4 +1,4 @@
-"""Layers that the networks share: a linear layer, a style-modulated convolution and the learned start of the picture."""
+"""Layers that the networks share: a linear one, convolutions, plain and modulated by a style, and pixel shuffles."""
 from __future__ import annotations
 
 import math
@@ -22,6 +22,23 @@ class Linear(nn.Linear):
         super().__init__(in_features, out_features)
         nn.init.normal_(self.weight, std=gain / math.sqrt(in_features))
         nn.init.constant_(self.bias, bias)
+
+
+class Convolution(nn.Module):
+    """3x3, with its weight kept as the matrix that Muon orthogonalises, in the order that channels_last needs.
+
+    x: (N, in_channels, H, W) -> (N, out_channels, H / stride, W / stride), computed in x's type
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, gain: float):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(out_channels, 9 * in_channels) * gain / (9 * in_channels) ** 0.5)
+        self.bias = nn.Parameter(torch.zeros(out_channels))
+
+    def forward(self, x: Tensor, stride: int = 1, order: Tensor | slice = slice(None)) -> Tensor:
+        """order: which channels come out, and in which order."""
+        weight, bias = self.weight.to(x.dtype)[order], self.bias.to(x.dtype)[order]
+        return F.conv2d(x, weight.view(len(bias), 3, 3, -1).permute(0, 3, 1, 2), bias, stride=stride, padding=1)
 
 
 def pixel_norm(x: Tensor) -> Tensor:
@@ -80,8 +97,23 @@ class StyledConv(nn.Module):
         if self.up:
             x = F.interpolate(x, scale_factor=2)                                                   # (N, in, R, R)
         x = F.conv2d(x, weight, padding=1)                                                         # (N, out, R, R)
-        return self.activate(x, _per_channel(scale, x), bias, _per_channel(after, x))
+        return self.activate(x, per_channel(scale, x), bias, per_channel(after, x))
 
 
-def _per_channel(values: Tensor, like: Tensor) -> Tensor:
-    return values.to(like.dtype)[:, :, None, None]  # (N, C, 1, 1)
+def per_channel(values: Tensor, like: Tensor) -> Tensor:
+    """(N, C) -> (N, C, 1, 1) in the type of `like`."""
+    return values.to(like.dtype)[:, :, None, None]
+
+
+def unshuffle(x: Tensor, step: int) -> Tensor:
+    """Squares of step x step pixels to channels (row, column, channel): (N, C, H, W) -> (N, step^2 C, H / step, W / step), channels_last."""
+    n, c, height, width = x.shape
+    x = x.permute(0, 2, 3, 1).reshape(n, height // step, step, width // step, step, c).transpose(2, 3)
+    return x.reshape(n, height // step, width // step, step**2 * c).permute(0, 3, 1, 2)
+
+
+def shuffle(x: Tensor, step: int) -> Tensor:
+    """The way back from unshuffle: (N, step^2 C, H, W) -> (N, C, step H, step W), channels_last. Unlike F.pixel_shuffle it moves whole runs."""
+    n, c, height, width = x.shape
+    x = x.permute(0, 2, 3, 1).reshape(n, height, width, step, step, c // step**2).transpose(2, 3)
+    return x.reshape(n, step * height, step * width, c // step**2).permute(0, 3, 1, 2)

@@ -18,8 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .layers import GAIN
-from .upscaler import Convolution
+from .layers import GAIN, Convolution, per_channel, shuffle, unshuffle
 
 SIZE = 256  # edge of the pictures in pixels
 STEP = 4    # edge of the square of pixels that is one place of the trunk
@@ -97,10 +96,10 @@ class Stylizer(nn.Module):
         norms = self.norms(styles)
         picture = pictures.to(self.dtype or self.stem.weight.dtype).contiguous(memory_format=torch.channels_last)      # (N, 4, 256, 256)
         x = self.features(picture, norms)                                                    # (N, channels, 64, 64)
-        x = shuffle(F.relu(normalise(self.up(x), *norms[-3])))                               # (N, fine, 256, 256)
+        x = shuffle(F.relu(normalise(self.up(x), *norms[-3])), STEP)                         # (N, fine, 256, 256)
         texture = self._textures() if self.textured is None else self.textured               # (1, head, 256, 256)
         scale, shift = norms[-2]
-        texture = F.relu(torch.addcmul(_spread_out(shift, x), texture, _spread_out(scale, x)))
+        texture = F.relu(torch.addcmul(per_channel(shift, x), texture, per_channel(scale, x)))
         x = self.head(torch.cat([x, picture], 1)) + texture                                  # (N, head, 256, 256)
         return pictures.float() + self.last(F.relu(normalise(x, *norms[-1]))).float()
 
@@ -111,7 +110,7 @@ class Stylizer(nn.Module):
 
     def features(self, picture: Tensor, norms: list[tuple[Tensor, Tensor]]) -> Tensor:
         """What the trunk makes of a picture: (N, 4, 256, 256) -> (N, channels, 64, 64)"""
-        x = F.relu(normalise(self.stem(unshuffle(picture)), *norms[0]))
+        x = F.relu(normalise(self.stem(unshuffle(picture, STEP)), *norms[0]))
         for i in range(0, len(self.blocks), 2):
             y = F.relu(normalise(self.blocks[i](x), *norms[1 + i]))
             x = x + normalise(self.blocks[i + 1](y), *norms[2 + i])
@@ -130,15 +129,15 @@ class _Normalise(torch.autograd.Function):
         n, c, height, width = x.shape
         normal, _, spread = torch.native_group_norm(x, None, None, n, c, height * width, c, 1e-3)
         context.save_for_backward(normal, spread, scale)
-        return torch.addcmul(_spread_out(shift, x), normal, _spread_out(scale, x))
+        return torch.addcmul(per_channel(shift, x), normal, per_channel(scale, x))
 
     @staticmethod
     def backward(context, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         normal, spread, scale = context.saved_tensors
         by_shift, by_scale = _sums(gradient), _sums(gradient * normal)                       # (N, C) each
         factor, pixels = scale * spread.float(), normal.shape[2] * normal.shape[3]
-        x = gradient * _spread_out(factor, gradient) - _spread_out(factor * by_shift / pixels, gradient)
-        x = torch.addcmul(x, normal, _spread_out(-factor * by_scale / pixels, gradient))
+        x = gradient * per_channel(factor, gradient) - per_channel(factor * by_shift / pixels, gradient)
+        x = torch.addcmul(x, normal, per_channel(-factor * by_scale / pixels, gradient))
         return x, by_scale, by_shift
 
 
@@ -149,28 +148,10 @@ def normalise(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
     return _Normalise.apply(x, scale, shift)
 
 
-def _spread_out(values: Tensor, like: Tensor) -> Tensor:
-    return values.to(like.dtype)[:, :, None, None]                                           # (N, C, 1, 1)
-
-
 def _sums(x: Tensor) -> Tensor:
     """(N, C, H, W) -> float32 (N, C), as a product with ones: the quickest sum over channels_last on a CPU."""
     rows = x.permute(0, 2, 3, 1).flatten(1, 2)                                               # (N, H * W, C)
     return torch.bmm(torch.ones(len(x), 1, rows.shape[1], dtype=x.dtype, device=x.device), rows)[:, 0].float()
-
-
-def unshuffle(x: Tensor) -> Tensor:
-    """Squares of STEP x STEP pixels to channels (row, column, channel): (N, C, H, W) -> (N, 16 C, H / 4, W / 4), channels_last."""
-    n, c, height, width = x.shape
-    x = x.permute(0, 2, 3, 1).reshape(n, height // STEP, STEP, width // STEP, STEP, c).transpose(2, 3)
-    return x.reshape(n, height // STEP, width // STEP, STEP**2 * c).permute(0, 3, 1, 2)
-
-
-def shuffle(x: Tensor) -> Tensor:
-    """The way back from unshuffle: (N, 16 C, H, W) -> (N, C, 4 H, 4 W), channels_last."""
-    n, c, height, width = x.shape
-    x = x.permute(0, 2, 3, 1).reshape(n, height, width, STEP, STEP, c // STEP**2).transpose(2, 3)
-    return x.reshape(n, STEP * height, STEP * width, c // STEP**2).permute(0, 3, 1, 2)
 
 
 def legal(pictures: Tensor) -> Tensor:

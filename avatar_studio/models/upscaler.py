@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .layers import GAIN, SLOPE
+from .layers import GAIN, SLOPE, Convolution
 
 SCALES = (2, 4)
 TILE = 512  # pixels of the input's edge that are enlarged in one piece: 48 channels of it take 25 MB in bfloat16
@@ -35,23 +35,6 @@ class UpscalerConfig:
         if not all(isinstance(size, int) and size > 0 for size in asdict(config).values()) or config.channels > 256 or not config.early <= config.layers <= 32:
             raise ValueError("This config asks for too large a network.")
         return config
-
-
-class Convolution(nn.Module):
-    """3x3, with its weight kept as the matrix that Muon orthogonalises, in the order that channels_last needs.
-
-    x: (N, in_channels, H, W) -> (N, out_channels, H / stride, W / stride), computed in x's type
-    """
-
-    def __init__(self, in_channels: int, out_channels: int, gain: float):
-        super().__init__()
-        self.weight = nn.Parameter(torch.randn(out_channels, 9 * in_channels) * gain / (9 * in_channels) ** 0.5)
-        self.bias = nn.Parameter(torch.zeros(out_channels))
-
-    def forward(self, x: Tensor, stride: int = 1, order: Tensor | slice = slice(None)) -> Tensor:
-        """order: which channels come out, and in which order."""
-        weight, bias = self.weight.to(x.dtype)[order], self.bias.to(x.dtype)[order]
-        return F.conv2d(x, weight.view(len(bias), 3, 3, -1).permute(0, 3, 1, 2), bias, stride=stride, padding=1)
 
 
 class Upscaler(nn.Module):

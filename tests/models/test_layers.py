@@ -3,7 +3,7 @@ from __future__ import annotations
 import torch
 from torch.nn import functional as F
 
-from avatar_studio.models.layers import GAIN, SLOPE, StyledConv, pixel_norm
+from avatar_studio.models.layers import GAIN, SLOPE, StyledConv, pixel_norm, shuffle, unshuffle
 
 
 def paper(layer, x, style):
@@ -39,3 +39,8 @@ def test_a_prepared_layer_gives_the_same():
 
 def test_pixel_norm_makes_unit_mean_square():
     torch.testing.assert_close(pixel_norm(torch.randn(4, 32) * 9).square().mean(1), torch.ones(4), rtol=1e-4, atol=1e-4)
+
+
+def test_unshuffle_and_back():
+    x = torch.rand(2, 3, 16, 8)
+    assert unshuffle(x, 4).shape == (2, 48, 4, 2) and torch.equal(shuffle(unshuffle(x, 4), 4), x)

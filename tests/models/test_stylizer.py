@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional as F
 
 from avatar_studio.avatar import Avatar
-from avatar_studio.models.stylizer import Stylizer, StylizerConfig, legal, normalise, shuffle, unshuffle
+from avatar_studio.models.stylizer import Stylizer, StylizerConfig, legal, normalise
 from avatar_studio.styles import PRESETS
 from avatar_studio.weights import load_stylizer
 
@@ -80,11 +80,6 @@ def test_the_normalisation_has_the_gradients_of_the_formula():
     assert torch.allclose(ours, theirs)
     for a, b in zip(*(torch.autograd.grad((y * weight).sum(), (x, scale, shift)) for y in (ours, theirs))):
         assert torch.allclose(a, b, atol=1e-5)
-
-
-def test_unshuffle_and_back():
-    x = torch.rand(2, 3, 16, 8)
-    assert unshuffle(x).shape == (2, 48, 4, 2) and torch.equal(shuffle(unshuffle(x)), x)
 
 
 def test_each_preset_is_a_style_of_its_own(quick, faces):
