@@ -1,12 +1,12 @@
 """Dice: random traits that look good together, from palettes made by eye."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import numpy as np
 
 from . import traits as vocabulary
-from .traits import BY_NAME, COLOURS, PAINTED, TRAITS
+from .traits import BY_NAME, COLOUR_OF, COLOURS, PAINTED, TRAITS
 
 # Each palette is a mood: hair, tips, eye, glasses, accent and clothes as (hue, saturation, lightness).
 # Hair, eyes and clothes share a temperature; the accent is the one bold colour.
@@ -52,7 +52,7 @@ WEIGHTS: dict[str, dict[str, float]] = {
     "pupil": {"round": 30},
     "catchlight": {"classic": 2},
     "nose": {"dot": 2, "button": 1.5, "none": 0.7},
-    "mouth": {"plain": 4, "cat": 1.4, "tongue": 0.5},
+    "mouth": {"plain": 4, "cat": 1.4, "fang": 0.5, "tongue": 0.5},
     "beard": {"none": 22},
     "moustache": {"none": 30},
     "glasses": {"none": 9, "round": 1.6, "sun": 0.5},
@@ -71,7 +71,7 @@ SLIDERS: dict[str, tuple[float, float, float]] = {
     "side_locks": (0.4, 0.3, 1.0), "ahoge": (0.6, 0.3, 0.25), "eye_openness": (0.85, 0.12, 1.0), "eye_smile": (0.35, 0.25, 1.0),
     "lashes": (0.45, 0.3, 1.0), "blush": (0.55, 0.25, 1.0), "mouth_smile": (0.6, 0.3, 1.0), "mouth_open": (0.5, 0.3, 0.4),
     "lips": (0.5, 0.3, 0.25), "beard_length": (0.4, 0.3, 1.0), "brow_angle": (0.0, 0.35, 1.0), "eye_tilt": (0.0, 0.35, 1.0),
-    "gaze_x": (0.0, 0.4, 0.4), "gaze_y": (0.0, 0.3, 0.3), "lines": (0.5, 0.25, 0.04),
+    "gaze_x": (0.0, 0.4, 0.4), "gaze_y": (0.0, 0.3, 0.3), "lines": (0.5, 0.25, 0.01),
 }
 
 # How a face leans: how often, what is then rolled more or less often (factors on WEIGHTS), and sliders that move.
@@ -89,6 +89,16 @@ LEANINGS: tuple[tuple[float, dict[str, dict[str, float]], dict[str, float]], ...
         "clothes": {"sailor": 0.3, "jacket": 1.6}, "catchlight": {"sparkle": 0.4}, "motif": {"heart": 0.3},
     }, {"lashes": -0.4, "brow_thickness": 0.4, "jaw_width": 0.35, "eye_size": -0.2, "blush": -0.2, "lips": -1.0, "side_locks": -0.15, "hair_length": -0.3}),
     (0.23, {"beard": {"none": 3}, "moustache": {"none": 3}}, {}),  # neither
+)
+
+# What is seldom meant together: (a trait, some of its choices, traits that are then at their default).
+APART: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("hair_back", ("hijab",), ("headwear", "beard", "moustache")),
+    ("hair_back", ("braids",), ("beard", "moustache")),
+    ("headwear", ("bow", "flower"), ("beard", "moustache")),
+    ("earrings", ("drop",), ("beard", "moustache")),
+    ("beard", BY_NAME["beard"].names[1:], ("lips",)),
+    ("moustache", BY_NAME["moustache"].names[1:], ("lips",)),
 )
 
 
@@ -116,7 +126,7 @@ def roll(rng: np.random.Generator, keep: Mapping = {}) -> dict:
         traits |= {"eye_openness": 0.0, "eye_smile": 1.0}
     if rng.random() < 0.04:
         traits["eye_shift"] = rng.integers(90, 270)
-    return vocabulary.clean({**traits, **keep})
+    return vocabulary.clean(_apart({**traits, **keep}, keep))
 
 
 def near(rng: np.random.Generator, traits: Mapping, strength: float, keep: Mapping = {}) -> dict:
@@ -134,14 +144,15 @@ def near(rng: np.random.Generator, traits: Mapping, strength: float, keep: Mappi
             moved[trait.name] += rng.uniform(0, strength) * (target[trait.name] - traits[trait.name])
     moved["skin_tone"] += rng.normal(0, 0.12 * strength)
     if rng.random() < 0.6 * strength**2:  # another palette whole, so that its colours still fit each other
-        moved |= {name: target[name] for colour in COLOURS for name in (f"{colour}_hue", f"{colour}_saturation", f"{colour}_lightness")}
+        moved |= {name: target[name] for name in COLOUR_OF}
     else:
         turn = rng.normal(0, 25 * strength)  # of all together
         for colour in COLOURS:
             moved[f"{colour}_hue"] += turn + rng.normal(0, 10 * strength)
             moved[f"{colour}_saturation"] *= rng.normal(1, 0.15 * strength)
             moved[f"{colour}_lightness"] += rng.normal(0, 0.08 * strength)
-    return vocabulary.clean({**moved, **keep})
+    moved |= keep
+    return vocabulary.clean(_apart(moved, {*keep, *(name for name in traits if moved[name] == traits[name])}))
 
 
 def explore(rng: np.random.Generator) -> dict:
@@ -165,6 +176,17 @@ def explore(rng: np.random.Generator) -> dict:
         if rng.random() < share:
             traits[name] = BY_NAME[name].default
     return vocabulary.clean(traits)
+
+
+def _apart(traits: dict, stay: Container[str]) -> dict:
+    """The traits without what stands in APART: the second of a pair gives way or, if it is to stay, the first; both, if both are to stay."""
+    for name, choices, others in APART:
+        for other in others:
+            if traits[name] in choices and traits[other] != BY_NAME[other].default:
+                loser = other if other not in stay else name
+                if loser not in stay:
+                    traits[loser] = BY_NAME[loser].default
+    return traits
 
 
 def _pick(rng: np.random.Generator, trait, factors: Mapping = {}) -> str:

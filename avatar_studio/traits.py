@@ -220,9 +220,16 @@ BY_NAME: Mapping[str, Trait] = {trait.name: trait for trait in TRAITS}
 DEFAULTS: Mapping[str, float | int | str] = {trait.name: trait.clean(trait.default) for trait in TRAITS}
 COLOURS: tuple[str, ...] = tuple(t.name.removesuffix("_hue") for t in TRAITS if t.name.endswith("_hue"))
 
+
+def parts(colour: str) -> tuple[str, str, str]:
+    """The names of the three traits that make a colour."""
+    return f"{colour}_hue", f"{colour}_saturation", f"{colour}_lightness"
+
+
+COLOUR_OF: Mapping[str, str] = {name: colour for colour in COLOURS for name in parts(colour)}
+
 # Sliders that only ever show as a colour.
-PAINTED: frozenset[str] = frozenset(
-    ["skin_tone", "skin_undertone", *(f"{colour}_{part}" for colour in COLOURS for part in ("saturation", "lightness"))])
+PAINTED: frozenset[str] = frozenset(["skin_tone", "skin_undertone", *(name for name in COLOUR_OF if BY_NAME[name].kind == "slider")])
 
 # What has no effect while another trait has this value, so that its control hides. NAME_colour stands for a colour's three traits.
 MOOT: Mapping[str, tuple[str, float | str]] = {
@@ -243,8 +250,8 @@ def clean(values: Mapping) -> dict[str, float | int | str]:
 
 def rgb(values: Mapping, colour: str, shift: float = 0.0) -> tuple[float, float, float]:
     """The sRGB value, each in [0, 1], of one of COLOURS, its hue turned by `shift` degrees."""
-    hue = (values[f"{colour}_hue"] + shift) % 360 / 360
-    return colorsys.hls_to_rgb(hue, values[f"{colour}_lightness"], values[f"{colour}_saturation"])
+    hue, saturation, lightness = (values[name] for name in parts(colour))
+    return colorsys.hls_to_rgb((hue + shift) % 360 / 360, lightness, saturation)
 
 
 def hsl(red: float, green: float, blue: float) -> tuple[int, float, float]:
@@ -255,8 +262,7 @@ def hsl(red: float, green: float, blue: float) -> tuple[int, float, float]:
 
 def set_colour(colour: str, red: float, green: float, blue: float) -> dict[str, float]:
     """The three trait values that paint `colour` (one of COLOURS) in this sRGB value."""
-    hue, saturation, lightness = hsl(red, green, blue)
-    return {f"{colour}_hue": hue, f"{colour}_saturation": saturation, f"{colour}_lightness": lightness}
+    return dict(zip(parts(colour), hsl(red, green, blue)))
 
 
 # Skin from pale to deep by eye, in three undertones (cool, neutral, warm): sRGB at equal steps of skin_tone.

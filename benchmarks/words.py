@@ -20,9 +20,10 @@ import time
 from pathlib import Path
 
 from avatar_studio.avatar import Avatar
-from avatar_studio.traits import BY_NAME, COLOURS, hsl
+from avatar_studio.traits import BY_NAME, COLOURS, parts
 from avatar_studio.web.server import WELCOME
 from avatar_studio.words import read
+from avatar_studio.words.lexicon import css
 
 FOLDER = Path(__file__).parent
 AVATARS = {
@@ -61,10 +62,7 @@ def lines(name: str) -> list[str]:
 
 
 def state(avatar: Avatar) -> dict:
-    colour = avatar.background_colour
-    hue, saturation, lightness = hsl(*(int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)))
-    return {**avatar.traits, "background": avatar.background, "background_colour_hue": hue, "background_colour_saturation": saturation,
-            "background_colour_lightness": lightness}
+    return {**avatar.traits, "background": avatar.background, **dict(zip(parts("background_colour"), css(avatar.background_colour)))}
 
 
 def judge(before: dict, after: dict, expectation: str) -> tuple[list[tuple[str, bool]], list[str], int]:
@@ -73,13 +71,12 @@ def judge(before: dict, after: dict, expectation: str) -> tuple[list[tuple[str, 
     for one in expectation.split() if expectation != "-" else []:
         if one.endswith("?"):
             name = one[:-1]
-            may |= set(MAY.get(name, (name,))) | ({f"{name}_{piece}" for piece in ("hue", "saturation", "lightness")} if name in COLOURS
-                                                  or name == "background_colour" else set())
+            may |= {*MAY.get(name, (name,)), *(parts(name) if name in COLOURS or name == "background_colour" else ())}
             continue
         name, op, value = re.fullmatch(r"(\w+)([=:<>+-])(.*)", one).groups()
         if op == ":":
             must.append((one, is_colour(after, name, value)))
-            may |= {f"{name}_{piece}" for piece in ("hue", "saturation", "lightness")}
+            may |= {*parts(name)}
             may |= {"background"} if name == "background_colour" else set()
             continue
         may.add(name)
@@ -101,9 +98,9 @@ def judge(before: dict, after: dict, expectation: str) -> tuple[list[tuple[str, 
 
 
 def is_colour(after: dict, name: str, wanted: str) -> bool:
-    h, s, l = (after[f"{name}_{piece}"] for piece in ("hue", "saturation", "lightness"))
+    h, s, l = (after[part] for part in parts(name))
     if wanted.startswith("#"):
-        H, S, L = hsl(*(int(wanted[i:i + 2], 16) / 255 for i in (1, 3, 5)))
+        H, S, L = css(wanted)
         return abs((h - H + 180) % 360 - 180) <= 2 and abs(s - S) < 0.02 and abs(l - L) < 0.02
     for one in wanted.split("|"):
         if one == "any":

@@ -54,10 +54,9 @@ def covered(m: Mapping) -> float:
 def colour(name: str, value: np.ndarray, sure: float, lightest: float = 0.95, darkest: float = 0.06) -> dict:
     """The three traits of a measured Lab colour."""
     if np.isnan(value).any():
-        return {f"{name}_{part}": (traits.DEFAULTS[f"{name}_{part}"], 0.0) for part in ("hue", "saturation", "lightness")}
-    lightness = traits.hsl(*srgb(value))[2]
-    parts = traits.set_colour(name, *srgb(value)) | {f"{name}_lightness": float(np.clip(lightness, darkest, lightest))}
-    return {trait: (v, sure) for trait, v in parts.items()}
+        return {part: (traits.DEFAULTS[part], 0.0) for part in traits.parts(name)}
+    hue, saturation, lightness = traits.hsl(*srgb(value))
+    return {part: (v, sure) for part, v in zip(traits.parts(name), (hue, saturation, float(np.clip(lightness, darkest, lightest))))}
 
 
 def srgb(value: np.ndarray) -> tuple[float, float, float]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ..avatar import BACKGROUNDS, Avatar
-from ..traits import COLOURS, rgb
+from ..traits import COLOUR_OF, COLOURS, parts, rgb
 from .lexicon import VOCABULARY, lexicon
 from .reader import parse
 from .saying import ONE_EYE, Said
@@ -50,14 +50,8 @@ def read(sentence: str, avatar: Avatar | None = None) -> Reading:
     fields = {name: changes.pop(name) for name in FIELDS if name in changes}
     result = replace(avatar, traits={**avatar.traits, **changes}, **fields)
     named = [*changes, *fields]
-    shown = dict.fromkeys(f"{colour_named(name)}_hue" if colour_named(name) else name for name in named)
+    shown = dict.fromkeys(f"{COLOUR_OF[name]}_hue" if name in COLOUR_OF else name for name in named)
     return Reading(result, tuple(shown), tuple(unknown))
-
-
-def colour_named(name: str) -> str:
-    """The colour that a trait is a part of, or ""."""
-    stem, _, part = name.rpartition("_")
-    return stem if stem in COLOURS and part in ("hue", "saturation", "lightness") else ""
 
 
 def apply(said: list[Said], people: list[Said], state: Mapping) -> dict:
@@ -88,7 +82,7 @@ def apply(said: list[Said], people: list[Said], state: Mapping) -> dict:
             put(one, now, changes)
     for one in said:
         if one.effect.op == "@":
-            changes |= {f"{one.effect.trait}_{piece}": now(f"{one.effect.values[0]}_{piece}") for piece in ("hue", "saturation", "lightness")}
+            changes |= zip(parts(one.effect.trait), map(now, parts(one.effect.values[0])))
     for trait, values in choices(said).items():
         if trait not in changes or (trait in taken_off and changes[trait] == taken_off[trait]):
             values = narrowed(trait, values, people)
@@ -247,8 +241,7 @@ def paint_one(effect, now, changes: dict) -> None:
 
 
 def paint(name: str, colour: tuple[float, float, float], now, changes: dict) -> None:
-    hue, saturation, lightness = colour
-    painted = {f"{name}_hue": hue, f"{name}_saturation": saturation, f"{name}_lightness": lightness}
+    painted = dict(zip(parts(name), colour))
     if name in COLOURS:
         changes |= painted
     elif name == "background_colour":

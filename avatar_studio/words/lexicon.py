@@ -12,7 +12,7 @@ from PIL import ImageColor
 
 from ..avatar import BACKGROUNDS
 from ..styles import NAMES, NONE
-from ..traits import BY_NAME, COLOURS, TRAITS, Choice, Trait, hsl
+from ..traits import BY_NAME, COLOUR_OF, TRAITS, Choice, Trait, hsl
 
 FILE = Path(__file__).with_name("lexicon.txt")
 BACKGROUND = Trait("background", "choice", "", "Background", "背景", BACKGROUNDS[0],
@@ -167,10 +167,8 @@ def lexicon() -> Lexicon:
             spellings |= {unit: units(row[0])[0] for word in row[1].split(",") for unit in units(word)}
         elif section == "homonyms":
             homonyms[tuple(units(row[0]))] = frozenset(units(row[1]))
-    for name, code in ImageColor.colormap.items():  # the CSS names
-        key = (name,)
-        if key not in index:
-            index[key] = Word(colour=hsl(*(channel / 255 for channel in ImageColor.getrgb(code))))
+    for name in ImageColor.colormap:  # the CSS names
+        index.setdefault((name,), Word(colour=css(name)))
     add_labels(index, sliders, parts)
     english = frozenset(unit for key in index for unit in key if unit.isascii() and unit.isalpha())
     characters = frozenset(unit for key in index for unit in key if not unit.isascii())
@@ -184,6 +182,11 @@ def lexicon() -> Lexicon:
             chinese[len(key)].append(key)
     vowelless = {without: word for word in sorted(plain_words(index), key=len, reverse=True) if len(without := word[0] + VOWEL.sub("", word[1:])) > 2}
     return Lexicon(index, max(map(len, index)), spelling, english, characters, chinese, sliders, colours, homonyms, spellings, vowelless)
+
+
+def css(colour: str) -> tuple[float, float, float]:
+    """Hue, saturation and lightness of a colour's CSS name, of #rgb or of #rrggbb."""
+    return hsl(*(channel / 255 for channel in ImageColor.getrgb(colour)))
 
 
 def plain_words(index: dict) -> list[str]:
@@ -272,7 +275,7 @@ def add_labels(index: dict, sliders: dict, parts: dict) -> None:
     Only where lexicon.txt has not said what the words mean. parts: the part that a trait belongs to.
     """
     for trait in TRAITS:
-        if any(trait.name == f"{colour}_{part}" for colour in COLOURS for part in ("hue", "saturation", "lightness")):
+        if trait.name in COLOUR_OF:
             continue
         for label in (trait.en, trait.zh):
             label = re.sub(r"[(（].*?[)）]", "", label)

@@ -6,8 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ..traits import hsl
-from .lexicon import FILE, Effect, Lexicon, Word, singular
+from .lexicon import FILE, Effect, Lexicon, Word, css, singular
 
 SIGNS = {",": "comma", "，": "comma", "、": "and", ";": "stop", "；": "stop", ".": "stop", "。": "stop", "!": "stop", "！": "stop",
          "?": "stop", "？": "stop", ":": "comma", "：": "comma", "/": "and", "(": "comma", ")": "comma"}
@@ -98,7 +97,7 @@ def match(text: list[str], words: Lexicon) -> tuple[list[Token], list[tuple[int,
             if sign:
                 token = Token(Word(grammar=sign), at, at + 1)
             elif text[at].startswith("#") and len(text[at]) in (4, 7):
-                token = Token(Word(), at, at + 1, colour=hex_colour(text[at]))
+                token = Token(Word(), at, at + 1, colour=css(text[at]))
         if token:
             tokens.append(token)
             at = token.end
@@ -181,12 +180,6 @@ def small(unit: str, words: Lexicon) -> bool:
     """Whether a character alone is nothing but grammar."""
     word = words.index.get((unit,))
     return word is not None and bool(word.grammar) and word == Word(grammar=word.grammar)
-
-
-def hex_colour(code: str) -> tuple[float, float, float]:
-    """Hue, saturation and lightness of #rgb or #rrggbb."""
-    digits = code[1:] if len(code) == 7 else "".join(2 * digit for digit in code[1:])
-    return hsl(*(int(digits[i:i + 2], 16) / 255 for i in (0, 2, 4)))
 
 
 def phrases(spans: list[tuple[int, int]], text: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import pytest
 
 from avatar_studio.avatar import Avatar
+from avatar_studio.traits import parts
 from avatar_studio.words import read
 
 BLACK, WHITE, RED, BLUE, PINK = ("black", "white", "red", "blue", "pink")
@@ -12,12 +13,12 @@ WORN = {"headwear": "bow", "glasses": "round"}
 
 def colour(word: str) -> tuple[float, ...]:
     traits = read(f"{word} hair").avatar.traits
-    return tuple(traits[f"hair_{piece}"] for piece in ("hue", "saturation", "lightness"))
+    return tuple(traits[name] for name in parts("hair"))
 
 
 def painted(sentence: str, part: str, avatar: Avatar | None = None) -> tuple[float, ...]:
     traits = read(sentence, avatar).avatar.traits
-    return tuple(traits[f"{part}_{piece}"] for piece in ("hue", "saturation", "lightness"))
+    return tuple(traits[name] for name in parts(part))
 
 
 def changed(sentence: str, **traits) -> dict:
