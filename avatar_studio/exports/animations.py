@@ -14,7 +14,7 @@ from PIL import Image
 
 from ..avatar import BACKGROUNDS, Avatar
 from ..background import paint
-from .expressions import open_eyes
+from .expressions import blink, open_eyes
 from .marks import comment, exif, png_info, xmp
 
 FORMATS = {"webp": "image/webp", "gif": "image/gif", "apng": "image/png"}
@@ -53,7 +53,7 @@ def frames(studio, avatar: Avatar, kind: str,
     if kind == "blink":
         opens = [(1, 1600), (0.55, 50), (0.0, 90), (0.5, 60), (1, 900), (0.4, 50), (0.0, 80), (0.5, 60), (1, 40)]
         opened = open_eyes(avatar)
-        steps = [(opened.edit(eye_openness=opened.traits["eye_openness"] * share), ms) for share, ms in opens]
+        steps = [(blink(opened, share), ms) for share, ms in opens]
     elif kind == "talk":
         mouths = [0.0, 0.5, 0.85, 0.35, 0.7, 0.15, 0.6, 0.9, 0.4, 0.1, 0.0]
         steps = [(avatar.edit(mouth_open=wide), 110) for wide in mouths]

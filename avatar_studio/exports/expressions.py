@@ -4,6 +4,8 @@ from __future__ import annotations
 from ..avatar import Avatar
 
 OPEN = 0.85  # of the eyes, where an expression wants them open and they are not
+BEAMING = 0.65  # of eye_smile: from here on shut lids are drawn as a happy arc
+ROUND = {"mouth": "tongue", "mouth_smile": 0.0, "mouth_width": -0.6}  # a mouth that is an O: of all open ones the tongue's shows no teeth
 
 # name -> (English, Chinese, traits)
 EXPRESSIONS: dict[str, tuple[str, str, dict]] = {
@@ -14,10 +16,9 @@ EXPRESSIONS: dict[str, tuple[str, str, dict]] = {
                            "gaze_y": -0.4, "pupil": "round", "wink": "none"}),
     "angry": ("Angry", "生气", {"mouth": "plain", "mouth_smile": -1.0, "mouth_open": 0.0, "brow_angle": 1.0, "brow_height": -0.6, "eye_openness": 0.5, "eye_tilt": 0.6,
                                "eye_smile": 0.0, "pupil": "round", "wink": "none"}),
-    "surprised": ("Surprised", "惊讶", {"mouth_open": 0.9, "mouth_smile": 0.0, "mouth_width": -0.5, "brow_height": 1.0, "eye_openness": 1.0, "eye_smile": 0.0,
-                                       "wink": "none"}),
-    "sleepy": ("Sleepy", "困了", {"mouth": "plain", "mouth_smile": 0.0, "mouth_open": 0.35, "mouth_width": -0.5, "brow_angle": -0.7, "eye_openness": 0.08,
-                                 "eye_tilt": -0.7, "eye_smile": 0.0, "wink": "none"}),
+    "surprised": ("Surprised", "惊讶", {**ROUND, "mouth_open": 0.7, "brow_height": 1.0, "eye_openness": 1.0, "eye_smile": 0.0, "wink": "none"}),
+    "sleepy": ("Sleepy", "困了", {**ROUND, "mouth_open": 0.35, "brow_angle": -0.5, "brow_height": 0.3, "eye_openness": 0.0, "eye_tilt": -0.2, "eye_smile": 0.0,
+                                 "wink": "none"}),
     "shy": ("Shy", "害羞", {"blush": 1.0, "mouth_smile": 0.4, "mouth_open": 0.0, "brow_angle": -0.5, "gaze_x": 0.7, "gaze_y": -0.5, "wink": "none",
                            "eye_openness": 0.75}),
     "love": ("In love", "心动", {"pupil": "heart", "blush": 0.9, "mouth_smile": 1.0, "mouth_open": 0.6, "eye_openness": 1.0, "eye_smile": 0.0, "wink": "none"}),
@@ -33,3 +34,13 @@ def open_eyes(avatar: Avatar) -> Avatar:
     """The avatar without a wink, its eyes opened if they are shut: shut eyes can neither blink nor look around."""
     openness = avatar.traits["eye_openness"]
     return avatar.edit(wink="none", eye_openness=openness if openness >= 0.2 else OPEN)
+
+
+def blink(avatar: Avatar, share: float = 0.0) -> Avatar:
+    """The avatar with its eyes as far open as this share of what they are, in the midst of a blink; 0: shut.
+
+    Shut lids hang in a soft bow or, where the eyes smile, rise in a happy arc: in between they would be a straight line, which looks stern.
+    """
+    if share == 0:
+        return avatar.edit(eye_openness=0.0, eye_smile=1.0 if avatar.traits["eye_smile"] > BEAMING else 0.0)
+    return avatar.edit(eye_openness=avatar.traits["eye_openness"] * share)

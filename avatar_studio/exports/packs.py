@@ -7,20 +7,21 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, ImageOps
 
 from ..avatar import BACKGROUNDS, SIZES, Avatar
 from ..background import paint
 from . import animations
 from .animations import drawn
 from .card import card
-from .expressions import EXPRESSIONS, express, open_eyes
+from .expressions import EXPRESSIONS, blink, express, open_eyes
 from .marks import fields
 from .pictures import encode, flat, to_ico, to_png
 
 WHATSAPP_BYTES, TELEGRAM_BYTES = 100 * 1024, 512 * 1024  # what the messengers accept
 STICKER, TRAY, EMOJI = 512, 96, 128  # pixels of an edge
 MARGIN, RIM = 16, 8           # pixels: what WhatsApp wants clear around a sticker, and the room for its white rim
+BELOW_CHIN, EMOJI_RIM = 428, 16  # pixels: of a sticker's picture, where an emoji's ends, and of an emoji before it is made small
 STICKER_BORDER = (MARGIN + RIM) / STICKER  # how far a sticker's picture stands from its edge, as a share of it
 OWN_RIM = ("neon", "sticker")  # styles that paint light or white around the figure: another rim would lie in it
 CARD_SIZE, TUBER_SIZE, SPRITE_SIZE, MOVING_SIZE = 512, 1024, 256, 512
@@ -36,19 +37,20 @@ def clear(avatar: Avatar, size: int) -> Avatar:
 
 
 def stickers(studio, avatar: Avatar) -> Files:
-    """Nine expressions as stickers, 512 px and clear with a white rim: WhatsApp's WebP with its tray icon, and Telegram's PNG; and as small emoji."""
+    """Nine expressions as stickers, 512 px and clear with a white rim: WhatsApp's WebP with its tray icon, and Telegram's PNG; and the head alone as small emoji."""
     wanted = [express(clear(avatar, STICKER), name) for name in EXPRESSIONS]
     for name, one, picture in zip(EXPRESSIONS, wanted, drawn(studio, wanted)):
-        sticker = as_sticker(picture, rim=avatar.style not in OWN_RIM)
+        rim = avatar.style not in OWN_RIM
+        sticker, emoji = as_sticker(picture, rim), as_emoji(picture, rim)
         yield f"whatsapp/{name}.webp", within(sticker, one, WHATSAPP_BYTES)
         png = to_png(sticker, one)
         yield (f"telegram/{name}.png", png) if len(png) <= TELEGRAM_BYTES else (f"telegram/{name}.webp", within(sticker, one, TELEGRAM_BYTES))
-        yield f"emoji/{name}.png", to_png(sticker.resize((EMOJI, EMOJI), Image.Resampling.LANCZOS), one)
+        yield f"emoji/{name}.png", to_png(emoji.resize((EMOJI, EMOJI), Image.Resampling.LANCZOS), one)
         if name == "happy":
-            yield "whatsapp/tray.png", to_png(sticker.resize((TRAY, TRAY), Image.Resampling.LANCZOS), one)
-    emoji = dict(zip(EXPRESSIONS, ("😊", "😂", "😜", "😢", "😠", "😮", "😴", "☺️", "😍")))
+            yield "whatsapp/tray.png", to_png(emoji.resize((TRAY, TRAY), Image.Resampling.LANCZOS), one)
+    feelings = dict(zip(EXPRESSIONS, ("😊", "😂", "😜", "😢", "😠", "😮", "😴", "☺️", "😍")))
     yield "stickers.json", json.dumps({"name": "Avatar Studio", "publisher": "Avatar Studio", "tray": "whatsapp/tray.png", **fields(avatar),
-                                       "stickers": [{"file": f"whatsapp/{name}.webp", "emoji": emoji[name]} for name in EXPRESSIONS]},
+                                       "stickers": [{"file": f"whatsapp/{name}.webp", "emoji": feelings[name]} for name in EXPRESSIONS]},
                                       ensure_ascii=False, indent=2).encode()
 
 
@@ -57,9 +59,22 @@ def as_sticker(picture: Image.Image, rim: bool = True) -> Image.Image:
     room = STICKER - 2 * (MARGIN + RIM)
     placed = Image.new("RGBA", (STICKER, STICKER))
     placed.paste(picture.resize((room, room), Image.Resampling.LANCZOS), (MARGIN + RIM, MARGIN + RIM))
-    if not rim:
-        return placed
-    near = placed.getchannel("A").point(lambda a: 255 * (a > 100)).filter(ImageFilter.GaussianBlur(0.7 * RIM))
+    return with_rim(placed, RIM) if rim else placed
+
+
+def as_emoji(picture: Image.Image, rim: bool = True) -> Image.Image:
+    """The head of a sticker's picture as large as it can be, with a white rim: in a line of text a face is all that can be read."""
+    head = picture.crop((0, 0, STICKER, BELOW_CHIN))
+    head = head.crop(head.getchannel("A").point(lambda a: 255 * (a > 8)).getbbox())
+    border = EMOJI_RIM if rim else 0
+    room = STICKER - 2 * border
+    placed = ImageOps.expand(ImageOps.pad(head, (room, room), Image.Resampling.LANCZOS, (0, 0, 0, 0)), border, (0, 0, 0, 0))
+    return with_rim(placed, EMOJI_RIM) if rim else placed
+
+
+def with_rim(placed: Image.Image, width: int) -> Image.Image:
+    """The picture with a white rim around what is not clear, of about that many pixels."""
+    near = placed.getchannel("A").point(lambda a: 255 * (a > 100)).filter(ImageFilter.GaussianBlur(0.7 * width))
     white = Image.new("RGBA", placed.size, "white")
     white.putalpha(near.point(lambda share: max(0, min(255, (share - 24) * 14))))  # where a little of the blur arrives, so round corners stay round
     return Image.alpha_composite(white, placed)
@@ -77,9 +92,8 @@ def within(picture: Image.Image, avatar: Avatar, most: int) -> bytes:
 def pngtuber(studio, avatar: Avatar) -> Files:
     """Idle, blinking, talking, and both, as clear PNGs of one size: what veadotube, PNGTuber Plus and Fugi load."""
     base = open_eyes(clear(avatar, TUBER_SIZE))
-    shut, talking = {"eye_openness": 0.0}, {"mouth_open": 0.8}
-    states = {"idle": base.edit(mouth_open=0.0), "blink": base.edit(mouth_open=0.0, **shut), "talk": base.edit(**talking),
-              "talk-blink": base.edit(**talking, **shut)}
+    idle, talk = base.edit(mouth_open=0.0), base.edit(mouth_open=0.8)
+    states = {"idle": idle, "blink": blink(idle), "talk": talk, "talk-blink": blink(talk)}
     for (name, one), picture in zip(states.items(), drawn(studio, list(states.values()))):
         yield f"{name}.png", to_png(picture, one)
 
@@ -87,10 +101,9 @@ def pngtuber(studio, avatar: Avatar) -> Files:
 def sprites(studio, avatar: Avatar) -> Files:
     """Expressions, a blink and a word as one sheet with its JSON (TexturePacker's hash layout, which game engines read)."""
     base = open_eyes(clear(avatar, SPRITE_SIZE))
-    half = base.traits["eye_openness"] / 2
-    poses = {"neutral": base, **{name: express(base, name) for name in EXPRESSIONS}, "blink-half": base.edit(eye_openness=half),
-             "blink": base.edit(eye_openness=0.0), "talk-a": base.edit(mouth_open=0.3), "talk-b": base.edit(mouth_open=0.6),
-             "talk-c": base.edit(mouth_open=0.9), "look-left": base.edit(gaze_x=-1.0), "look-right": base.edit(gaze_x=1.0)}
+    poses = {"neutral": base, **{name: express(base, name) for name in EXPRESSIONS}, "blink-half": blink(base, 0.5), "blink": blink(base),
+             "talk-a": base.edit(mouth_open=0.3), "talk-b": base.edit(mouth_open=0.6), "talk-c": base.edit(mouth_open=0.9),
+             "look-left": base.edit(gaze_x=-1.0), "look-right": base.edit(gaze_x=1.0)}
     columns, step = 4, SPRITE_SIZE + SPRITE_GAP
     page = Image.new("RGBA", (step * columns - SPRITE_GAP, step * -(-len(poses) // columns) - SPRITE_GAP))
     places = {}

@@ -73,6 +73,7 @@ def test_stickers_are_what_the_messengers_accept(files):
         assert opened(files[name]).shape == (512, 512, 4) and len(files[name]) <= 512 * 1024
         emoji = files[f"stickers/emoji/{name.rpartition('/')[2]}"]
         assert opened(emoji).shape == (128, 128, 4) and len(emoji) <= 128 * 1024
+        assert np.ptp(np.nonzero(opened(emoji)[..., 3] > 60), axis=1).max() >= 122  # as large as it can be
     assert opened(files["stickers/whatsapp/tray.png"]).shape == (96, 96, 4) and len(files["stickers/whatsapp/tray.png"]) <= 50 * 1024
     described = json.loads(files["stickers/stickers.json"])
     assert all(f"stickers/{sticker['file']}" in files and sticker["emoji"] for sticker in described["stickers"])
