@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from avatar_studio import dice, traits
 from avatar_studio.traits import TRAITS
@@ -47,7 +48,44 @@ def test_age_lines_come_with_grey_hair_more_often():
     rolled = [dice.roll(rng) for _ in range(1500)]
     grey = [r["lines"] > 0 for r in rolled if r["hair_saturation"] < 0.25 and r["hair_lightness"] > 0.6]
     other = [r["lines"] > 0 for r in rolled if r["hair_saturation"] >= 0.25]
-    assert np.mean(grey) > 0.2 > 0.1 > np.mean(other)
+    assert np.mean(grey) > 0.2 > 0.025 > np.mean(other)
+
+
+def clashes(one: dict) -> bool:
+    """A hat on a hijab, or a beard with a hijab, a bow, a flower, drops, braids or lipstick."""
+    beard = one["beard"] != "none" or one["moustache"] != "none"
+    hijab = one["hair_back"] == "hijab"
+    dainty = one["hair_back"] == "braids" or one["headwear"] in ("bow", "flower") or one["earrings"] == "drop" or one["lips"] > 0
+    return (hijab and one["headwear"] != "none") or (beard and (hijab or dainty))
+
+
+@pytest.mark.parametrize("keep", [{}, {"hair_back": "hijab"}, {"headwear": "cap"}, {"beard": "full"}, {"lips": 0.6}])
+def test_nothing_is_rolled_that_is_seldom_meant_together(keep):
+    rng = np.random.default_rng(7)
+    assert not any(clashes(dice.roll(rng, keep)) for _ in range(500))
+
+
+def test_whoever_keeps_two_that_are_seldom_meant_together_has_both():
+    keep = {"hair_back": "hijab", "headwear": "crown", "beard": "full", "lips": 0.5}
+    rng = np.random.default_rng(8)
+    start = dice.roll(rng, keep)
+    for one in (start, dice.roll(rng, keep), dice.near(rng, start, 0.0), dice.near(rng, dice.roll(rng), 1.0, keep)):
+        assert {name: one[name] for name in keep} == keep
+
+
+def test_neighbours_bring_together_nothing_that_is_seldom_meant_together():
+    rng = np.random.default_rng(9)
+    for keep in ({"hair_back": "hijab"}, {"beard": "full"}):
+        start = dice.roll(rng, keep)
+        assert not any(clashes(dice.near(rng, start, 1.0)) for _ in range(300))
+
+
+def test_every_choice_is_rolled():
+    rng = np.random.default_rng(10)
+    rolled = [dice.roll(rng) for _ in range(1500)]
+    for trait in TRAITS:
+        if trait.kind == "choice":
+            assert {one[trait.name] for one in rolled} == set(trait.names), trait.name
 
 
 def test_neighbours_are_nearer_the_weaker_they_are_moved_and_keep_what_is_locked():
