@@ -151,7 +151,7 @@ def test_each_of_twelve_own_styles_is_pictured(visit, studio):
     page.reload()
     settled(page)
     page.click("#tab-style")
-    page.wait_for_function("() => document.querySelectorAll('[data-part=own-list] .picture img').length === 12")
+    page.wait_for_function("() => document.querySelectorAll('[data-part=own-list] .picture img[src]').length === 12")
 
 
 def test_the_comparison_follows_undo_and_redo(visit):

@@ -19,7 +19,7 @@ def test_every_text_is_in_both_languages_and_fills_in_the_same():
 def test_every_text_the_page_asks_for_is_in_the_table_and_none_lies_idle():
     source = "\n".join(path.read_text(encoding="utf-8") for pattern in ("*.js", "*.html") for path in STATIC.glob(pattern))
     source += "\n".join(path.read_text(encoding="utf-8") for path in STATIC.parent.glob("*.py") if path.name != "texts.py")
-    asked = set(re.findall(r'data-t(?:-\w+)?="(\w+)"', source)) | set(re.findall(r'\bt\("(\w+)"', source))
+    asked = set(re.findall(r'data-t(?:-\w+)?="(\w+)"', source)) | set(re.findall(r'\b(?:t|hint|section|button|fileButton|textField|tickBox|saying\("\w+",)[( ]"(\w+)"', source))
     assert asked <= set(TEXTS)
     idle = [key for key in TEXTS if f'"{key}"' not in source and not key.startswith("background_")]
     assert idle == []

@@ -19,17 +19,20 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 function showAvatar() { for (const show of shown) show(avatar); }
 
-/** Move some traits while the person still drags. */
-function edit(traits) {
-  Object.assign(avatar.traits, traits);
+/** Change some of the avatar's fields while the person still drags. */
+function editFields(fields) {
+  Object.assign(avatar, fields);
   want(false);  // first, so that the server draws while the controls follow
   showAvatar();
 }
 
-function editBackground(fields) {
-  Object.assign(avatar, fields);
-  want(false);
-  showAvatar();
+/** The same for some of its traits. */
+const edit = (traits) => editFields({ traits: { ...avatar.traits, ...traits } });
+
+/** Change some fields at once, as one step. */
+function decide(fields) {
+  editFields(fields);
+  settle();
 }
 
 /** The names of the traits and fields in which two avatars differ. */

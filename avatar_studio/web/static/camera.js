@@ -31,3 +31,10 @@ function stopCamera(video) {
 
 /** A stream that is not ended keeps the camera's light on. */
 const endStream = (stream) => stream?.getTracks().forEach((track) => track.stop());
+
+/** What a <video> shows just now, as a Blob. */
+function snapshot(video, type) {
+  const canvas = make("canvas", { width: video.videoWidth, height: video.videoHeight });
+  canvas.getContext("2d").drawImage(video, 0, 0);
+  return new Promise((resolve) => canvas.toBlob(resolve, type, 0.95));
+}

@@ -1,6 +1,12 @@
 // One control for each kind of trait: a slider, a set of pictured choices, a colour. Each returns an element.
 const traitNamed = Object.fromEntries(data.traits.map((trait) => [trait.name, trait]));
 
+/** The `data-trait` of the control in which a trait stands: tone and undertone of the skin share one, and so do the three of a colour. */
+const controlOf = ({ name, colour }) => /^skin_/.test(name) ? "skin" : colour ? `${colour}_colour` : name;
+
+/** Whether a control changes nothing just now. */
+const isMoot = (control, traits) => control in data.moot && traits[data.moot[control][0]] === data.moot[control][1];
+
 /** Follow a range input: move(number) while it is dragged, done() when it is let go. Chromium moves it at once under a finger that
     only wants to scroll the page, then cancels the pointer and never says `change`: back(number of before) takes that back. */
 function slides(input, move, done = settle, back = unsettle) {
@@ -11,32 +17,54 @@ function slides(input, move, done = settle, back = unsettle) {
   input.addEventListener("pointercancel", () => back(before));
 }
 
-function slider(trait, name = () => label(trait)) {
-  const id = `trait-${trait.name}`;
-  const input = make("input", { type: "range", id, min: trait.low, max: trait.high,
-                                step: trait.kind === "angle" ? 1 : (trait.high - trait.low) / 100 });
-  const title = make("label", { for: id }), value = make("output", { for: id, "aria-live": "off" });
-  const spoken = () => avatar ? spokenValue(trait, avatar.traits) : "";
-  say(title, name);
-  say(input, spoken, "aria-valuetext");
-  slides(input, (value) => edit({ [trait.name]: value }));
-  const middle = trait.low < 0 ? 0.5 : 0;
-  if (!middle) input.classList.add("from-start");
-  let stands, painted;  // what it shows: most sliders stay where they are, and writing the same again costs a layout
-  shown.push(({ traits }) => {
-    const now = traits[trait.name], at = (now - trait.low) / (trait.high - trait.low);
-    const ground = trait.colour ? colourTrack(trait.part, colourOf(traits, trait.colour)) : GROUNDS[trait.name]?.(traits);
-    if (ground !== painted) input.style.setProperty("--ground", painted = ground);
-    if (Number(input.value) !== now) input.value = now;
-    if (input.ariaValueText !== spoken()) input.ariaValueText = spoken();
-    if (now === stands) return;
-    stands = now;
-    value.textContent = trait.kind === "angle" ? `${now}°` : Math.round(100 * now);
-    input.style.setProperty("--from", Math.min(at, middle));
-    input.style.setProperty("--to", Math.max(at, middle));
+/** A slider of a number: {node, input, show(number, words)}. zero: where its bar starts; move, done and back as in slides. */
+function numberSlider({ id, low, high, step = 0.01, zero, name, move, done, back }) {
+  const input = make("input", { type: "range", id, min: low, max: high, step });
+  const title = saying("label", name, { for: id }), value = make("output", { for: id, "aria-live": "off" });
+  const share = (number) => (number - low) / (high - low);
+  let stands;  // most sliders stay where they are, and writing the same again costs a layout
+  if (zero === low) input.classList.add("from-start");
+  slides(input, move, done, back);
+  return { node: make("div", { class: "slider" }, title, value, input), input, show };
+
+  function show(number, words) {
+    if (Number(input.value) !== number) input.value = number;
+    if (number === stands) return;
+    stands = number;
+    value.textContent = words;
+    input.style.setProperty("--from", Math.min(share(number), share(zero)));
+    input.style.setProperty("--to", Math.max(share(number), share(zero)));
+  }
+}
+
+/** Of a number that is no trait. about: as of numberSlider, and now(avatar), the number. */
+function freeSlider({ now, ...about }) {
+  const { node, input, show } = numberSlider(about);
+  shown.push((current) => {
+    const number = now(current), words = Math.round(100 * number);
+    show(number, words);
+    input.ariaValueText = `${words}%`;
   });
+  return node;
+}
+
+function slider(trait, name = () => label(trait)) {
+  const { node, input, show } = numberSlider({
+    id: `trait-${trait.name}`, low: trait.low, high: trait.high, step: trait.kind === "angle" ? 1 : (trait.high - trait.low) / 100,
+    zero: Math.max(trait.low, 0), name, move: (value) => edit({ [trait.name]: value }),
+  });
+  const spoken = () => avatar ? spokenValue(trait, avatar.traits) : "";
+  say(input, spoken, "aria-valuetext");
+  node.dataset.trait = trait.name;
   if (trait.colour || GROUNDS[trait.name]) input.classList.add("painted");
-  return make("div", { class: "slider", "data-trait": trait.name }, title, value, input);
+  let painted;
+  shown.push(({ traits }) => {
+    const now = traits[trait.name], ground = trait.colour ? colourTrack(trait.part, colourOf(traits, trait.colour)) : GROUNDS[trait.name]?.(traits);
+    if (ground !== painted) input.style.setProperty("--ground", painted = ground);
+    show(now, trait.kind === "angle" ? `${now}°` : Math.round(100 * now));
+    if (input.ariaValueText !== spoken()) input.ariaValueText = spoken();
+  });
+  return node;
 }
 
 /** Pictured radio buttons. options: [{name, en, zh}]; look: how far and where the thumbnails look in. */
@@ -44,17 +72,14 @@ function choices(name, title, options, look, current, choose) {
   const grid = make("div", { class: "grid" });
   const pictures = options.map((option) => {
     const input = make("input", { type: "radio", name: `choice-${name}`, value: option.name });
-    const picture = make("img", { alt: "", draggable: "false" }), words = make("span");
+    const picture = make("img", { alt: "", draggable: "false" });
     lookAt(picture, look);
-    say(words, () => label(option));
     input.addEventListener("change", () => choose(option.name));
     shown.push((now) => { input.checked = current(now) === option.name; });
-    grid.append(make("label", { class: "choice" }, input, make("span", { class: "peek" }, picture), words));
+    grid.append(make("label", { class: "choice" }, input, make("span", { class: "peek" }, picture), saying("span", () => label(option))));
     return picture;
   });
-  const legend = make("legend");
-  say(legend, title);
-  const node = make("fieldset", { class: "choices", "data-trait": name }, legend, grid);
+  const node = make("fieldset", { class: "choices", "data-trait": name }, saying("legend", title), grid);
   drawThumbnails(node, name, options.map((option) => option.name), pictures);
   return node;
 }
@@ -62,12 +87,6 @@ function choices(name, title, options, look, current, choose) {
 function choice(trait, look) {
   return choices(trait.name, () => label(trait), trait.choices, look, (now) => now.traits[trait.name],
                  (name) => { edit({ [trait.name]: name }); settle(); });
-}
-
-/** Enlarge a picture in its round or square window: look = [times, centre x %, centre y %]. */
-function lookAt(picture, [times, x, y]) {
-  const inside = (at) => Math.min(0, Math.max(100 - 100 * times, 50 - times * at));
-  Object.assign(picture.style, { width: `${100 * times}%`, left: `${inside(x)}%`, top: `${inside(y)}%` });
 }
 
 /** A row of colour dots. dots: [{css, name(), pick, on(avatar)}]; those of one name are counted. */
@@ -90,28 +109,23 @@ function swatches(dots) {
 const near = (one, other) => Math.abs(one - other) < 0.006;
 
 function colour(name) {
-  const about = data.colours[name], title = make("legend");
-  say(title, () => t("colour", { name: label(about) }));
-  const row = swatches(about.swatches.map(([h, s, l]) => ({
+  const title = saying("legend", () => t("colour", { name: label(data.colours[name]) }));
+  const row = swatches(data.colours[name].swatches.map(([h, s, l]) => ({
     css: hsl(h, s, l), name: () => colourName([h, s, l]),
     pick: () => edit({ [`${name}_hue`]: h, [`${name}_saturation`]: s, [`${name}_lightness`]: l }),
     on: ({ traits }) => { const [H, S, L] = colourOf(traits, name); return near(h, H) && near(s, S) && near(l, L); },
   })));
-  const more = make("summary");
-  say(more, () => t("fine"));
   const sliders = PIECES.map((piece) => slider(traitNamed[`${name}_${piece}`], () => t(piece)));
-  const fine = make("details", { class: "fine" }, more, ...sliders);
+  const fine = make("details", { class: "fine" }, saying("summary", "fine"), ...sliders);
   return make("fieldset", { class: "colour", "data-trait": `${name}_colour` }, title, row, fine);
 }
 
 /** Tone and undertone together, with dots from pale to deep. */
 function skinColour(tone, undertone) {
-  const title = make("legend");
-  say(title, () => t("skin"));
   const row = swatches(steps(9, (x) => ({
     css: (traits) => skin(x, traits.skin_undertone), name: () => skinName(x),
     pick: () => edit({ skin_tone: Math.round(100 * x) / 100 }),
     on: ({ traits }) => near(traits.skin_tone, Math.round(100 * x) / 100),
   })));
-  return make("fieldset", { class: "colour", "data-trait": "skin" }, title, row, slider(tone), slider(undertone));
+  return make("fieldset", { class: "colour", "data-trait": "skin" }, saying("legend", "skin"), row, slider(tone), slider(undertone));
 }

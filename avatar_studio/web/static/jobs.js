@@ -34,7 +34,7 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
       if (document.activeElement === document.body) held?.focus();
     }
     if (!answer?.job) {
-      tell(answer?.error ?? (() => t("no_answer")), "error");
+      tell(why(answer), "error");
       return false;
     }
     keep(answer.session, answer.job);
@@ -128,7 +128,7 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
     stopping = server.stop({ session, job });
     const answer = await stopping;
     if (box.job !== job) return;  // another tab was quicker
-    if (!answer || answer.error) tell(answer?.error ?? (() => t("no_answer")), "error");
+    if (!answer || answer.error) tell(why(answer), "error");
     else end();
   }
 

@@ -1,6 +1,7 @@
 // The live picture. Latest wins: one request is in flight, the newest state waits, and the last one is always drawn.
 const live = { wanted: null, busy: false, turn: 0, asked: 0, away: false, code: "", good: null };
 const RETRY_MS = 2000;
+const IDLE_MS = 250;
 const waiting = [];  // called, once each, when the picture is at rest
 const FRAME = new URL("frame", `${window.gradio_config?.root ?? location.origin}/`).pathname;
 
@@ -13,6 +14,18 @@ function want(full) {
 /** Once nothing is under way. */
 async function atLast() {
   while (part("root").dataset.state !== "settled") await new Promise((resolve) => waiting.push(resolve));
+}
+
+/** Whether nothing is dragged or drawn: what else there is to draw may be. */
+const isStill = () => avatar !== null && !live.busy && same(avatar, committed);
+
+/** A function that has `work` done in a moment, once however often it is called until then: just when a picture has come the live one is still busy. */
+function whenIdle(work) {
+  let timer = null;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(work, IDLE_MS);
+  };
 }
 
 /** Forget what waits or flies: a picture from elsewhere takes its place. */
@@ -120,7 +133,7 @@ async function fetchAvatar(request) {
     adopt(answer, since);
     return true;
   }
-  tell(answer?.error ?? (() => t("no_answer")), "error");
+  tell(why(answer), "error");
   if (!live.busy) rest();
   return false;
 }

@@ -14,6 +14,7 @@ for (const button of element.querySelectorAll("[data-language]")) {
   });
 }
 
+buildTabs();
 buildEditor();
 buildStyle();
 buildMine();

@@ -1,33 +1,28 @@
 // The Mine tab: a model that learns a person's face or a style in the background, the models that are kept, and how much of it they show.
-const FACE_KEY = "avatar-studio-face";
 // What can be learned, and the texts about it.
 const LEARNED = {
   face: { icon: "face", title: "mine_face", from: "mine_face_from", hint: "mine_hint", choose: "mine_photos", preview: "mine_preview", none: "mine_none", done: "mine_done", likeness: "mine_likeness" },
   drawing: { icon: "brush", title: "mine_style", from: "mine_style_from", hint: "mine_style_hint", choose: "mine_drawings", preview: "mine_style_preview", none: "mine_style_none", done: "mine_style_done",
              likeness: "mine_likeness_style" },
 };
-const mine = { kind: "face", learning: "face", photos: [], job: null, stands: "", list: null, base: null, camera: null, words: [] };
+const mine = { kind: "face", learning: "face", photos: [], job: null, list: null, base: null, camera: null, words: [] };
 
 function buildMine() {
+  const choose = section("mine_models", modelsPart(), likenessPart());
+  shown.push((now) => { choose.hidden = !models.all.length && !now.model; });
+  addTab({ name: "mine", ...bilingual("mine"), icon: "face" }, [choose, learnPart()]);
+  whenOpened.push(() => { if (openGroup !== "mine") closeMirror(); });  // no camera looks on unseen
+}
+
+function likenessPart() {
   const likeness = freeSlider({ id: "likeness", low: 0, high: 1, zero: 0, name: likenessName, now: (now) => now.likeness,
-                                move: (value) => editBackground({ likeness: value }) });
+                                move: (value) => editFields({ likeness: value }) });
   const more = make("div", { class: "liken" }, likeness, hint("mine_likeness_hint"));
   shown.push((now) => {
     more.hidden = !now.model;
     more.querySelector("label").textContent = likenessName();
   });
-  mine.list = make("div", { class: "own models", "data-part": "mine-list" });
-  mine.base = make("img", { alt: "", draggable: "false" });
-  listModels();
-  const choose = section("mine_models", mine.list, more);
-  shown.push((now) => {
-    choose.hidden = !models.all.length && !now.model;
-    for (const use of mine.list.querySelectorAll("[data-model]")) use.setAttribute("aria-pressed", use.dataset.model === (now.model || "base"));
-  });
-  addGroup({ name: "mine", ...bilingual("mine"), icon: "face" }, [choose, learnPart()], false);
-  modelsChanged.push(() => { listModels(); showAvatar(); scheduleBase(); });
-  for (const when of [afterwards, whenOpened]) when.push(scheduleBase);
-  whenOpened.push(() => { if (openGroup !== "mine") closeMirror(); });  // no camera looks on unseen
+  return more;
 }
 
 /** What the slider's ends are called, by what the model of now has learned. */
@@ -38,12 +33,9 @@ function likenessName() {
 /** Two large buttons for what is to be learned. */
 function kindPart() {
   return make("div", { class: "kinds" }, ...Object.entries(LEARNED).map(([kind, { icon: name, title, from }]) => {
-    const input = make("input", { type: "radio", name: "mine-kind", value: kind, "data-part": `mine-kind-${kind}` }), head = make("b"), words = make("span");
-    input.checked = kind === mine.kind;
+    const input = make("input", { type: "radio", name: "mine-kind", value: kind, checked: kind === mine.kind, "data-part": `mine-kind-${kind}` });
     input.addEventListener("change", () => { mine.kind = kind; showKind(); });
-    say(head, () => t(title));
-    say(words, () => t(from));
-    return make("label", { class: "kind" }, input, icon(name), head, words);
+    return make("label", { class: "kind" }, input, icon(name), saying("b", title), saying("span", from));
   }));
 }
 
@@ -54,32 +46,34 @@ function showKind() {
 }
 
 /** A text that is another one for each kind. */
-function ofKind(node, key) {
+function ofKind(tag, key, attributes) {
+  const node = saying(tag, () => t(LEARNED[mine.kind][key]), attributes);
   mine.words.push({ node, key });
-  say(node, () => t(LEARNED[mine.kind][key]));
   return node;
 }
 
 function learnPart() {
-  const words = make("span"), input = make("input", { type: "file", accept: PICTURES, multiple: true, "data-part": "mine-photos" });
-  ofKind(words, "choose");
-  input.addEventListener("change", async () => {
-    const files = [...input.files];
-    input.value = "";
-    await addPhotos(files);
-  });
-  const name = make("input", { type: "text", maxlength: data.limits.name, autocomplete: "off", "data-part": "mine-name" });
-  for (const attribute of ["placeholder", "aria-label"]) say(name, () => t("mine_name"), attribute);
-  const under = make("p", { class: "hint" });
-  say(under, () => t(LEARNED[mine.learning].preview));
+  const choose = fileButton(ofKind("span", "choose"), (...files) => addPhotos(files), { multiple: true, "data-part": "mine-photos" });
+  const name = textField("mine_name", { maxlength: data.limits.name, "data-part": "mine-name" });
+  const start = button("mine_start", learnModel, { class: "button small strong", "data-part": "mine-start" });
+  const open = fileButton("mine_open", openModel, { accept: ".safetensors", "data-part": "mine-file" });
   mine.camera = button("photo_camera", openMirror, { "data-part": "mine-camera" });
-  mine.job = jobBox({ name: "mine", key: FACE_KEY, ask: server.learning_model, take: takeModel, under,
-                      words: ({ kind, device }) => { under.textContent = t(LEARNED[mine.learning = kind].preview); return t({ cpu: "mine_cpu", gpu: "mine_gpu", cluster: "mine_cluster", borrowed: "mine_borrowed" }[device]); } });
-  mine.job.node.classList.add("wide");
-  return section("mine_learn", kindPart(), ofKind(make("p", { class: "hint" }), "hint"), make("div", { class: "photos", "data-part": "mine-chosen", hidden: true }), cameraPart(),
-    make("div", { class: "row" }, make("label", { class: "button small file" }, words, input), mine.camera, name,
-      button("mine_start", learnModel, { class: "button small strong", "data-part": "mine-start" })),
-    mine.job.node, hint("mine_private"), make("div", { class: "row" }, filePart("mine_open", ".safetensors", openModel, "mine-file")));
+  mine.job = modelJob();
+  return section("mine_learn", kindPart(), ofKind("p", "hint", { class: "hint" }), make("div", { class: "photos", "data-part": "mine-chosen", hidden: true }), cameraPart(),
+    make("div", { class: "row" }, choose, mine.camera, name, start), mine.job.node, hint("mine_private"), make("div", { class: "row" }, open));
+}
+
+function modelJob() {
+  const under = saying("p", () => t(LEARNED[mine.learning].preview), { class: "hint" });
+  const devices = { cpu: "mine_cpu", gpu: "mine_gpu", cluster: "mine_cluster", borrowed: "mine_borrowed" };
+  const words = ({ kind, device }) => {
+    mine.learning = kind;
+    under.textContent = t(LEARNED[kind].preview);
+    return t(devices[device]);
+  };
+  const job = jobBox({ name: "mine", key: "avatar-studio-face", ask: server.learning_model, take: takeModel, under, words });
+  job.node.classList.add("wide");
+  return job;
 }
 
 // ---- the photos to learn from
@@ -127,9 +121,7 @@ async function openMirror() {
 }
 
 async function snapMirror() {
-  const video = part("mine-video"), canvas = make("canvas", { width: video.videoWidth, height: video.videoHeight });
-  canvas.getContext("2d").drawImage(video, 0, 0);
-  await addPhotos([await new Promise((resolve) => canvas.toBlob(resolve, "image/png"))]);
+  await addPhotos([await snapshot(part("mine-video"), "image/png")]);
 }
 
 function closeMirror() {
@@ -145,7 +137,7 @@ async function learnModel() {
   if (!mine.photos.length) return tell(() => t(LEARNED[mine.kind].none), "error");
   const { kind } = mine, photos = [...mine.photos], name = part("mine-name").value.trim() || t(LEARNED[kind].title);
   const begun = await mine.job.begin([part("mine-start")], async () => (
-    server.learn_model({ session: mine.job.session, kind, name, pictures: await Promise.all(photos.map(({ blob }) => base64(blob).catch(() => ""))) })));
+    server.learn_model({ session: mine.job.session, kind, name, pictures: await Promise.all(photos.map(({ blob }) => base64(blob))) })));
   if (!begun) return;
   closeMirror();
   takeOut(photos);
@@ -155,7 +147,7 @@ async function learnModel() {
 
 /** False when this browser could not store it. */
 async function takeModel({ model, file, copies }) {
-  const stored = await keepModel(model, await (await fetch(`data:application/octet-stream;base64,${file}`)).blob());
+  const stored = await keepModel(model, await (await fetch(weightsUri(file))).blob());
   wear(model);
   if (!stored) tell(() => t("mine_unstored"), "error");
   else tell(() => t(copies ? "mine_copies" : LEARNED[model.kind].done), copies ? "error" : "note");
@@ -163,10 +155,33 @@ async function takeModel({ model, file, copies }) {
 }
 
 // ---- the models that there are
+function modelsPart() {
+  mine.list = make("div", { class: "own models", "data-part": "mine-list" });
+  mine.base = make("img", { alt: "", draggable: "false" });
+  drawThumbnails(mine.list, "model", [""], [mine.base]);
+  shown.push((now) => { for (const use of mine.list.querySelectorAll("[data-model]")) use.setAttribute("aria-pressed", use.dataset.model === (now.model || "base")); });
+  models.changed.push(() => {
+    listModels();
+    if (avatar) showAvatar();
+    scheduleThumbnails();  // the list may be in sight only now
+  });
+  listModels();
+  return mine.list;
+}
+
+/** A tile for the base and one for each model. They stay the same nodes until there is another model, so that no click is lost. */
+function listModels() {
+  const marks = (id) => ({ "data-model": id || "base", "aria-pressed": avatar?.model === id });
+  refill(mine.list, [
+    tile(() => t("mine_base"), mine.base, () => decide({ model: "" }), marks("")),
+    ...models.all.map((one) => tile(() => one.name, make("img", { src: one.picture, alt: "", draggable: "false" }), () => wear(one), marks(one.id),
+      button("own_save", () => saveModel(one)), button("own_delete", () => deleteModel(one))))]);
+}
+
 async function openModel(file) {
   if (models.all.length >= MOST_MODELS) return tell(() => t("mine_full", { most: MOST_MODELS }), "error");
-  const answer = await server.open_model({ file: await base64(file).catch(() => "") });
-  if (!answer?.model) return tell(answer?.error ?? (() => t("no_answer")), "error");
+  const answer = await server.open_model({ file: await base64(file) });
+  if (!answer?.model) return tell(why(answer), "error");
   const stored = await keepModel(answer.model, file);
   wear(answer.model);
   if (!stored) tell(() => t("unstored"), "error");
@@ -174,56 +189,19 @@ async function openModel(file) {
 
 /** The model's own person, on the background and in the style of now; a style of one's own on the avatar of now. */
 function wear({ id, kind, avatar: { traits, seed } }) {
-  if (kind === "drawing") {
-    editBackground({ model: id, likeness: 1 });
-    return settle();
-  }
+  if (kind === "drawing") return decide({ model: id, likeness: 1 });
   const known = Object.fromEntries(data.traits.filter(({ name }) => name in traits).map(({ name }) => [name, traits[name]]));
-  editBackground({ model: id, likeness: 1, traits: { ...avatar.traits, ...known }, seed, truncation: 1, explore: avatar.explore.map(() => 0), partner: null, mix: [0, 0, 0] });
-  settle();
-}
-
-/** A tile for the base and one for each model. They stay the same nodes until there is another model, so that no click is lost. */
-function listModels() {
-  const tile = (id, name, picture, click, ...buttons) => {
-    const use = make("button", { type: "button", class: "picture", "data-model": id || "base", "aria-pressed": avatar?.model === id }, picture), words = make("span");
-    use.addEventListener("click", click);
-    say(use, name, "aria-label");
-    say(words, name);
-    return make("div", { class: "one" }, use, words, ...buttons);
-  };
-  refill(mine.list, [
-    tile("", () => t("mine_base"), mine.base, () => { editBackground({ model: "" }); settle(); }),
-    ...models.all.map((one) => tile(one.id, () => one.name, make("img", { src: one.picture, alt: "", draggable: "false" }), () => wear(one),
-      button("own_save", () => saveModel(one)), button("own_delete", () => deleteModel(one))))]);
-}
-
-/** The base's picture of this avatar, when the one at rest stands and nothing else is asked for. */
-function scheduleBase() {
-  clearTimeout(mine.timer);
-  mine.timer = setTimeout(drawBase, IDLE_MS);
-}
-
-async function drawBase() {
-  if (openGroup !== "mine" || !avatar || live.busy || !models.all.length) return;
-  const ofNow = () => without({ ...avatar, model: null, likeness: null }, "model"), stands = ofNow();
-  if (mine.stands === stands) return;
-  const answer = await server.options({ avatar, trait: "model", names: [""] });
-  if (!answer?.images || stands !== ofNow()) return;  // the next picture at rest calls again
-  mine.stands = stands;
-  mine.base.src = answer.images[0];
+  decide({ model: id, likeness: 1, traits: { ...avatar.traits, ...known }, seed, truncation: 1, explore: avatar.explore.map(() => 0), partner: null, mix: [0, 0, 0] });
 }
 
 async function saveModel({ id, name }) {
   const file = await modelFile(id);
   if (!file) return tell(() => t("mine_missing"), "error");
-  const url = URL.createObjectURL(file);
-  await download({ name: `${name.replace(/[^\p{L}\p{N}-]+/gu, "-") || "model"}.safetensors`, file: url });
-  URL.revokeObjectURL(url);
+  await download({ name: weightsName(name, "model"), file });
 }
 
 async function deleteModel(one) {
-  if (avatar.model === one.id) { editBackground({ model: "" }); settle(); }
+  if (avatar.model === one.id) decide({ model: "" });
   mine.job.letGo(one.id);
   const held = mine.list.contains(document.activeElement);
   await dropModel(one);

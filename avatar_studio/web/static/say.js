@@ -1,6 +1,13 @@
 // Words: a sentence edits the avatar; chips show what was understood, and a line what was not.
 let understoodNow = [], unknownNow = [], saidNow = "";  // the sentence that is under way
 
+function buildSay() {
+  part("root").append(make("p", { class: "unseen", role: "status", "data-part": "told" }));
+  part("tell").addEventListener("submit", (event) => { event.preventDefault(); saySentence(); });
+  say(part("sentence"), () => t("say_example"), "placeholder");
+  say(part("understood"), () => { showUnderstood(); return t("say_understood"); }, "aria-label");
+}
+
 async function saySentence() {
   const field = part("sentence"), sentence = field.value.trim();
   if (!sentence) {
@@ -26,26 +33,10 @@ async function saySentence() {
 
 function showUnderstood() {
   const chips = understoodNow.map((name) => {
-    const trait = traitNamed[name];
-    return trait ? chip(trait, trait.colour ? `${trait.colour}_colour` : /^skin_/.test(name) ? "skin" : name, true, false) : tabChip(name === "style" ? "style" : "background");
+    if (name in traitNamed) return traitChip(traitNamed[name]);
+    return tabChip(name === "style" ? "style" : "background");
   });
   part("understood").replaceChildren(...new Map(chips.map((one) => [one.dataset.chip, one])).values());
-  const nothing = !understoodNow.length && !unknownNow.length;
   part("unknown").textContent = unknownNow.length ? t("say_unknown", { words: listed(unknownNow) }) : "";
-  part("unknown").hidden = nothing || !unknownNow.length;
-}
-
-/** A chip for what is no trait, which opens the tab that it stands in. */
-function tabChip(tab) {
-  const button = make("button", { type: "button", class: "chip", "data-chip": tab });
-  button.textContent = t(tab);
-  button.addEventListener("click", () => openControl(tab, null));
-  return button;
-}
-
-function buildSay() {
-  part("root").append(make("p", { class: "unseen", role: "status", "data-part": "told" }));
-  part("tell").addEventListener("submit", (event) => { event.preventDefault(); saySentence(); });
-  say(part("sentence"), () => t("say_example"), "placeholder");
-  say(part("understood"), () => { showUnderstood(); return t("say_understood"); }, "aria-label");
+  part("unknown").hidden = !unknownNow.length;
 }

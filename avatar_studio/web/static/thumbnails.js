@@ -1,24 +1,23 @@
 // Thumbnails of choices: this avatar with that one change. Drawn only for the open group and only while nothing is
 // dragged, a few a call, so that the live picture never waits for them.
 const thumbnails = [];
-const THUMBNAILS_A_CALL = 6, IDLE_MS = 250;
-let idleTimer = null, drawingThumbnails = false, drawAgain = false;
+const THUMBNAILS_A_CALL = 6;
+const ALONE = { style: ["style", "strength", "second_style", "blend"], model: ["model", "likeness"] };  // fields that stand in no picture of these choices
+let drawingThumbnails = false, drawAgain = false;
 
-function drawThumbnails(node, trait, names, pictures) { thumbnails.push({ node, trait, names, pictures, stand: [] }); }
-
-function scheduleThumbnails() {
-  clearTimeout(idleTimer);
-  idleTimer = setTimeout(refreshThumbnails, IDLE_MS);
+/** Have pictures of a choice's options drawn while `node` is in sight. Returns what to call with other options: their names and <img>s. */
+function drawThumbnails(node, trait, names, pictures) {
+  const one = { node, trait };
+  const show = (names, pictures) => {
+    Object.assign(one, { names, pictures, stand: [] });
+    scheduleThumbnails();
+  };
+  thumbnails.push(one);
+  show(names, pictures);
+  return show;
 }
 
-/** What a choice's pictures depend on: all of the avatar but the choice itself. */
-function without(now, trait) {
-  const style = trait === "style" ? { style: null, strength: null, second_style: null, blend: null } : {};
-  return JSON.stringify({ ...now, ...style, traits: { ...now.traits, [trait]: null }, ...(trait === "background" ? {} : { background_colour: null }),
-                          background: null });
-}
-
-const inSight = (node) => node.offsetParent !== null && node.checkVisibility?.() !== false;
+const scheduleThumbnails = whenIdle(refreshThumbnails);
 
 async function refreshThumbnails() {
   if (drawingThumbnails) { drawAgain = true; return; }
@@ -34,18 +33,26 @@ async function refreshThumbnails() {
 
 /** Redraw what is out of date of one choice. False when the person is busy and the pictures must wait. */
 async function refresh(one) {
-  for (let start = 0; start < one.names.length; start += THUMBNAILS_A_CALL) {
+  const { trait, names, pictures, stand } = one;
+  for (let start = 0; start < names.length; start += THUMBNAILS_A_CALL) {
     if (!inSight(one.node)) return true;
-    if (!avatar || live.busy || !same(avatar, committed)) return false;
-    const key = without(avatar, one.trait), names = one.names.slice(start, start + THUMBNAILS_A_CALL);
-    if (one.stand[start] === key) continue;
-    const answer = await server.options({ avatar, trait: one.trait, names });
-    if (!answer?.images || key !== without(avatar, one.trait)) return false;
-    answer.images.forEach((image, i) => { one.pictures[start + i].src = image; });
-    one.stand[start] = key;
+    if (!isStill()) return false;
+    const key = without(avatar, trait);
+    if (stand[start] === key) continue;
+    const answer = await server.options({ avatar, trait, names: names.slice(start, start + THUMBNAILS_A_CALL) });
+    if (!answer?.images || key !== without(avatar, trait)) return false;
+    answer.images.forEach((image, i) => { pictures[start + i].src = image; });
+    stand[start] = key;
   }
   one.node.dataset.drawn = "yes";
   return true;
 }
 
+/** What a choice's pictures depend on: all of the avatar but the choice itself, and the background's choice alone shows a background. */
+function without(now, trait) {
+  const fields = trait === "background" ? ["background"] : ["background", "background_colour", ...ALONE[trait] ?? []];
+  return JSON.stringify({ ...now, ...Object.fromEntries(fields.map((name) => [name, null])), traits: { ...now.traits, [trait]: null } });
+}
+
 afterwards.push(scheduleThumbnails);
+whenOpened.push(scheduleThumbnails);

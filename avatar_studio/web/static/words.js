@@ -61,32 +61,8 @@ function tell(words, kind = "note") {
   tell.timer = setTimeout(() => toast.remove(), kind === "error" ? 9000 : 5000);
 }
 
+/** Why an answer of the server is not what was asked for, as `tell` takes it. */
+const why = (answer) => answer?.error ?? (() => t("no_answer"));
+
 /** Tell those who hear the page what others see at once. */
 function announce(words) { part("told").replaceChildren(make("span", {}, words)); }
-
-/** Do what a button asks for; pressed again meanwhile it does nothing. It is not disabled: that would take the keyboard from it. */
-async function busily(node, work) {
-  if (node.hasAttribute("aria-busy")) return;
-  node.setAttribute("aria-busy", true);
-  try { await work(); } finally { node.removeAttribute("aria-busy"); }
-}
-
-/** A DOM element; text among the children is text, never HTML. */
-function make(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === true && !name.startsWith("aria-")) node.setAttribute(name, "");
-    else if (value !== false || name.startsWith("aria-")) node.setAttribute(name, value);
-  }
-  node.append(...children);
-  return node;
-}
-
-/** Other nodes in a list. The keyboard stays at the button in its place, or at the last one, or goes to `otherwise` where there is none. */
-function refill(list, nodes, otherwise) {
-  const buttons = () => [...list.querySelectorAll("button")], place = buttons().indexOf(document.activeElement);
-  list.replaceChildren(...nodes);
-  if (place >= 0) (buttons().at(Math.min(place, buttons().length - 1)) ?? otherwise).focus();
-}
-
-const icon = (name) => part(`${name}-icon`).content.cloneNode(true);

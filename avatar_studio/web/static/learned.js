@@ -1,14 +1,15 @@
-// The personal models that this browser keeps: what is shown of each in localStorage, its file of some megabytes in IndexedDB.
-const MODELS_KEY = "avatar-studio-models", SHELF = "avatar-studio", MOST_MODELS = 8;
-const models = storedList(MODELS_KEY, isModel, showModels), modelFiles = new Map();  // id -> Blob, of this visit
-const modelsChanged = [];  // called when there is another one, or one less
+// What was learned from a person's pictures and this browser keeps: styles, and models, of which what is shown is in localStorage and the file
+// of some megabytes in IndexedDB.
+const MOST_STYLES = 12, MOST_MODELS = 8;
+const styles = storedList("avatar-studio-styles", isStyle), models = storedList("avatar-studio-models", isModel);
+const SHELF = "avatar-studio", modelFiles = new Map();  // id -> Blob, of this visit
+
+function isStyle(one) { return /^own-[0-9a-f]{8}$/.test(one?.id) && typeof one.name === "string" && typeof one.file === "string"; }
 
 function isModel(one) {
   return ["face", "drawing"].includes(one?.kind) && /^me-[0-9a-f]{8}$/.test(one?.id) && typeof one.name === "string" && typeof one.key === "string" && typeof one.avatar?.traits === "object"
     && /^data:image\/webp;base64,/.test(one.picture);
 }
-
-function showModels() { for (const changed of modelsChanged) changed(); }
 
 /** False when this browser could not store it: then it is here for this visit only. */
 async function keepModel(model, file) {
@@ -52,8 +53,8 @@ async function bringing(ask) {
     const answer = await ask(), missing = answer?.missing;
     if (!missing || brought.has(missing)) return answer;
     brought.add(missing);
-    const style = own.styles.find(({ id }) => id === missing), model = await modelFile(missing);
-    const file = style?.file ?? (model && await base64(model).catch(() => null));
+    const style = styles.all.find(({ id }) => id === missing), model = await modelFile(missing);
+    const file = style?.file ?? (model && await base64(model));
     if (!file) return answer;  // not kept here, or the browser can no longer read it: the answer says what is missing
     const opened = await (style ? server.adopt({ file }) : server.open_model({ file }));
     if (!opened || opened.error) return opened;
