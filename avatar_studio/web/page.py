@@ -25,7 +25,7 @@ from .texts import text
 from .theme import theme
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("words.js", "parts.js", "files.js", "stored.js", "avatar.js", "live.js", "alive.js", "colours.js", "tabs.js", "controls.js", "thumbnails.js", "editor.js",
+SCRIPTS = ("words.js", "parts.js", "files.js", "stored.js", "avatar.js", "live.js", "server.js", "alive.js", "colours.js", "tabs.js", "controls.js", "thumbnails.js", "editor.js",
            "taste.js", "kept.js", "play.js", "jobs.js", "learned.js", "style.js", "camera.js", "mine.js", "enlarge.js", "chips.js", "photo.js", "say.js", "take.js", "main.js")
 STYLES = ("base.css", "editor.css", "photo.css", "say.css", "play.css", "style.css", "forced.css")
 QUEUE_POLL_SECONDS = 0.02  # how often Gradio looks for API calls: its own 0.001 keeps a tenth of a core busy for nothing

@@ -1,5 +1,6 @@
 // From a photo: chosen, dropped, pasted, an example, or from the camera. It is sent once, as bytes, and not kept.
-let photoBlob = null, photoWords = () => "";
+let reading = new AbortController();  // ends all that is under way for the photo of now
+let photoWords = () => "";
 const LARGE_PHOTO = { bytes: 1.5 * 2 ** 20, edge: 2000 };  // what is larger in both is reduced before it is sent
 let readNow = [], unsureNow = [];  // the traits that the chips show
 
@@ -68,21 +69,18 @@ function closeCamera() {
 
 // ---- reading
 async function readPhoto(chosen, face = null) {
-  const since = wishes;
-  forgetReading();
-  photoBlob = chosen;
+  const since = wishes, signal = forgetReading();
   drawPhoto(null, null);
   photoState("reading");
   photoSays(() => t("photo_reading"));
   const picture = await createImageBitmap(chosen).catch(() => null);  // upright by its EXIF, as the server reads it
-  if (chosen !== photoBlob) return;  // another photo was chosen meanwhile, or none
+  if (signal.aborted) return;  // another photo was chosen meanwhile, or none
   drawPhoto(picture, null);
   const blob = await lighter(chosen, picture);
-  if (chosen !== photoBlob) return;
+  if (signal.aborted) return;
   if (blob.size > data.photo_bytes) return photoFails(() => t("photo_too_large", { megabytes: Math.round(data.photo_bytes / 2 ** 20) }));
-  photoBlob = blob;
-  const answer = await server.selfie({ avatar, keep: [...locks], photo: await base64(blob), face });
-  if (blob !== photoBlob) return;
+  const answer = await server.selfie({ avatar, keep: [...locks], photo: await base64(blob), face }, signal);
+  if (signal.aborted) return;
   if (!answer || answer.error) return photoFails(why(answer));
   adopt(answer, since);
   photoState("done");
@@ -92,7 +90,7 @@ async function readPhoto(chosen, face = null) {
   reportReading(answer);
   [readNow, unsureNow] = [answer.read, answer.unsure].map((names) => names.filter((name) => avatar.traits[name] === answer.avatar.traits[name]));
   showChips();
-  if (answer.faces.length > 1) offerFaces(blob, picture, answer);
+  if (answer.faces.length > 1) offerFaces(blob, picture, answer, signal);
 }
 
 /** A photo as it is sent: a large one reduced, which is as much as the server looks at. What a model made may carry an avatar's code, and travels whole. */
@@ -122,10 +120,9 @@ function photoFails(words) {
   photoSays(words, "error");
 }
 
-/** Let go of the photo and of all that was said about it; the avatar stays. */
+/** Let go of the photo; the avatar stays. */
 function clearPhoto() {
   forgetReading();
-  photoBlob = null;
   const canvas = part("photo-canvas");
   canvas.width = canvas.height = 0;  // its pixels are freed at once
   canvas.hidden = true;
@@ -134,12 +131,16 @@ function clearPhoto() {
   tell(() => t("photo_cleared"));
 }
 
+/** Let go of all that was said about a photo, and of what is under way for it. Returns the signal of the next one. */
 function forgetReading() {
+  reading.abort();
+  reading = new AbortController();
   closeCamera();
   part("faces").replaceChildren();
   part("chips").replaceChildren();
   readNow = unsureNow = [];
   dropGroup();
+  return reading.signal;
 }
 
 /** What was read, what was not, and whether there is a choice of faces; said anew when the language changes. */
@@ -189,7 +190,7 @@ function drawPhoto(picture, box) {
 }
 
 // ---- several faces
-function offerFaces(blob, picture, answer) {
+function offerFaces(blob, picture, answer, signal) {
   answer.faces.forEach((box, number) => {
     const canvas = make("canvas", { width: 96, height: 96 });
     const button = make("button", { type: "button", class: "face", "aria-pressed": number === answer.face }, canvas);
@@ -201,14 +202,14 @@ function offerFaces(blob, picture, answer) {
     button.addEventListener("click", () => readPhoto(blob, number));
     part("faces").append(button);
   });
-  const everyone = button("photo_everyone", () => busily(everyone, () => drawEveryone(blob)), { "data-part": "everyone" });
+  const everyone = button("photo_everyone", () => busily(everyone, () => drawEveryone(blob, signal)), { "data-part": "everyone" });
   part("faces").append(everyone);
 }
 
 /** A picture with an avatar for everyone on the photo, shown with a link that downloads it. */
-async function drawEveryone(blob) {
-  const answer = await server.everyone({ avatar, photo: await base64(blob) });
-  if (blob !== photoBlob) return;
+async function drawEveryone(blob, signal) {
+  const answer = await server.everyone({ avatar, photo: await base64(blob) }, signal);
+  if (signal.aborted) return;
   if (!answer?.png) return tell(why(answer), "error");
   dropGroup();
   const url = URL.createObjectURL(await (await fetch(answer.png)).blob());
