@@ -24,7 +24,8 @@ FOLDED = {"chin_length", "ear_size", "ears", "hair_highlights", "hair_tips", "ti
 
 # Where a group's thumbnails look: enlargement and centre in percent of the picture. The others show all of it.
 LOOK = {"face": (1.4, 50, 60), "fringe": (1.5, 50, 36), "eyes": (2.0, 50, 60), "brows": (2.0, 50, 58), "mouth": (2.9, 50, 71),
-        "beard": (2.3, 50, 74), "glasses": (1.9, 50, 60), "clothes": (1.8, 50, 100)}
+        "beard": (2.3, 50, 74), "glasses": (1.9, 50, 60), "clothes": (1.8, 50, 100), "art": (3.0, 33, 56)}
+PEEK = {"headwear": (2.2, 52, 0)}  # where a group's tab looks, if elsewhere: hats want all of a thumbnail, and no two tabs should look alike
 
 BACKDROPS = ("#ffe3ec", "#ffeecf", "#e3f4dc", "#d8f0ee", "#dce9ff", "#e9e0ff", "#ffffff", "#f3d9c7", "#ffc2d4", "#ffd58a",
              "#9fd8cb", "#8fb8ff", "#b79cff", "#4a4063")
@@ -38,7 +39,7 @@ LIMITS = {"pictures": MOST_PICTURES, "name": MAX_NAME, "sentence": MAX_LENGTH, "
 def editor() -> dict:
     """All that the page's script needs to build the editor; JSON-able."""
     return {
-        "groups": [{"name": name, "en": en, "zh": zh, "look": LOOK.get(name, (1, 50, 50))} for name, (en, zh) in GROUPS.items()],
+        "groups": [_group(name, en, zh) for name, (en, zh) in GROUPS.items()],
         "traits": [_trait(trait) for trait in TRAITS],
         "colours": {name: {"swatches": _swatches(name), "en": _stem(name, 0), "zh": _stem(name, 1)} for name in COLOURS},
         "folded": sorted(FOLDED),
@@ -56,6 +57,11 @@ def editor() -> dict:
         "limits": LIMITS,
         "texts": TEXTS,
     }
+
+
+def _group(name: str, en: str, zh: str) -> dict:
+    look = LOOK.get(name, (1, 50, 50))
+    return {"name": name, "en": en, "zh": zh, "look": look, "peek": PEEK.get(name, look)}
 
 
 def _trait(trait) -> dict:

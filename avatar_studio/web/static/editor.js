@@ -3,7 +3,7 @@ const locks = new Set();
 
 function buildEditor() {
   for (const group of data.groups) addTab(group, groupControls(group), lockButton(group), resetButton(group));
-  addTab({ name: "background", ...bilingual("background"), look: [1, 50, 50] }, backgroundControls());
+  addTab({ name: "background", ...bilingual("background"), peek: [1, 50, 50] }, backgroundControls());
   openTab(data.groups[0].name);
 }
 

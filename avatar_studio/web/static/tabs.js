@@ -10,9 +10,9 @@ function buildTabs() {
   afterwards.push((answer) => { for (const picture of peeks) picture.src = answer.image; });
 }
 
-/** group: {name, en, zh, and icon or look}. buttons: beside its heading. */
+/** group: {name, en, zh, and icon or peek}. buttons: beside its heading. */
 function addTab(group, controls, ...buttons) {
-  const picture = make("span", { class: "peek" }, group.icon ? icon(group.icon) : peek(group.look));
+  const picture = make("span", { class: "peek" }, group.icon ? icon(group.icon) : peek(group.peek));
   const tab = make("button", { type: "button", role: "tab", id: `tab-${group.name}`, "aria-controls": `panel-${group.name}`,
                                "aria-selected": false, tabindex: -1, "data-group": group.name }, picture, saying("span", () => label(group)));
   tab.addEventListener("click", () => openTab(group.name));
