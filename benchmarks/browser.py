@@ -56,8 +56,8 @@ def chromium_path() -> str | None:
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """The address of a page that `python app.py` serves meanwhile. Raises RuntimeError if it does not start."""
+def served() -> Iterator[tuple[str, int]]:
+    """The address of a page that `python app.py` serves meanwhile, and its process's number. Raises RuntimeError if it does not start."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -66,7 +66,7 @@ def served() -> Iterator[str]:
         if not any("Running on local URL" in line for line in process.stdout):
             raise RuntimeError("The page did not start: run python app.py to see why.")
         threading.Thread(target=process.stdout.read, daemon=True).start()  # so that a full pipe never stops it
-        yield f"http://127.0.0.1:{port}/"
+        yield f"http://127.0.0.1:{port}/", process.pid
     finally:
         process.kill()
         process.wait()
@@ -104,7 +104,7 @@ def measure(photos: Sequence[Path] = ()) -> dict[str, float]:
     """
     rng = np.random.default_rng(0)
     moves = [(name, float(share), float(pause * FRAME_MS)) for name in SLIDERS for share, pause in rng.random((MOVES, 2))]
-    with served() as address, chromium() as browser:
+    with served() as (address, _), chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800}, locale="en")
         page.goto(address)
         page.wait_for_selector(SETTLED, timeout=60_000)
@@ -124,7 +124,7 @@ def measure(photos: Sequence[Path] = ()) -> dict[str, float]:
 def screenshots(folder: Path, code: str = "") -> list[Path]:
     """PNGs of the page in `folder`, one for each of SCREENS, showing the avatar of `code` or the default one."""
     made = []
-    with served() as address, chromium() as browser:
+    with served() as (address, _), chromium() as browser:
         for name, (width, height, language, scheme, tab) in SCREENS.items():
             page = browser.new_page(viewport={"width": width, "height": height}, locale=language, color_scheme=scheme)
             page.goto(f"{address}?a={code}" if code else address)

@@ -27,13 +27,12 @@ from avatar_studio.avatar import Avatar, latent
 from avatar_studio.models.generator import Generator
 from avatar_studio.personal import drawing_fit, drawing_job
 from avatar_studio.personal.model_file import apply
-from avatar_studio.pixels import to_picture
+from avatar_studio.pixels import to_picture, to_tensor
 from avatar_studio.training.recipes import render
-from avatar_studio.traits import TRAITS
 from avatar_studio.weights import load_generator
 
 from . import features
-from .personal import DTYPE, learn, paint, read_as_asked, spread
+from .personal import DTYPE, learn, moved_sliders, paint, read_as_asked, spread
 
 MANY = 48  # avatars, and held-out drawings
 LIGHT = np.array([0.299, 0.587, 0.114], np.float32)
@@ -106,9 +105,7 @@ def energy(a: np.ndarray, b: np.ndarray) -> float:
 
 def control(base: Generator, tuned: Generator) -> float:
     """How far the face's sliders still do in a tuned model what they do in the base: see above."""
-    avatar = Avatar()
-    sliders = [t for t in TRAITS if t.kind == "slider" and t.group in ("face", "eyes", "brows", "mouth")]
-    moved = [avatar.edit(**{t.name: end}) for t in sliders for end in (t.low, t.high)]
+    moved = moved_sliders(Avatar())
     grey = torch.from_numpy(LIGHT).view(1, 3, 1, 1)
     changes = []
     for generator in (base, tuned):
@@ -122,7 +119,7 @@ def judge(base: Generator, tuned: Generator, make: Callable, network) -> dict[st
     """All figures of one model, by name. make: the style it learned, as code; network: pictures -> features."""
     anybody = drawing_fit.anybody(np.random.default_rng(77), MANY)
     plain, made = paint(base, anybody), paint(tuned, anybody)
-    seen = lambda pictures: network(torch.stack([torch.from_numpy(np.array(picture.convert("RGBa"))).permute(2, 0, 1) for picture in pictures]) / 255).numpy()  # noqa: E731
+    seen = lambda pictures: network(torch.cat([to_tensor(picture) for picture in pictures])).numpy()  # noqa: E731
     held, floor = seen(drawings(make, 9000, MANY)), seen([Image.fromarray(make(np.array(to_picture(one[None])))) for one in plain])
     before, after = network(plain).numpy(), network(made).numpy()
     return {"style before": energy(before, held), "style after": energy(after, held), "style floor": energy(floor, held),

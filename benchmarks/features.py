@@ -74,6 +74,12 @@ def told_apart(a: np.ndarray, b: np.ndarray) -> float:
     return float(((a_asked @ way > middle).mean() + (b_asked @ way < middle).mean()) / 2)
 
 
+def distances(real: np.ndarray, made: np.ndarray, pairs: int = 5000) -> dict[str, float]:
+    """All distances of a set from a real one. pairs: how many of each density and coverage look at, which need all pairs in memory."""
+    density, coverage = density_coverage(real[:pairs], made[:pairs])
+    return {"frechet": frechet(real, made), "kernel": kernel(real, made), "density": density, "coverage": coverage, "told apart": told_apart(made, real)}
+
+
 def _distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     squared = (a**2).sum(1)[:, None] + (b**2).sum(1)[None] - 2 * a @ b.T
     return np.sqrt(np.clip(squared, 0, None))

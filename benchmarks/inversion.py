@@ -19,6 +19,7 @@ from PIL import Image, ImageOps
 from avatar_studio import dice, inversion
 from avatar_studio.artist import draw
 from avatar_studio.avatar import BACKGROUNDS, MAX_SEED, Avatar, latent
+from avatar_studio.exports.pictures import flat
 from avatar_studio.inversion import CHOICES, PAINTS, SLIDERS, distance, traits_of
 from avatar_studio.selfie import SelfieError, open_photo
 from avatar_studio.selfie.faces import find_faces
@@ -143,9 +144,8 @@ def main():
 
 
 def _has_face(picture: Image.Image) -> bool:
-    white = Image.new("RGBA", picture.size, "white")
     try:
-        return bool(find_faces(Image.alpha_composite(white, picture.convert("RGBA")).convert("RGB")))
+        return bool(find_faces(flat(picture)))
     except SelfieError:
         return False
 

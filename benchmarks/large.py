@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from avatar_studio.artist import draw
 from avatar_studio.avatar import Avatar
 from avatar_studio.pixels import crisper, settle, to_bytes
 from avatar_studio.process import cores, keep_memory
@@ -26,20 +25,11 @@ from avatar_studio.training.losses import gradient_energy
 from avatar_studio.traits import condition
 
 from . import features
-from .quality import premultiplied, rolls
+from .quality import drawn, rolls
 from .speed import timed
 from .upscale import lanczos
 
 WAYS = ("upscaler", "Lanczos")
-
-
-def _draw(job) -> np.ndarray:
-    return draw(*job)
-
-
-def drawn(pool, traits: list[dict], z: np.ndarray, size: int) -> torch.Tensor:
-    """(N, 4, size, size), premultiplied, by the artist."""
-    return premultiplied(np.stack(list(pool.map(_draw, [(t, zz, size) for t, zz in zip(traits, z)], chunksize=4))))
 
 
 @torch.inference_mode()
@@ -82,11 +72,7 @@ def main() -> None:
                 found[way].append(network(made).numpy())
     sets = {name: np.concatenate(parts) for name, parts in found.items()}
     other = sets.pop("other artist")
-    part = slice(0, 5000)  # density and coverage need all pairs of distances in memory
-    for name, own in sets.items():
-        density, coverage = features.density_coverage(other[part], own[part])
-        result[name] = {"frechet": features.frechet(other, own), "kernel": features.kernel(other, own), "density": density, "coverage": coverage,
-                        "told apart": features.told_apart(own, other)}
+    result |= {name: features.distances(other, own) for name, own in sets.items()}
     for way, row in rows.items():
         result[way] |= {"PSNR dB": 10 * math.log10(1 / np.mean(row["error"])), "alpha /255": float(np.mean(row["alpha"])),
                         "sharpness": sum(row["energy"]) / sum(energy), "draw ms": times[way]}

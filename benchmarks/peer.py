@@ -30,7 +30,7 @@ from avatar_studio.training.generator import Options, train
 from avatar_studio.weights import load_generator
 
 from . import features
-from .quality import Painter, _draw, premultiplied, rolls
+from .quality import Painter, drawn, rolls
 
 POOL = 16384
 BATCH = 8      # of the peer: memory for its penalty's second derivative
@@ -137,15 +137,14 @@ def main():
     network = features.load(dtype)
     traits, z = rolls(1, count)
     with ProcessPoolExecutor(2) as workers:
-        drawn = premultiplied(np.stack(list(workers.map(_draw, zip(traits, z), chunksize=8))))
-        floor = premultiplied(np.stack(list(workers.map(_draw, zip(*rolls(2, count)), chunksize=8))))
+        truth, floor = drawn(workers, traits, z), drawn(workers, *rolls(2, count))
     seen = lambda pictures: np.concatenate([network(some).numpy() for some in pictures.split(32)])  # noqa: E731
-    real = seen(drawn)
+    real = seen(truth)
     traits, z = rolls(0, count)
     painters = {"ours": Painter(out / "weights" / "generator.safetensors", dtype), "shipped": Painter(None, dtype)}
     sets = {"peer": peer_pictures(out, count)} | {
         name: torch.cat([painter(traits[k:k + 32], z[k:k + 32]) for k in range(0, count, 32)]) for name, painter in painters.items()} | {"floor": floor}
-    found = {name: distances(real, seen(pictures)) for name, pictures in sets.items()}
+    found = {name: features.distances(real, seen(pictures)) for name, pictures in sets.items()}
     result = {"machine": platform.processor() or platform.machine(), "minutes": arguments.minutes, "count": count, "network": f"{features.name()}, {dtype}",
               "peer_steps": torch.load(out / "peer.pt", weights_only=True)["steps"], "peer_batch": BATCH,
               "ours_pictures": json.loads((out / "ours" / "log.jsonl").read_text().splitlines()[-1])["pictures"],
@@ -158,12 +157,6 @@ def main():
         arguments.json.write_text(json.dumps(result, indent=1) + "\n")
     if arguments.sheet:
         sheet([to_picture(one[None]) for name in ("peer", *painters) for one in sets[name][:16]], 8, 128).save(arguments.sheet)
-
-
-def distances(real: np.ndarray, made: np.ndarray) -> dict[str, float]:
-    density, coverage = features.density_coverage(real, made)
-    return {"frechet": features.frechet(real, made), "kernel": features.kernel(real, made), "density": density,
-            "coverage": coverage, "told apart": features.told_apart(made, real)}
 
 
 if __name__ == "__main__":

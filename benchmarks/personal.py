@@ -48,7 +48,7 @@ from avatar_studio.weights import load_encoder, load_generator
 from . import features, selfie_match
 from .personal_apart import apart, nearer
 from .personal_drawn import DTYPE, drawn_person
-from .quality import read_back
+from .quality import premultiplied, read_back
 from .selfie import PLACES, SAME_PERSON, person
 
 FACES = PLACES | {"p26.jpg": 0}  # not the woman who is labelled there, but the one of p27.jpg
@@ -160,6 +160,12 @@ def varied(avatar: Avatar, count: int = 2 * MANY) -> list[Avatar]:
     return found
 
 
+def moved_sliders(avatar: Avatar) -> list[Avatar]:
+    """The avatar with each slider of its face at its lowest and at its highest, one behind the other."""
+    sliders = [t for t in TRAITS if t.kind == "slider" and t.group in ("face", "eyes", "brows", "mouth")]
+    return [avatar.edit(**{t.name: end}) for t in sliders for end in (t.low, t.high)]
+
+
 @torch.inference_mode()
 def read_as_asked(generator: Generator, avatars: list[Avatar]) -> float:
     """The share of choices that the encoder reads off a generator's pictures as they were asked for."""
@@ -172,8 +178,6 @@ def judge(base: Generator, tuned: Generator, avatar: Avatar, network, artist: np
     """(the base's, the model's) chibi-ness, diversities and read-back, and the model's control beside 1."""
     over_z = [Avatar(avatar.traits, seed) for seed in range(1000, 1000 + MANY)]
     anybody = [Avatar(dice.roll(np.random.default_rng(seed)), seed) for seed in range(2000, 2000 + MANY)]
-    sliders = [t for t in TRAITS if t.kind == "slider" and t.group in ("face", "eyes", "brows", "mouth")]
-    moved = [avatar.edit(**{t.name: end}) for t in sliders for end in (t.low, t.high)]
     figures = {name: [] for name in ("chibi", "diversity z", "diversity anybody", "read-back", "read-back anybody")}
     changes = []
     for generator in (base, tuned):
@@ -182,7 +186,7 @@ def judge(base: Generator, tuned: Generator, avatar: Avatar, network, artist: np
         figures["diversity anybody"].append(spread(network(paint(generator, anybody)).numpy()))
         figures["read-back"].append(read_as_asked(generator, varied(avatar)))
         figures["read-back anybody"].append(read_as_asked(generator, anybody))
-        pictures = paint(generator, moved)
+        pictures = paint(generator, moved_sliders(avatar))
         changes.append((pictures[1::2] - pictures[::2]).flatten(1))
     kept = (changes[0] * changes[1]).sum(1) / changes[0].square().sum(1).clamp(min=1e-6)
     seen = changes[0].abs().mean(1) > 5e-4  # a slider without effect on this avatar cannot lose it
@@ -212,8 +216,7 @@ def main() -> None:
     avatars = np.array([selfie_match.of_avatar(to_picture(paint(base, [photo.avatar]))) for photo in photos])
     random = np.random.default_rng(0)
     drawings = np.stack([draw(dice.roll(random), latent(k)) for k in range(512)])
-    tensors = torch.from_numpy(drawings).permute(0, 3, 1, 2).float() / 255
-    artist = np.concatenate([network(torch.cat([some[:, :3] * some[:, 3:], some[:, 3:]], 1)).numpy() for some in tensors.split(32)])
+    artist = np.concatenate([network(some).numpy() for some in premultiplied(drawings).split(32)])
 
     found, strips = {}, []
     names = [photo.file for photo in photos]

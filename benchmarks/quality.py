@@ -26,7 +26,7 @@ from avatar_studio.pixels import settle
 from avatar_studio.studio import fast_dtype
 from avatar_studio.training.data import draw_pairs
 from avatar_studio.training.generator import named
-from avatar_studio.training.losses import gradient_energy
+from avatar_studio.training.losses import gradient_energy, premultiply
 from avatar_studio.traits import BY_NAME, DEFAULTS, MOOT, TRAITS, condition
 from avatar_studio.two_eyes import in_halves
 from avatar_studio.weights import load_encoder, load_generator
@@ -41,14 +41,17 @@ LEVELS = {"light": (0.0, 0.34), "medium": (0.34, 0.67), "dark": (0.67, 1.01)}
 
 
 def _draw(job) -> np.ndarray:
-    traits, z = job
-    return draw(traits, z)
+    return draw(*job)
+
+
+def drawn(pool, traits: list[dict], z: np.ndarray, size: int = 256) -> torch.Tensor:
+    """(N, 4, size, size), premultiplied, by the artist."""
+    return premultiplied(np.stack(list(pool.map(_draw, [(t, zz, size) for t, zz in zip(traits, z)], chunksize=4))))
 
 
 def premultiplied(pictures: np.ndarray) -> torch.Tensor:
     """uint8 (N, H, W, 4) straight -> float (N, 4, H, W) premultiplied in [0, 1]."""
-    x = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
-    return torch.cat([x[:, :3] * x[:, 3:], x[:, 3:]], 1)
+    return premultiply(torch.from_numpy(pictures))
 
 
 class Painter:
@@ -81,17 +84,15 @@ def paired(painter: Painter, network, count: int, pool) -> tuple[dict, dict]:
     encoder = load_encoder().freeze(painter.dtype)
     for start in range(0, count, 32):
         t, zz = traits[start:start + 32], z[start:start + 32]
-        drawn = premultiplied(np.stack(list(pool.map(_draw, zip(t, zz), chunksize=8))))
-        made = painter(t, zz)
-        rows["error"] += (made - drawn).square().mean((1, 2, 3)).tolist()
-        rows["alpha"] += ((made - drawn)[:, 3].abs().mean((1, 2)) * 255).tolist()
-        rows["energy_made"] += gradient_energy(made).tolist()
-        rows["energy_drawn"] += gradient_energy(drawn).tolist()
-        found["made"].append(network(made).numpy())
-        found["drawn"].append(network(drawn).numpy())
-        with torch.inference_mode():
-            found["made_read"].append(encoder(made).numpy())
-            found["drawn_read"].append(encoder(drawn).numpy())
+        both = {"made": painter(t, zz), "drawn": drawn(pool, t, zz)}
+        apart = both["made"] - both["drawn"]
+        rows["error"] += apart.square().mean((1, 2, 3)).tolist()
+        rows["alpha"] += (apart[:, 3].abs().mean((1, 2)) * 255).tolist()
+        for name, pictures in both.items():
+            rows[f"energy_{name}"] += gradient_energy(pictures).tolist()
+            found[name].append(network(pictures).numpy())
+            with torch.inference_mode():
+                found[f"{name}_read"].append(encoder(pictures).numpy())
     table = {name: np.array(values) for name, values in rows.items()}
     table["skin"] = np.array([next(k for k, (a, b) in LEVELS.items() if a <= t["skin_tone"] < b) for t in traits])
     table["hair"] = np.array([t["hair_back"] for t in traits])
@@ -166,12 +167,12 @@ def leakage(painter: Painter) -> dict[str, dict[str, float]]:
         options = trait.names if trait.kind == "choice" else (0, 90, 180, 270) if trait.kind == "angle" else np.linspace(trait.low, trait.high, 5)
         moved = [{**base, trait.name: trait.clean(option)} for option in options]
         zz = np.repeat(z, len(moved), 0)
-        drawn, made = premultiplied(np.stack([draw(t, zz[0]) for t in moved])), painter(moved, zz)
-        still = (drawn.amax(0) - drawn.amin(0)).amax(0) < 1 / 255
+        truth, made = premultiplied(np.stack([draw(t, zz[0]) for t in moved])), painter(moved, zz)
+        still = (truth.amax(0) - truth.amin(0)).amax(0) < 1 / 255
         found["still"][trait.name] = float((made.amax(0) - made.amin(0)).mean(0)[still].mean() * 255)
         others = [column for name, column in SLIDERS.items() if name != trait.name]
         with torch.inference_mode():
-            for name, pictures in (("read", made), ("read_drawn", drawn)):
+            for name, pictures in (("read", made), ("read_drawn", truth)):
                 read = encoder(pictures)[:, others].float()
                 found[name][trait.name] = float((read.amax(0) - read.amin(0)).mean() * 100 / 2)  # conditions of sliders run from -1 to 1
     return found
@@ -241,22 +242,14 @@ def main():
     with ProcessPoolExecutor(2) as pool:
         table, found = paired(painter, network, arguments.count, pool)
         traits, z = rolls(1, arguments.count)
-        other = np.concatenate([network(premultiplied(np.stack(list(pool.map(_draw, zip(traits[s:s + 32], z[s:s + 32]), chunksize=8))))).numpy()
-                                for s in range(0, arguments.count, 32)])
+        other = np.concatenate([network(drawn(pool, traits[s:s + 32], z[s:s + 32])).numpy() for s in range(0, arguments.count, 32)])
     everything = np.ones(arguments.count, bool)
     result = {"machine": platform.processor() or platform.machine(), "network": f"{features.name()}, {str(dtype).removeprefix('torch.')}", "all": summary(table, everything),
               "by_skin": {level: summary(table, table["skin"] == level) for level in LEVELS},
               "by_hair": {hair: summary(table, table["hair"] == hair) for hair in BY_NAME["hair_back"].names if (table["hair"] == hair).any()}}
-    made, drawn = found["made"], found["drawn"]
-    part = slice(0, min(arguments.count, 5000))  # density and coverage need all pairs of distances in memory
-    result["distances"] = {
-        "frechet": [features.frechet(other, made), features.frechet(other, drawn)],
-        "kernel": [features.kernel(other, made), features.kernel(other, drawn)],
-        "density": [features.density_coverage(other[part], made[part])[0], features.density_coverage(other[part], drawn[part])[0]],
-        "coverage": [features.density_coverage(other[part], made[part])[1], features.density_coverage(other[part], drawn[part])[1]],
-        "nearest_artist_picture": [float(np.median(features.nearest(made[part], other[part]))), float(np.median(features.nearest(drawn[part], other[part])))],
-        "told_apart_from_artist": [features.told_apart(made, other), features.told_apart(drawn, other)],
-    }
+    generator, floor = ({**features.distances(other, own), "nearest": float(np.median(features.nearest(own[:5000], other[:5000])))}
+                        for own in (found["made"], found["drawn"]))
+    result["distances"] = {name: [generator[name], floor[name]] for name in floor}
     result |= {name: table.pop(name) for name in ("read_back", "read_back_shown")}
     leaks = leakage(painter)
     result["leakage"] = {name: {"mean": float(np.mean(list(of.values()))), "worst": dict(sorted(of.items(), key=lambda item: -item[1])[:5])} for name, of in leaks.items()}

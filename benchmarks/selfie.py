@@ -25,6 +25,7 @@ from avatar_studio.selfie.lab import lab, to_linear, to_srgb
 from avatar_studio.selfie.portrait import portrait
 
 from . import selfie_match
+from .speed import kilobytes
 
 PLACES = {"p07.jpg": 0, "p26.jpg": 1, "p29.jpg": 1}  # where the labelled face stands from the left, if not the first
 SAME_PERSON = (("p03.jpg", "p05.jpg", "p07.jpg"), ("p36.jpg", "p37.jpg"))
@@ -186,9 +187,6 @@ def memory(data: bytes) -> dict[str, float]:
     Needs a process of its own and Linux's /proc."""
     from app import load_studio
     from avatar_studio.avatar import Avatar
-
-    def kilobytes(field):
-        return next(int(line.split()[1]) for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(field))
 
     studio = load_studio()
     studio.draw(Avatar())

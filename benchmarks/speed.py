@@ -6,9 +6,7 @@ import io
 import json
 import os
 import resource
-import socket
 import statistics
-import subprocess
 import sys
 import time
 import urllib.request
@@ -22,6 +20,8 @@ from avatar_studio.exports.pictures import FORMATS, encode
 from avatar_studio.process import cores, keep_memory
 from avatar_studio.studio import Studio, fast_dtype
 from avatar_studio.training.export import machine
+
+from .browser import measure, served
 
 ROOT = Path(__file__).parents[1]
 PHOTO = ROOT / "tests" / "photos" / "p02.jpg"
@@ -87,24 +87,17 @@ def selfie() -> dict[str, float]:
 
 def page() -> dict[str, float]:
     """From `python app.py` to a page that is served, and the memory that the process then holds."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-u", "app.py", "--port", str(port)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        if not any("Running on local URL" in line for line in process.stdout):
-            raise RuntimeError("The page did not start: run python app.py to see why.")
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30).read()
+    with served() as (address, process):
+        urllib.request.urlopen(address, timeout=30).read()
         found = {"cold start to a served page (s)": time.perf_counter() - start}
-        status = Path(f"/proc/{process.pid}/status")
-        if status.exists():
-            kilobytes = next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmRSS"))
-            found["resident memory of the page (MB)"] = int(kilobytes) / 1e3
-        return found
-    finally:
-        process.kill()
-        process.wait()
+        return found | ({"resident memory of the page (MB)": kilobytes("VmRSS", process) / 1e3} if Path("/proc/self/status").exists() else {})
+
+
+def kilobytes(field: str, process: int | str = "self") -> int:
+    """What Linux tells of a process's memory, such as VmRSS."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(field))
 
 
 def stolen() -> tuple[int, int]:
@@ -116,8 +109,6 @@ def stolen() -> tuple[int, int]:
 
 def browser() -> dict[str, float]:
     """From a moved slider to the new picture, in a real browser."""
-    from .browser import measure
-
     found = measure()
     return {f"slider to picture, {name} (ms)": found[f"{name}_ms"] for name in ("p50", "p95")}
 

