@@ -96,31 +96,27 @@ def load_generator(path: Path | None = None) -> Generator:
     path: None takes weights/generator.safetensors and verifies it; another file is opened as it is.
     Raises WeightsError for a missing, damaged or foreign file, or one made for other traits.
     """
-    path = verified("generator.safetensors") if path is None else Path(path)
-    tensors, config, metadata = read_network(path, GeneratorConfig, "a generator")
-    if metadata.get("layout") != condition_layout() or config.c_size != CONDITION_SIZE:
-        raise WeightsError(f"{path.name} was made for another version of the traits: use the weights that came with this one.")
-    return fill(Generator(config), tensors, path)  # not on the meta device: drawing random numbers there imports the whole of torch._dynamo
+    return _load("a generator", Generator, GeneratorConfig, path)
 
 
 def load_encoder(path: Path | None = None) -> Encoder:
-    """The encoder of a safetensors file in float32, in eval mode and without gradients. path and errors as for load_generator."""
-    path = verified("encoder.safetensors") if path is None else Path(path)
-    tensors, config, metadata = read_network(path, EncoderConfig, "an encoder")
-    if metadata.get("layout") != condition_layout() or config.c_size != CONDITION_SIZE:
-        raise WeightsError(f"{path.name} was made for another version of the traits: use the weights that came with this one.")
-    return fill(Encoder(config), tensors, path)
+    """The encoder of a file, as load_generator."""
+    return _load("an encoder", Encoder, EncoderConfig, path)
 
 
 def load_upscaler(path: Path | None = None) -> Upscaler:
-    """The upscaler of a safetensors file in float32, in eval mode and without gradients. path and errors as for load_generator."""
-    path = verified("upscaler.safetensors") if path is None else Path(path)
-    tensors, config, _ = read_network(path, UpscalerConfig, "an upscaler")
-    return fill(Upscaler(config), tensors, path)
+    """The upscaler of a file, as load_generator."""
+    return _load("an upscaler", Upscaler, UpscalerConfig, path)
 
 
 def load_stylizer(path: Path | None = None) -> Stylizer:
-    """The stylizer of a safetensors file in float32, in eval mode and without gradients. path and errors as for load_generator."""
-    path = verified("stylizer.safetensors") if path is None else Path(path)
-    tensors, config, _ = read_network(path, StylizerConfig, "a stylizer")
-    return fill(Stylizer(config), tensors, path)
+    """The stylizer of a file, as load_generator."""
+    return _load("a stylizer", Stylizer, StylizerConfig, path)
+
+
+def _load(what: str, network: type[torch.nn.Module], config: type[Config], path: Path | None) -> torch.nn.Module:
+    path = verified(f"{what.split()[1]}.safetensors") if path is None else Path(path)
+    tensors, found, metadata = read_network(path, config, what)
+    if hasattr(found, "c_size") and (metadata.get("layout") != condition_layout() or found.c_size != CONDITION_SIZE):  # it reads or writes a condition
+        raise WeightsError(f"{path.name} was made for another version of the traits: use the weights that came with this one.")
+    return fill(network(found), tensors, path)  # not on the meta device: drawing random numbers there imports the whole of torch._dynamo
