@@ -119,6 +119,8 @@ def draw(options) -> int:
     if options.words:
         reading = read_words(options.words, avatar or Avatar())
         avatar = reading.avatar
+        if reading.unknown and not reading.understood:
+            raise AvatarError(f"None of these words is understood: {', '.join(reading.unknown)[:80]}.")
         if reading.unknown:
             print(f"Not understood: {', '.join(reading.unknown)}", file=sys.stderr)
     from .studio import Studio  # torch takes a second to import: not for a code that is none
@@ -152,7 +154,7 @@ def draw_many(options) -> int:
     result = draw_table(Studio(each_core=True), table, options.out, changes=changes, encode=lambda picture, avatar: encoded(picture, avatar, "png", options))
     for sentence in filter(None, (*result.mistakes, *result.notes, result.stopped)):
         print(sentence, file=sys.stderr)
-    print(f"{result.written} drawn, {result.there} were there, {len(result.mistakes)} could not be drawn.")
+    print(f"{result.written} drawn, {result.redrawn} redrawn, {result.there} were there, {len(result.mistakes)} could not be drawn.")
     return 1 if result.mistakes or result.stopped else 0
 
 

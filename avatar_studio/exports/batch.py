@@ -8,7 +8,7 @@ import math
 import os
 import re
 import unicodedata
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -22,6 +22,7 @@ from ..avatar import Avatar, AvatarError, decode
 from ..files import write_whole
 from ..styles import OWN
 from ..traits import BY_NAME
+from .marks import CODE_KEY
 from .pictures import to_png
 
 BATCH = 16
@@ -33,12 +34,14 @@ Tell = Callable[[str], None]
 
 @dataclass
 class Result:
-    """What became of a table. mistakes: one sentence a row that could not be drawn; notes: one a row that was, but not all of it.
+    """What became of a table. written, redrawn: files that are new, and in the place of a picture of another avatar; there: left as they were.
 
+    mistakes: one sentence a row that could not be drawn; notes: one a row that was, but not all of it.
     stopped: why it ended before the table did, one sentence; empty if it did not.
     """
 
     written: int = 0
+    redrawn: int = 0
     there: int = 0
     mistakes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -178,7 +181,8 @@ def _whole(name: str, text: str) -> int:
 
 def draw_table(studio, table: Path | str, folder: Path, quiet: bool = False, changes: Mapping = {},
                encode: Callable[[Image.Image, Avatar], bytes] = to_png) -> Result:
-    """Draw every row of a table into a folder; rows whose file is there already are left alone, so a run can go on.
+    """Draw every row of a table into a folder. A file that shows the row's avatar already is left alone, so that a run can go on, and one of another avatar is drawn again;
+    a picture that carries no code is somebody's own and never touched.
 
     table: its file, or its text. changes: fields of every avatar, such as {"size": 512}. encode: (RGBA picture, avatar) -> what its PNG file holds.
     A file appears only when it is whole. Raises AvatarError for a table that cannot be read.
@@ -188,25 +192,32 @@ def draw_table(studio, table: Path | str, folder: Path, quiet: bool = False, cha
     table = read_table(table) if isinstance(table, Path) else table
     total = table.count("\n") - 1
 
-    def wanted(bar) -> Iterator[tuple[Path, Avatar]]:
+    def wanted(bar) -> Iterator[tuple[Path, Avatar, bool]]:
+        """(file, avatar, whether another one is there) of each that is to be drawn."""
         for stem, avatar in people(table, notes.append):
             path = folder / f"{stem}.png"
+            avatar = avatar if isinstance(avatar, str) else replace(avatar, **changes)
+            exists = os.path.exists(path)  # not path.exists(), which raises for a name that the file system does not take
+            saved = shown(path) if exists else None
             if isinstance(avatar, str):
                 mistakes.append(avatar)
-                bar.update()
-            elif os.path.exists(path):  # not path.exists(), which raises for a name that the file system does not take
+            elif exists and saved is None:
+                mistakes.append(f"{path.name} is there already and carries no avatar, so it was left as it is; move it, or give the row another name.")
+            elif saved == avatar:
                 result.there += 1
-                bar.update()
             else:
-                yield path, replace(avatar, **changes)
+                yield path, avatar, exists
+                continue
+            bar.update()
 
-    def draw(some: list[tuple[Path, Avatar]]) -> int:
-        written = 0
-        for (path, avatar), picture in zip(some, studio.draw_many([avatar for _, avatar in some])):
+    def draw(some: list[tuple[Path, Avatar, bool]]) -> Counter[bool]:
+        """How many files were written, by whether another one was there."""
+        written = Counter()
+        for (path, avatar, again), picture in zip(some, studio.draw_many([avatar for _, avatar, _ in some])):
             data = encode(picture, avatar)
             try:
                 write_whole(path, data)
-                written += 1
+                written[again] += 1
             except OSError as error:
                 sentence = f"{path.name} cannot be written: {error.strerror}."
                 if error.errno not in OF_ONE_FILE:
@@ -217,12 +228,13 @@ def draw_table(studio, table: Path | str, folder: Path, quiet: bool = False, cha
 
     workers = max(2, studio.at_once)  # one draws while another writes: Pillow frees the interpreter while it compresses
     with tqdm(total=max(total, 0), unit="avatar", disable=quiet) as bar, ThreadPoolExecutor(workers) as drawers:
-        waiting: deque[Future[int]] = deque()
+        waiting: deque[Future[Counter[bool]]] = deque()
 
         def take() -> None:
             written = waiting.popleft().result()
-            result.written += written
-            bar.update(written)
+            result.written += written[False]
+            result.redrawn += written[True]
+            bar.update(written.total())
 
         for some in batches(wanted(bar), BATCH):
             waiting.append(drawers.submit(draw, some))
@@ -234,6 +246,15 @@ def draw_table(studio, table: Path | str, folder: Path, quiet: bool = False, cha
             take()
     result.mistakes, result.notes = tuple(mistakes), tuple(notes)
     return result
+
+
+def shown(file: Path) -> Avatar | None:
+    """The avatar whose code a PNG carries before its pixels, which are not read; None for any other file."""
+    try:
+        with Image.open(file, formats=["PNG"]) as picture:
+            return decode(picture.info.get(CODE_KEY))
+    except Exception:  # Pillow has many for what is no picture
+        return None
 
 
 def batches(items: Iterable, size: int) -> Iterator[list]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from pathlib import Path
 
@@ -126,21 +128,34 @@ def test_a_long_name_of_any_letters_fits_in_a_file_name(table, tmp_path, studio)
     assert found.written == 3 and len(list((tmp_path / "out").iterdir())) == 3
 
 
-def test_a_file_that_cannot_be_written_is_told_and_the_others_are_drawn(table, tmp_path, studio):
-    (tmp_path / "out" / "Ada.part").mkdir(parents=True)
+@pytest.fixture
+def fails(monkeypatch):
+    """fails(name, errno): from now on no file of that name can be written, for that reason."""
+    def make(name: str, number: int):
+        replaced = os.replace
+
+        def replace(partial, path):
+            if Path(path).name == name:
+                raise OSError(number, os.strerror(number), str(partial))
+            replaced(partial, path)
+
+        monkeypatch.setattr("avatar_studio.files.os.replace", replace)
+    return make
+
+
+def test_a_file_that_cannot_be_written_is_told_and_the_others_are_drawn(table, tmp_path, studio, fails):
+    fails("Ada.png", errno.EISDIR)
     found = draw_table(studio, table("name\nAda\nBo\n"), tmp_path / "out", quiet=True)
     assert (found.written, found.mistakes, found.stopped) == (1, ("Ada.png cannot be written: Is a directory.",), "")
-    assert (tmp_path / "out" / "Bo.png").exists()
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["Bo.png"]
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
-def test_a_full_disk_ends_the_run_and_nothing_is_lost(table, tmp_path, studio):
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "p20.part").symlink_to("/dev/full")
+def test_a_full_disk_ends_the_run_and_nothing_is_lost(table, tmp_path, studio, fails):
+    fails("p20.png", errno.ENOSPC)
     found = draw_table(studio, table("name,seed\nodd,x\n" + "".join(f"p{k},{k}\n" for k in range(400))), tmp_path / "out", quiet=True)
     assert found.stopped.startswith("p20.png cannot be written: No space left on device.") and "Row 1: seed must be" in found.mistakes[0]
     there = {path.name for path in (tmp_path / "out").iterdir()}
-    assert 20 <= found.written == len(there) < 390 and "p20.part" not in there
+    assert 20 <= found.written == len(there) < 390 and all(name.endswith(".png") for name in there)
 
 
 def test_a_table_is_drawn_and_a_second_run_only_draws_what_is_missing(table, tmp_path, studio):
@@ -154,6 +169,31 @@ def test_a_table_is_drawn_and_a_second_run_only_draws_what_is_missing(table, tmp
     before = files[0].stat().st_mtime_ns
     second = draw_table(studio, path, tmp_path / "out", quiet=True)
     assert (second.written, second.there) == (1, 17) and files[3].exists() and files[0].stat().st_mtime_ns == before
+
+
+def test_after_a_change_of_the_table_every_file_shows_its_row(table, tmp_path, studio):
+    """A row that came before, a cell that changed, two who changed places, another size."""
+    out = tmp_path / "out"
+    draw_table(studio, table("name,words\nAnn,blue hair\nBo,red hat\nAnn,green eyes\nCy,freckles\n"), out, quiet=True)
+    changed = table("name,words\nCy,freckles\nAnn,green eyes\nBo,blue hat\nAnn,blue hair\n")
+    found = draw_table(studio, changed, out, quiet=True)
+    assert (found.written, found.redrawn, found.there, found.mistakes) == (0, 4, 0, ())
+    for stem, avatar in people(changed):
+        assert avatar_from((out / f"{stem}.png").read_bytes()) == avatar
+    found = draw_table(studio, changed, out, quiet=True, changes={"size": 512})
+    assert found.redrawn == 4 and all(Image.open(path).size == (512, 512) for path in out.iterdir())
+    assert draw_table(studio, changed, out, quiet=True, changes={"size": 512}).there == 4
+
+
+def test_a_picture_that_is_not_ours_is_never_overwritten(table, tmp_path, studio):
+    out = tmp_path / "out"
+    out.mkdir()
+    Image.new("RGB", (40, 30), "teal").save(out / "Ada.png")
+    (out / "Bo.png").write_text("a letter")
+    before = {path: path.read_bytes() for path in out.iterdir()}
+    found = draw_table(studio, table("name\nAda\nBo\nCy\n"), out, quiet=True)
+    assert found.written == 1 and [told.split(" is there already")[0] for told in found.mistakes] == ["Ada.png", "Bo.png"]
+    assert {path: path.read_bytes() for path in before} == before
 
 
 def test_every_core_draws_what_all_of_them_draw_together(table, tmp_path, studio, monkeypatch):
