@@ -1,18 +1,26 @@
-"""Pictures as tensors, as bytes and as pictures: what the generator paints is made legal, sized and laid on its background."""
+"""Pictures as tensors, as bytes and as pictures: what the networks paint is made legal and true, sized and laid on its background."""
 from __future__ import annotations
 
 import numpy as np
 import torch
 from PIL import Image, ImageOps
 from torch import Tensor
+from torch.nn import functional as F
 
 from .avatar import Avatar
 from .background import paint
+from .models.stylizer import legal
 
 CUT = 2.8    # times the alpha's twice blurred edge, so that the outline is about one pixel wide again
 CRISP = 0.36  # how much of what a 3 x 3 blur takes away is added
 
 CRISPER = 0.05  # the same, once more, of a picture that is to be enlarged (docs/training.md, at 512 px)
+
+LUMA = (0.299, 0.587, 0.114)
+DARK, LIGHT = 0.3, 0.6  # luma: a place is dark, and is not dark any more
+KEPT = 0.6   # how much of a dark place's own colour comes back from under a style
+PLACE = 8    # pixels: edge of the places whose colour is compared; a style's textures are finer
+BLOCK = 4    # pixels: edge of the blocks of pixel art, as its recipe paints them
 
 
 def settle(pictures: Tensor) -> Tensor:
@@ -39,6 +47,30 @@ def crisper(pictures: Tensor, share: float = 1.0) -> Tensor:
     """
     colour, alpha = pictures[:, :3], pictures[:, 3:]
     return torch.cat([torch.minimum(torch.lerp(_blurred(colour), colour, 1 + share * CRISPER).clamp_(min=0), alpha), alpha], 1)
+
+
+def true(pictures: Tensor, styled: Tensor, share: Tensor) -> Tensor:
+    """Styled pictures whose dark places have more of the colour that they had before.
+
+    The presets lay light washes, dust or night over all, under which deep skin would turn grey or red and its features drown.
+    pictures, styled: premultiplied and legal RGBA (N, 4, 256, 256). share: (N, 1, 1, 1), of KEPT.
+    """
+    alpha = pictures[:, 3:]
+    was, there, became = F.avg_pool2d(torch.cat([pictures, styled[:, :3] * alpha], 1), PLACE).split([3, 1, 3], 1)   # (N, 3 or 1, 32, 32)
+    luma = (was * was.new_tensor(LUMA).view(3, 1, 1)).sum(1, keepdim=True) / there.clamp(min=0.05)
+    back = (was - became) * (KEPT * share * ((LIGHT - luma) / (LIGHT - DARK)).clamp(0, 1))
+    colour = styled[:, :3] + alpha * F.interpolate(back, scale_factor=PLACE, mode="bilinear")
+    return legal(torch.cat([colour, styled[:, 3:]], 1))
+
+
+def blocks(pictures: Tensor, share: Tensor) -> Tensor:
+    """Premultiplied and legal RGBA (N, 4, H, W) in BLOCKs of one colour each, wholly there or wholly clear. share: (N, 1, 1, 1), 0 as it was to 1."""
+    if not share.any():
+        return pictures
+    mean = F.avg_pool2d(pictures, BLOCK)
+    there = (mean[:, 3:] > 0.5).float()
+    square = torch.cat([mean[:, :3] / mean[:, 3:].clamp(min=0.5) * there, there], 1)
+    return torch.lerp(pictures, F.interpolate(square, scale_factor=BLOCK), share)
 
 
 def _blurred(x: Tensor) -> Tensor:

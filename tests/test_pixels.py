@@ -1,11 +1,11 @@
-"""What the generator paints is made legal: no colour above its alpha, crisp, with a smooth outline."""
+"""What the networks paint is made legal: no colour above its alpha, crisp, with a smooth outline; and true to what it was."""
 from __future__ import annotations
 
 import numpy as np
 import torch
 
 from avatar_studio.avatar import Avatar
-from avatar_studio.pixels import crisper, finish, settle, to_bytes
+from avatar_studio.pixels import blocks, crisper, finish, settle, to_bytes, true
 
 
 def test_no_colour_is_brighter_than_its_alpha():
@@ -48,3 +48,26 @@ def test_what_is_to_be_enlarged_gets_crisper_inside_its_outline_and_stays_legal(
     assert (crisp[:, 3] == soft[:, 3]).all() and (crisp[:, :3] <= crisp[:, 3:]).all() and crisp.min() >= 0
     torch.testing.assert_close(crisp[0, :, 8, [2, 14]], soft[0, :, 8, [2, 14]])
     torch.testing.assert_close(crisper(soft, 0.0), soft)
+
+
+def test_what_a_style_does_to_a_dark_place_is_taken_back_in_part_and_what_it_does_to_a_light_one_stays():
+    own = torch.tensor([[0.35, 0.22, 0.16, 1.0], [0.95, 0.85, 0.75, 1.0]]).view(2, 4, 1, 1).expand(2, 4, 256, 256)
+    fog = torch.tensor([0.5, 0.5, 0.5, 1.0]).view(1, 4, 1, 1).expand(2, 4, 256, 256).clone()
+    fog[:, :3, ::2] += 0.1  # a texture of lines
+    whole, none = (true(own, fog, torch.full((2, 1, 1, 1), share)) for share in (1.0, 0.0))
+    torch.testing.assert_close(none, fog)
+    torch.testing.assert_close(whole[1], fog[1])
+    colour = whole[0, :3].mean((1, 2))
+    assert (colour - own[0, :3, 0, 0]).abs().max() < 0.5 * (fog[0, :3].mean((1, 2)) - own[0, :3, 0, 0]).abs().max() and colour[0] > colour[1] > colour[2]
+    torch.testing.assert_close(whole[0, :3, 0, 0] - whole[0, :3, 1, 0], torch.full((3,), 0.1))
+
+
+def test_blocks_have_one_colour_and_hard_edges_and_come_little_by_little():
+    ramp = torch.linspace(0, 1, 64).expand(1, 1, 64, 64)
+    picture = torch.cat([0.8 * ramp, 0.5 * ramp, 0.2 * ramp, ramp], 1)
+    whole, half = (blocks(picture, torch.full((1, 1, 1, 1), share)) for share in (1.0, 0.5))
+    squares = whole.view(4, 16, 4, 16, 4)
+    assert (squares == squares[:, :, :1, :, :1]).all() and set(whole[0, 3].unique().tolist()) == {0.0, 1.0}
+    seen = whole[0, 3] == 1
+    torch.testing.assert_close(whole[0, :3, seen], torch.tensor([[0.8], [0.5], [0.2]]).expand(3, int(seen.sum())))
+    torch.testing.assert_close(half, (picture + whole) / 2)
