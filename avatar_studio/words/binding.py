@@ -64,7 +64,7 @@ def candidates(segments: list[Segment], at: int, token: Token, before: list[Toke
     if not segment.heads and any(one.word.thing and says_again(token, one) for one in before_that):
         return before_that  # 精灵耳朵，尖尖的
     if segment.heads:
-        significant = [one for one in segment.tokens if one.head or one.modifier]
+        significant = [one for one in segment.tokens if one.significant]
         predicative = bool(significant[0].head) and significant[-1].modifier
         behind = bool(before and before[0].end == token.start and not (after and after[0].start == token.end))  # "the fringe longer, so that the eyes ..."
         return (before + after) if predicative or behind or not after else (after[:1] + before[:1] + after[1:])
@@ -144,7 +144,7 @@ def shared(found: list[tuple[Token, str, Token | None]], segments: list[Segment]
 
 
 def is_predicative(segment: Segment) -> bool:
-    significant = [token for token in segment.tokens if token.head or token.modifier]
+    significant = [token for token in segment.tokens if token.significant]
     return bool(significant) and (not significant[-1].head or len(significant) == 1 and bool(significant[0].word.part))
 
 

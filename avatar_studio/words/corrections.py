@@ -7,10 +7,8 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import takewhile
 
-from .lexicon import Word
-from .matching import Token
+from .matching import BREAKS, Token
 
-BREAKS = ("comma", "stop")
 THROUGH = (*BREAKS, "skip", "is", "also", "only", "instead", "of", "scratch", "and", "colour", "as")   # what may stand between a correction and what is right
 
 
@@ -31,13 +29,13 @@ def marked(tokens: list[Token]) -> list[Token]:
             moved = replace(tokens[new], start=tokens[old].start, end=tokens[old].end)
             return marked([moved if i == old else token for i, token in enumerate(tokens) if i not in (at, new)])
     for i, token in enumerate(tokens):
-        kind = token.word.grammar if not (token.head or token.modifier) else ""
+        kind = token.role
         if kind == "almost":  # "I was going to say blue but brown is better"
-            almost, token = True, as_scratch(token, "skip")
+            almost, token = True, token.as_grammar("skip")
         elif almost and kind in ("but", "scratch", "stop"):
-            almost, token = False, as_scratch(token)
+            almost, token = False, token.as_grammar("scratch")
         elif kind in ("no", "not") and takes_back(tokens, i):
-            token = as_scratch(token)
+            token = token.as_grammar("scratch")
         made.append(token)
     return made
 
@@ -48,7 +46,7 @@ def other_look(tokens: list[Token], at: int) -> int | None:
     looks = [i for i in piece if tokens[i].modifier]
     if len(looks) != 1 or not any(tokens[i].head for i in piece if i > looks[0]):
         return None
-    rest = [one for one in takewhile(lambda one: one.word.grammar not in BREAKS, tokens[piece[-1] + 2:]) if one.head or one.modifier]
+    rest = [one for one in takewhile(lambda one: one.word.grammar not in BREAKS, tokens[piece[-1] + 2:]) if one.significant]
     return looks[0] if len(rest) == 1 and alike(tokens[looks[0]], rest[0]) and rest[0].modifier else None
 
 
@@ -57,8 +55,8 @@ def takes_back(tokens: list[Token], at: int) -> bool:
     after = next((one for one in tokens[at + 1:] if one.word.grammar != "skip" or one.head), None)
     if before is None or after is None:
         return False
-    kinds = [one.word.grammar if not (one.head or one.modifier) else "" for one in (before, after)]
-    said = any(one.head or one.modifier for one in tokens[:at])
+    kinds = [one.role for one in (before, after)]
+    said = any(one.significant for one in tokens[:at])
     if not said or tokens[at].word.grammar != "no":
         return False
     if kinds[1] in ("not", "no", "scratch") and kinds[0] not in ("no", "not"):
@@ -73,13 +71,13 @@ def taken_back(tokens: list[Token], at: int) -> list[Token]:
     left, right = tokens[:at], tokens[at + 1:]
     while left and left[-1].word.grammar in BREAKS and left[-1].word.grammar != "stop":
         left = left[:-1]
-    end = next((i for i, one in enumerate(right) if one.word.grammar in BREAKS and any(each.head or each.modifier for each in right[:i])), len(right))
+    end = next((i for i, one in enumerate(right) if one.word.grammar in BREAKS and any(each.significant for each in right[:i])), len(right))
     if any(one.word.grammar == "keep" for one in right[:end]):
-        return without(left, [one.head for one in right[:end] if one.head]) + [as_scratch(tokens[at], "stop")] + right
-    if left and not any(one.head or one.modifier or one.word.grammar in ("no", "not", "remove", "keep") for one in right):  # "add freckles, scratch that"
+        return without(left, [one.head for one in right[:end] if one.head]) + [tokens[at].as_grammar("stop")] + right
+    if left and not any(one.significant or one.word.grammar in ("no", "not", "remove", "keep") for one in right):  # "add freckles, scratch that"
         return without_last(left) + right
     old, new = replaced(tokens, at)
-    comma = [as_scratch(tokens[at], "comma")]
+    comma = [tokens[at].as_grammar("comma")]
     if old is None:
         return left + comma + right
     denied = [i for i in range(at + 1, new) if tokens[i].word.grammar in ("no", "not")]
@@ -97,7 +95,7 @@ def taken_back(tokens: list[Token], at: int) -> list[Token]:
 
 def replaced(tokens: list[Token], at: int) -> tuple[int | None, int]:
     """Where that is which is taken back, and what stands in its place."""
-    new = next((i for i in range(at + 1, len(tokens)) if tokens[i].head or tokens[i].modifier), len(tokens))
+    new = next((i for i in range(at + 1, len(tokens)) if tokens[i].significant), len(tokens))
     between = tokens[at + 1:new]
     if new == len(tokens) or not all(one.word.grammar in (*THROUGH, "no", "not", "has") or one.word.degree for one in between):
         return None, new
@@ -124,7 +122,7 @@ def alike(one: Token, other: Token) -> bool:
 def keeps_all(tokens: list[Token], at: int) -> bool:
     """Whether what follows leaves all as it was."""
     rest = list(takewhile(lambda one: one.word.grammar not in BREAKS, tokens[at + 2:]))
-    return any(one.word.grammar == "keep" for one in rest) and not any(one.head or one.modifier for one in rest)
+    return any(one.word.grammar == "keep" for one in rest) and not any(one.significant for one in rest)
 
 
 def without_last(tokens: list[Token]) -> list[Token]:
@@ -141,7 +139,7 @@ def without(tokens: list[Token], heads: list[str]) -> list[Token]:
             pieces.append([])
     if heads:
         return [one for piece in pieces if not any(one.head in heads for one in piece) for one in piece]
-    said = [i for i, piece in enumerate(pieces) if any(one.head or one.modifier for one in piece)]
+    said = [i for i, piece in enumerate(pieces) if any(one.significant for one in piece)]
     first = next((i + 1 for i in reversed(range(said[-1] if said else 0)) if pieces[i] and pieces[i][-1].word.grammar == "stop"), 0)
     return [one for piece in pieces[:first] for one in piece]
 
@@ -149,7 +147,7 @@ def without(tokens: list[Token], heads: list[str]) -> list[Token]:
 def aged(tokens: list[Token]) -> list[Token]:
     """Without who is "not that old" or 太显老, and without the old that was said before."""
     for i, token in enumerate(tokens):
-        if not token.word.people or token.head or token.modifier:
+        if not token.word.people or token.significant:
             continue
         near = list(takewhile(lambda one: one.word.grammar in ("skip", "not", "no") and not one.head or one.word.degree, reversed(tokens[:i])))
         if any(one.word.grammar in ("no", "not") or one.word.degree in ("less", "toomuch", "too") for one in near):
@@ -157,7 +155,3 @@ def aged(tokens: list[Token]) -> list[Token]:
             gone = {id(one) for one in tokens[:i + 1] if traits & {effect.trait for effect in one.word.people}} | {id(one) for one in near}
             return aged([one for one in tokens if id(one) not in gone])
     return tokens
-
-
-def as_scratch(token: Token, kind: str = "scratch") -> Token:
-    return replace(token, word=Word(grammar=kind))

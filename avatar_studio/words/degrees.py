@@ -4,9 +4,9 @@ from __future__ import annotations
 from itertools import takewhile
 
 from .lexicon import Word
-from .matching import Token
+from .matching import BREAKS, Token
 
-SEPARATORS = ("comma", "stop", "and", "or", "has", "wears")
+SEPARATORS = (*BREAKS, "and", "or", "has", "wears")
 STRENGTH = {"strong": (1.6, 0), "weak": (0.5, 0), "more": (1.0, 1), "less": (1.0, -1), "muchless": (1.6, -1), "toomuch": (1.0, -1), "still": (1.0, -1), "too": (1.0, -1), "slightly": (0.5, 1), "most": (1.6, 0)}
 SHADES = {"dark": (1.0, 0.55, 0.0), "mid": (1.0, 1.0, 0.0), "light": (0.95, 0.6, 0.3), "pastel": (0.7, 0.35, 0.65), "bright": (1.3, 1.0, 0.05)}
 # shade: (times the saturation, times the lightness, plus this much lightness)
@@ -51,9 +51,9 @@ def grade(tokens: list[Token], strange: set[int]) -> list[Token]:
 
     for token in tokens:
         word = token.word
-        pure = word.degree and not (token.head or token.modifier or word.people)
-        clause = takewhile(lambda one: one.word.grammar not in ("comma", "stop"), reversed(kept))
-        last = next((one for one in clause if one.modifier or one.head), None)
+        pure = word.degree and not (token.significant or word.people)
+        clause = takewhile(lambda one: one.word.grammar not in BREAKS, reversed(kept))
+        last = next((one for one in clause if one.significant), None)
         if pure and (token.start - 1 if word.degree == "slightly" else token.end) in strange:
             continue
         if pure and word.degree == "slightly":
@@ -64,7 +64,7 @@ def grade(tokens: list[Token], strange: set[int]) -> list[Token]:
                 waiting.append(token)
         elif pure:
             waiting.append(token)
-        elif token.modifier or token.head:
+        elif token.significant:
             give(token)
             kept.append(token)
         else:
@@ -73,18 +73,18 @@ def grade(tokens: list[Token], strange: set[int]) -> list[Token]:
             if word.grammar in ("comma", "stop", "and", "has") and waiting and last:
                 waiting[:] = [one for one in waiting if one.word.degree != "too"]
                 give(last)
-            elif word.grammar in ("comma", "stop"):
+            elif word.grammar in BREAKS:
                 give_back(waiting, kept)
                 waiting.clear()  # "she looks too cute, make her fierce"
             kept.append(token)
     if ditto(waiting, kept):
         kept.append(Token(Word(grammar="ditto"), waiting[-1].start, waiting[-1].end))
     lately = list(takewhile(lambda one: one.word.grammar not in SEPARATORS, reversed(kept)))
-    last = next((one for one in lately if one.modifier or one.head), None)
+    last = next((one for one in lately if one.significant), None)
     waiting[:] = [one for one in waiting if one.word.degree != "too"]  # "her hair too"
     if not last:
         give_back(waiting, kept)
-    verb = next((one for one in lately[lately.index(last) + 1:] if one.modifier or one.head), None) if last and last.word.part else None
+    verb = next((one for one in lately[lately.index(last) + 1:] if one.significant), None) if last and last.word.part else None
     if waiting and last:
         give(verb if verb and verb.modifier and verb.word.looks else last)  # "close the mouth a bit more"
     return kept
@@ -92,7 +92,7 @@ def grade(tokens: list[Token], strange: set[int]) -> list[Token]:
 
 def give_back(waiting: list[Token], kept: list[Token]) -> None:
     """"The smile is odd, tone it down", 这笑太假了，收一收: a comparison alone is about the last thing that was said, if that has none."""
-    last = next((one for one in reversed(kept) if one.modifier or one.head), None)
+    last = next((one for one in reversed(kept) if one.significant), None)
     alone = [one for one in waiting if one.word.degree in ("more", "less", "muchless")]
     if last and alone and not last.direction and last.word.thing:
         strength, last.direction = STRENGTH[alone[-1].word.degree]

@@ -8,16 +8,15 @@ from dataclasses import replace
 from itertools import takewhile
 
 from .lexicon import Word
-from .matching import Token
+from .matching import BREAKS, Token
 
-BREAKS = ("comma", "stop")
 NOS = ("no", "not", "remove", "except")
 INERT = ("skip", "of", "also", "colour")
 
 
 def plain(tokens: list[Token]) -> list[Token]:
     """The tokens without "except", "any ... but", "whether", "remove everything else", and an "or" between two of a kind."""
-    tokens = [as_grammar(token, resolved(tokens, i)) if token.word.grammar in ("but", "whether", "makes", "held") else token for i, token in enumerate(tokens)]
+    tokens = [token.as_grammar(resolved(tokens, i)) if token.word.grammar in ("but", "whether", "makes", "held") else token for i, token in enumerate(tokens)]
     for at in [i for i, token in enumerate(tokens) if token.word.grammar == "beyond"][::-1]:
         tokens = prefixed(tokens, at)
     tokens = without_rest(tokens)
@@ -42,7 +41,7 @@ def resolved(tokens: list[Token], at: int) -> str:
     for token in reversed(tokens[:at]):
         if token.word.grammar == "any":
             return "except"
-        if not (token.head or token.modifier or token.word.grammar in INERT):
+        if not (token.significant or token.word.grammar in INERT):
             break
     return "stop"
 
@@ -50,11 +49,11 @@ def resolved(tokens: list[Token], at: int) -> str:
 def prefixed(tokens: list[Token], at: int) -> list[Token]:
     """蝴蝶结以外的 as 除了蝴蝶结."""
     start = piece(tokens, at)[0]
-    listed = takewhile(lambda i: tokens[i].head or tokens[i].modifier or tokens[i].word.grammar == "and", range(at - 1, start - 1, -1))
+    listed = takewhile(lambda i: tokens[i].significant or tokens[i].word.grammar == "and", range(at - 1, start - 1, -1))
     first = min(listed, default=at)
     found = first == at or any(one.word.grammar == "except" for one in tokens[start:at])
     opening = [] if found else [Token(Word(grammar="except"), tokens[at].start, tokens[at].start)]
-    return [*tokens[:first], *opening, *tokens[first:at], as_grammar(tokens[at], "all"), *tokens[at + 1:]]
+    return [*tokens[:first], *opening, *tokens[first:at], tokens[at].as_grammar("all"), *tokens[at + 1:]]
 
 
 def without_rest(tokens: list[Token]) -> list[Token]:
@@ -64,7 +63,7 @@ def without_rest(tokens: list[Token]) -> list[Token]:
         return tokens
     for at, token in enumerate(tokens):
         start, end = piece(tokens, at)
-        if token.word.grammar == "else" and not any(one.head or one.modifier for one in tokens[start:end]):
+        if token.word.grammar == "else" and not any(one.significant for one in tokens[start:end]):
             gone |= {i for i in range(start, end) if verb(tokens[i])}
     return [token for i, token in enumerate(tokens) if i not in gone]
 
@@ -78,19 +77,19 @@ def without_except(tokens: list[Token], at: int) -> list[Token]:
     kinds = {verb(tokens[i]) for i in verbs}
     no, things = kinds & {"no", "not"}, [one for one in tokens[at + 1:last] if one.word.thing]
     gone = {i for i in range(at + 1, last) if tokens[i].word.grammar == "and"}  # "except hats and glasses" is one list
-    if not any(one.head or one.modifier for one in tokens[at + 1:last]) or is_changed(tokens, last, end) or is_also(tokens, last) or "keep" in kinds and not things:
+    if not any(one.significant for one in tokens[at + 1:last]) or is_changed(tokens, last, end) or is_also(tokens, last) or "keep" in kinds and not things:
         kind = "skip"
     elif "remove" in kinds and not no:
         kind = "keep"
     elif no and not kinds & {"remove", "keep"}:
         kind = "stop"
-        gone |= {i for i in verbs if not tokens[i].head and (i > at or not any(one.head or one.modifier for one in tokens[i:at]))}  # 除了眼镜什么都不要
+        gone |= {i for i in verbs if not tokens[i].head and (i > at or not any(one.significant for one in tokens[i:at]))}  # 除了眼镜什么都不要
         spared = {effect.trait for one in things for effect in one.word.thing[1]}  # "no accessories except earrings"
         tokens = [spare(token, spared) if i in verbs else token for i, token in enumerate(tokens)]
     else:
         kind = "no"
         gone |= set(verbs)
-    return [as_grammar(token, kind) if i == at else token for i, token in enumerate(tokens) if i not in gone]
+    return [token.as_grammar(kind) if i == at else token for i, token in enumerate(tokens) if i not in gone]
 
 
 def verb(token: Token) -> str:
@@ -113,7 +112,7 @@ def excepted(tokens: list[Token], at: int, end: int) -> int:
         one = tokens[i]
         following = next((other for other in tokens[i + 1:end] if other.head or other.word.grammar and not other.modifier and other.word.grammar not in INERT), None)
         listed = one.word.grammar == "and" and following is not None and following.word.thing
-        if not (one.head or one.modifier or one.word.degree or listed or one.word.grammar in INERT):
+        if not (one.significant or one.word.degree or listed or one.word.grammar in INERT):
             return i
     return end
 
@@ -125,7 +124,7 @@ def neighbours(tokens: list[Token], start: int, at: int, last: int, end: int) ->
     everything = {"any", "all", "else"}
     after, before = range(end + 1, piece(tokens, min(end + 1, len(tokens) - 1))[1]), range(piece(tokens, max(start - 2, 0))[0], max(start - 1, 0))
     for beside, about in ((after, True), (before, any(tokens[i].word.grammar in everything for i in before))):
-        if about and any(verb(tokens[i]) for i in beside) and not any(tokens[i].head or tokens[i].modifier for i in beside):
+        if about and any(verb(tokens[i]) for i in beside) and not any(tokens[i].significant for i in beside):
             return beside
     return range(0)
 
@@ -171,7 +170,3 @@ def piece(tokens: list[Token], at: int) -> tuple[int, int]:
     """From where to where no comma stands around a token."""
     start = next((i + 1 for i in range(at - 1, -1, -1) if tokens[i].word.grammar in BREAKS), 0)
     return start, next((i for i in range(at, len(tokens)) if tokens[i].word.grammar in BREAKS), len(tokens))
-
-
-def as_grammar(token: Token, kind: str) -> Token:
-    return replace(token, word=Word(grammar=kind))

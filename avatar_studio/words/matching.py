@@ -3,11 +3,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from .lexicon import FILE, Effect, Lexicon, Word, css, singular
 
+BREAKS = ("comma", "stop")
 SIGNS = {",": "comma", "，": "comma", "、": "and", ";": "stop", "；": "stop", ".": "stop", "。": "stop", "!": "stop", "！": "stop",
          "?": "stop", "？": "stop", ":": "comma", "：": "comma", "/": "and", "(": "comma", ")": "comma"}
 
@@ -40,6 +41,19 @@ class Token:
     @property
     def modifier(self) -> bool:
         return not self.head and bool(self.word.looks or self.colour or self.word.shade)
+
+    @property
+    def significant(self) -> bool:
+        """Whether it says something of an avatar."""
+        return bool(self.head) or self.modifier
+
+    @property
+    def role(self) -> str:
+        """What it does for the others, if that is all that it does."""
+        return "" if self.significant else self.word.grammar
+
+    def as_grammar(self, kind: str) -> Token:
+        return replace(self, word=Word(grammar=kind))
 
 
 def spelled(text: list[str], words: Lexicon, names: Collection[str] = ()) -> list[str]:

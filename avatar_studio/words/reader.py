@@ -15,9 +15,9 @@ from .binding import bind, is_of_a_look, shared
 from .blends import blend
 from .corrections import corrected
 from .degrees import grade, shade
-from .exceptions import as_grammar, plain
+from .exceptions import plain
 from .lexicon import Effect, Word, lexicon, units, written
-from .matching import Token, match, phrases, spelled
+from .matching import BREAKS, Token, match, phrases, spelled
 from .saying import Said, alike, covered, of_head, of_modifier
 from .segments import cut, negate, spread
 from .writing import plain_text
@@ -38,7 +38,7 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
     text = spelled(units(sentence), words, names)
     tokens, unknown = match(text, words)
     strange = {start for start, _ in unknown} | {unit for token in tokens if token.word.grammar in ("nothing", "roots") for unit in range(token.start, token.end)}
-    tokens = [as_grammar(token, "skip") if denies_nothing(tokens[i:], strange) else token for i, token in enumerate(tokens)]
+    tokens = [token.as_grammar("skip") if denies_nothing(tokens[i:], strange) else token for i, token in enumerate(tokens)]
     tokens = grade(blend(plain(corrected(shade(halves(tokens, text)))), strange), strange)
     segments = cut(tokens)
     for i, segment in enumerate(segments):
@@ -72,7 +72,7 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
     if len(sides) == 1:  # the eye that winks
         said = [replace(one, effect=Effect("wink", "=", (sides[0][:-4],))) if one.effect.trait == "wink" else one for one in said]
     said = first_of_two(sorted(said, key=lambda one: one.token.start), tokens)
-    lost = [token for token in tokens if not token.used and (token.modifier or token.head) and not token.word.grammar]
+    lost = [token for token in tokens if not token.used and token.significant and not token.word.grammar]
     unknown += [(token.start, token.end) for token in lost if token.modifier and not token.negated]
     unknown += [(token.start, token.end) for token in tokens if token.word.grammar == "nothing"]
     return said, people, phrases(sorted(unknown), written(sentence))
@@ -87,7 +87,7 @@ def halves(tokens: list[Token], text: list[str]) -> list[Token]:
         return [painted(token, tokens[i + 1], SIDES[text[token.start]]) if i in sides else token for i, token in enumerate(tokens) if i - 1 not in sides]
     if not any(token.head == "hair" for token in tokens):
         return tokens
-    return [as_grammar(token, "half") if token.word.part in ("left_eye", "right_eye") else token for token in tokens]
+    return [token.as_grammar("half") if token.word.part in ("left_eye", "right_eye") else token for token in tokens]
 
 
 def painted(token: Token, colour: Token, part: str) -> Token:
@@ -96,8 +96,8 @@ def painted(token: Token, colour: Token, part: str) -> Token:
 
 def denies_nothing(tokens: list[Token], strange: set[int]) -> bool:
     """Whether the first of these is a "not" before a word that nobody knows, and nothing more: 别瞅我."""
-    rest = takewhile(lambda one: one.word.grammar not in ("comma", "stop"), tokens[1:])
-    return tokens[0].word.grammar == "not" and tokens[0].end in strange and not any(one.head or one.modifier or one.word.grammar for one in rest if one.word.grammar != "skip")
+    rest = takewhile(lambda one: one.word.grammar not in BREAKS, tokens[1:])
+    return tokens[0].word.grammar == "not" and tokens[0].end in strange and not any(one.significant or one.word.grammar for one in rest if one.word.grammar != "skip")
 
 
 def meant(tokens: list[Token]) -> list[Token]:

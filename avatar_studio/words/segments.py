@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from .degrees import SEPARATORS
 from .lexicon import VOCABULARY
-from .matching import Token
+from .matching import BREAKS, Token
 
 INERT = ("skip", "fade", "blend", "half", "any", "all", "else", "also")  # words that the cut sentence does without
 
@@ -39,7 +39,7 @@ def cut(tokens: list[Token]) -> list[Segment]:
     """Segments between separators; 的 ends one after a thing that somebody has (戴眼镜的女孩)."""
     segments = [Segment([], "")]
     for i, token in enumerate(tokens):
-        kind = token.word.grammar if not (token.head or token.modifier) else ""
+        kind = token.role
         if kind == "of":
             following = tokens[i + 1].word.grammar if i + 1 < len(tokens) else ""
             last = segments[-1].tokens[-1] if segments[-1].tokens else None
@@ -52,7 +52,7 @@ def cut(tokens: list[Token]) -> list[Segment]:
             segments[-1].opened = kind  # "a hat, glasses, and a beard", but not "no hat, and glasses"
         elif kind == "ditto" and segments[-1].modifiers:
             segments.append(Segment([token], "and"))  # "the nose smaller and so are the ears"
-        elif kind in ("comma", "stop") and i and tokens[i - 1].word.grammar in ("comma", "stop") and tokens[i - 1].end == token.start:
+        elif kind in BREAKS and i and tokens[i - 1].word.grammar in BREAKS and tokens[i - 1].end == token.start:
             segments[-1].opened = kind  # "on his head?? lose it"
         elif kind in SEPARATORS or kind == "wears":
             segments.append(Segment([], "has" if kind == "wears" else kind, kind == "wears"))
@@ -98,7 +98,7 @@ def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
         if token.word.grammar == "from" and no == "remove":
             active = False  # "remove the stripes from her top"
         if is_no(token):
-            after = [one for one in segment.tokens[i + 1:] if one.head or one.modifier]
+            after = [one for one in segment.tokens[i + 1:] if one.significant]
             if after:
                 active = True
             elif not active and no not in ("instead", "why"):
@@ -113,7 +113,7 @@ def negate(segment: Segment, before: Segment | None, worn: Mapping) -> None:
                         head.negated = True
         elif active and no == "why":
             complain(token)
-        elif active and (token.head or token.modifier) and not {"toomuch", "too"} & set(token.degrees) and not (no == "remove" and is_shorn(token)):
+        elif active and token.significant and not {"toomuch", "too"} & set(token.degrees) and not (no == "remove" and is_shorn(token)):
             token.negated = True
             if token.head and no == "instead":
                 active = False  # "instead of a bun do braids"
@@ -151,7 +151,7 @@ def spread(segments: list[Segment], worn: Mapping) -> None:
 
 
 def is_no(token: Token) -> bool:
-    return token.word.grammar in ("no", "not", "remove", "instead", "why") and not token.head and not token.modifier
+    return token.role in ("no", "not", "remove", "instead", "why")
 
 
 def is_shorn(token: Token) -> bool:
@@ -166,7 +166,7 @@ def kept(segment: Segment) -> list[Token]:
     at = next((i for i, token in enumerate(segment.tokens) if token.word.grammar == "keep"), None)
     if at is None:
         return []
-    after = [token for token in takewhile(lambda one: not is_no(one), segment.tokens[at + 1:]) if token.head or token.modifier]
+    after = [token for token in takewhile(lambda one: not is_no(one), segment.tokens[at + 1:]) if token.significant]
     return after or segment.tokens[:at]
 
 
