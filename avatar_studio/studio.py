@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -71,7 +72,7 @@ class Studio:
     """
 
     def __init__(self, weights: Path | None = None, device: str | None = None, each_core: bool = False):
-        self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        self.device = torch.device(device) if device else best_device()
         self.at_once = cores() if each_core and self.device.type == "cpu" else 1  # forwards
         if self.at_once > 1:
             torch.set_num_threads(1)  # before weights are packed: their layout depends on it
@@ -254,6 +255,17 @@ class Studio:
     def _paint(self, generator: Generator, ws: Tensor) -> Tensor:
         """ws: (N, num_ws, w_size) -> (N, 4, 256, 256), MAX_BATCH at a time."""
         return torch.cat([generator.paint(some, dtype=self.dtype) for some in ws.split(MAX_BATCH)])
+
+
+def best_device() -> torch.device:
+    """The GPU if there is one that this torch can use, else the CPU: newer ones have no code for old cards any more, and say so only when one computes."""
+    if torch.cuda.is_available():
+        try:
+            torch.ones(1, device="cuda").add(1).item()
+            return torch.device("cuda")
+        except RuntimeError as error:
+            logging.getLogger(__name__).warning("The GPU cannot be used, so the processor draws. %s", error)
+    return torch.device("cpu")
 
 
 def fast_dtype(device: torch.device) -> torch.dtype:

@@ -17,6 +17,17 @@ def studio():
     return Studio()
 
 
+@pytest.fixture
+def gpu():
+    """The device of a GPU; where there is none, of one that is pretended."""
+    import torch
+
+    from pretended_gpu import pretended_gpu
+
+    with pretended_gpu():
+        yield torch.device("cuda")
+
+
 @pytest.fixture(scope="session")
 def jobs():
     """The page's background jobs, in a folder that ends with the tests."""

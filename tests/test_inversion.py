@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from avatar_studio import dice
+from avatar_studio import dice, inversion
 from avatar_studio.avatar import Avatar
 from avatar_studio.exports.expressions import express
 from avatar_studio.exports.packs import as_sticker
@@ -17,6 +17,7 @@ from avatar_studio.exports.pictures import flat
 from avatar_studio.inversion import CHOICES, NUMBERS, PAINTS, distance, invert, recognised, traits_of
 from avatar_studio.selfie import open_photo
 from avatar_studio.pixels import to_tensor
+from avatar_studio.studio import Studio
 from avatar_studio.traits import CONDITION_SIZE, condition
 
 PHOTOS = Path(__file__).parent / "photos"
@@ -109,3 +110,12 @@ def test_neither_is_any_other_picture(studio, picture):
 
 def test_anything_gives_some_avatar(studio):
     assert isinstance(invert(studio, Image.radial_gradient("L").resize((90, 30))), Avatar)
+
+
+def test_a_gpu_reads_it_too(gpu, monkeypatch):
+    monkeypatch.setattr(inversion, "STEPS", 2)  # they take long where the GPU is pretended
+    monkeypatch.setattr(inversion, "LOOKS", 1)
+    studio = Studio(device=gpu)
+    avatar = Avatar({"hair_back": "bob", "eye_saturation": 0.9, "eye_shift": 120}, background="dots")
+    found, away = inversion.inverted(studio, studio.draw(avatar), sure=True)
+    assert found.traits["hair_back"] == "bob" and found.background == "dots" and away < 0.02

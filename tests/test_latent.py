@@ -78,7 +78,7 @@ def test_a_morph_walks_from_end_to_end_in_steps_that_look_equal(studio):
         assert shares[0] == 0 and shares[-1] == 1 and shares == sorted(shares) and len(set(shares)) == 12
         for kept, mixes in ((straight, np.linspace(0, 1, 12)), (even, shares)):
             ends = styles(studio.generator, [avatar, Avatar(avatar.partner.traits)])
-            ws = torch.lerp(ends[0], ends[1], torch.tensor(mixes, dtype=torch.float32)[:, None, None])
+            ws = torch.lerp(ends[0], ends[1], torch.tensor(mixes, dtype=torch.float32, device=studio.device)[:, None, None])
             step = visible_change(settle(studio._paint(studio.generator, ws)))
             kept.append((step.max() / step.median()).item())
     assert np.mean(even) < 0.8 * np.mean(straight) and np.mean(even) < 1.5

@@ -169,3 +169,12 @@ def test_the_type_is_chosen_for_the_device_that_is_used(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **emulated: current[-1] == "cuda:1")  # an old GPU beside a new one
     assert module.fast_dtype(torch.device("cuda:1")) == torch.bfloat16
     assert module.fast_dtype(torch.device("cuda:0")) == torch.float16
+
+
+def test_a_gpu_that_cannot_compute_is_left_alone(monkeypatch):
+    def too_old(*shape, device):
+        raise RuntimeError("CUDA error: no kernel image is available for execution on the device")
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch, "ones", too_old)
+    assert module.best_device().type == "cpu"

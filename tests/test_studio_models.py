@@ -107,8 +107,16 @@ def test_a_model_that_is_here_is_not_replaced(studio, mine):
     assert apart(before, studio.draw(replace(PERSON, model=mine))) == 0
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
-def test_a_gpu_paints_the_same_person(studio, mine, model_file):
-    other = module.Studio(device="cuda" if studio.device.type == "cpu" else "cpu")
-    adopt(other, model_file(1))
-    assert apart(studio.draw(replace(PERSON, model=mine)), other.draw(replace(PERSON, model=mine))) < 1.5
+def test_a_gpu_draws_what_the_processor_draws(gpu, model_file):
+    partner, style = Avatar({"glasses": "round"}, 5), "own-00000000"
+    pictures = []
+    for device in (torch.device("cpu"), gpu):
+        studio = module.Studio(device=device)
+        mine = adopt(studio, model_file(1)).id
+        assert studio.keep_style(style, studio.presets["chalk"].cpu(), "file")
+        pictures.append(studio.draw_many([
+            PERSON, replace(PERSON, size=512), PERSON.edit(eye_shift=120), replace(PERSON, style="ink"), replace(PERSON, style=style, second_style="oil", blend=0.4),
+            replace(PERSON, model=mine, likeness=0.5), replace(PERSON, model=mine), replace(PERSON, partner=partner, mix=(0.5, 0.2, 1.0), truncation=0.6, explore=(1, 0, 0, -1, 0, 0))]))
+        pictures[-1] += [studio.draw(studio.morph(replace(PERSON, partner=partner), 3)[2]), studio.restyle(pictures[-1][0], replace(PERSON, style="neon")),
+                         studio.enlarge(pictures[-1][0].crop((60, 60, 124, 100)), 4)]
+    assert all(apart(one, other) < 2 for one, other in zip(*pictures))

@@ -21,7 +21,7 @@ def test_eyes_of_two_colours_stand_each_in_its_own(studio):
 
 def test_a_condition_of_two_eye_colours_is_painted_as_the_avatar_is(studio):
     avatars = [Avatar({"eye_shift": shift}, seed=4) for shift in (0, 120)]
-    c, z = (torch.from_numpy(np.stack(some)) for some in ([condition(one.traits) for one in avatars], [latent(4)] * 2))
+    c, z = (torch.from_numpy(np.stack(some)).to(studio.device) for some in ([condition(one.traits) for one in avatars], [latent(4)] * 2))
     with torch.inference_mode():
         painted = settle(in_halves(lambda c, z: studio.generator(z, c, dtype=studio.dtype), c, z))
     for picture, avatar in zip(painted, avatars):

@@ -127,7 +127,8 @@ class _Normalise(torch.autograd.Function):
     @staticmethod
     def forward(context, x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
         n, c, height, width = x.shape
-        normal, _, spread = torch.native_group_norm(x, None, None, n, c, height * width, c, 1e-3)
+        packed = x if x.is_cpu else x.contiguous()  # a GPU takes no channels_last here, and before torch 2.14 says so by an error
+        normal, _, spread = torch.native_group_norm(packed, None, None, n, c, height * width, c, 1e-3)
         context.save_for_backward(normal, spread, scale)
         return torch.addcmul(per_channel(shift, x), normal, per_channel(scale, x))
 

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from ..models.generator import Generator
 from ..pixels import settle, to_picture
-from ..studio import fast_dtype
+from ..studio import best_device, fast_dtype
 from ..traits import condition
 from ..weights import load_generator
 from .model_file import Model, apply
@@ -93,7 +93,7 @@ class Tuning:
 
 def base_generator() -> Generator:
     """The generator of weights/, frozen, on the GPU if there is one."""
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = best_device()
     return load_generator().to(device).freeze(fast_dtype(device))
 
 

@@ -12,6 +12,7 @@ from PIL import Image
 from ..avatar import BACKGROUNDS
 from ..background import paint
 from ..pixels import settle
+from ..studio import fast_dtype
 from ..two_eyes import in_halves
 from ..weights import listed, load_generator
 from .data import SIZE, Pool, draw_pairs, open_pool
@@ -23,9 +24,9 @@ LAYOUT = {"painted": ((SIZE, SIZE, 4), np.uint8), "done": ((), np.uint8)}  # see
 
 def generate(c: np.ndarray, z: np.ndarray) -> np.ndarray:
     """What Studio shows of conditions (N, CONDITION_SIZE) and z (N, Z_SIZE), with straight alpha: uint8 (N, 256, 256, 4)."""
-    generator = load_generator()
+    generator, dtype = load_generator(), fast_dtype(torch.device("cpu"))
     with torch.inference_mode():
-        parts = [settle(in_halves(lambda c, z: generator(z, c, dtype=torch.bfloat16), torch.from_numpy(cc), torch.from_numpy(zz)))
+        parts = [settle(in_halves(lambda c, z: generator(z, c, dtype=dtype), torch.from_numpy(cc), torch.from_numpy(zz)))
                  for cc, zz in zip(np.array_split(c, -(-len(c) // CHUNK)), np.array_split(z, -(-len(z) // CHUNK)))]
     x = torch.cat(parts).permute(0, 2, 3, 1).numpy()
     straight = np.divide(x[..., :3], x[..., 3:], out=np.zeros_like(x[..., :3]), where=x[..., 3:] > 0)

@@ -109,8 +109,8 @@ def compile_elementwise() -> None:
 
 def train(options: Options, config: GeneratorConfig | None = None) -> State:
     """Train for options.minutes and leave checkpoint.pt, log.jsonl and contact sheets in options.out."""
-    rank, ranks = _join()
     device = torch.device(options.device)
+    rank, ranks = _join(device)
     dtype = getattr(torch, options.dtype)
     checkpoint = begin(options)
     if options.pool < options.batch * ranks:
@@ -275,13 +275,14 @@ def _open_pool(options: Options, rank: int, ranks: int) -> Pool:
     return pool or Pool(options.out / "pool", options.pool, 0, options.seed)
 
 
-def _join() -> tuple[int, int]:
-    """(rank, ranks) under torchrun, (0, 1) without it."""
+def _join(device: torch.device) -> tuple[int, int]:
+    """(rank, ranks) under torchrun, (0, 1) without it. On a GPU each trains on that of its own number."""
     if "RANK" not in os.environ:
         return 0, 1
+    on_gpu = device.type == "cuda" and torch.cuda.is_available()
     if not dist.is_initialized():
-        dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
-    if torch.cuda.is_available():
+        dist.init_process_group("nccl" if on_gpu else "gloo")
+    if on_gpu:
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
     return dist.get_rank(), dist.get_world_size()
 

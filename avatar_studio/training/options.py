@@ -38,7 +38,7 @@ class Common:
     ema: float = option(0.995, "how much of the moving average, which is exported, each step leaves")
     checkpoint_minutes: float = option(3.0, "minutes between two checkpoints")
     report_minutes: float = option(5.0, "minutes between two lines of the log, each with a measurement")
-    dtype: str = option("bfloat16", "type that the convolutions compute in, bfloat16 or float32")
+    dtype: str = option("bfloat16", "type that the convolutions compute in, bfloat16 or float32, which GPUs need that are older than an RTX 30")
     threads: int = option(0, "threads of the trainer on a CPU; 0 leaves it to torch")
     nice: int = option(10, "how far the trainer steps back for others on a CPU")
     seed: int = option(0, "of the first weights and of what is drawn")

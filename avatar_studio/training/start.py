@@ -39,7 +39,7 @@ def _begin_from(path: Path, *networks) -> None:
 
 def _begin_one(network, tensors: dict[str, Tensor], config: GeneratorConfig, at: Tensor, numbers: int) -> None:
     """Load a file's weights into a network. numbers: of today's condition, in which those of the file stand at `at`."""
-    state = network.state_dict()
+    state = {name: value.cpu() for name, value in network.state_dict().items()}
     if state.keys() != tensors.keys():
         raise ValueError("Not the same tensors.")
     ahead = {"mapping.layers.0.weight": config.z_size, "w_avg": config.mapping_size}

@@ -7,6 +7,7 @@ import torch
 
 from avatar_studio.avatar import Z_SIZE
 from avatar_studio.models.generator import Generator, GeneratorConfig
+from avatar_studio.studio import fast_dtype
 from avatar_studio.traits import CONDITION_SIZE, DEFAULTS, condition
 from avatar_studio.weights import load_generator
 
@@ -76,6 +77,15 @@ def test_bfloat16_changes_a_picture_by_less_than_a_third_of_a_step_of_its_file(f
         half = (generator.freeze(torch.bfloat16) if frozen else generator).paint(ws, dtype=torch.bfloat16)
     there = (exact[:, 3:] > 0.5).expand_as(exact)
     assert 255 * (half - exact).abs()[there].mean() < 0.3  # 0.34 where the colours' mean is rounded as well
+
+
+def test_a_gpu_gives_the_same_picture(gpu):
+    generator, dtype = load_generator(), fast_dtype(gpu)
+    z, c = torch.randn(2, Z_SIZE, generator=torch.Generator().manual_seed(1)), torch.from_numpy(condition(DEFAULTS)).repeat(2, 1)
+    with torch.inference_mode():
+        exact = generator(z, c)
+        on_gpu = generator.to(gpu).freeze(dtype)(z.to(gpu), c.to(gpu), dtype=dtype).cpu()
+    assert (on_gpu - exact).abs().mean() < 2 / 255
 
 
 def test_gradients_reach_every_parameter():

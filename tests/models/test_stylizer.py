@@ -8,6 +8,7 @@ from torch.nn import functional as F
 
 from avatar_studio.avatar import Avatar
 from avatar_studio.models.stylizer import Stylizer, StylizerConfig, legal, normalise
+from avatar_studio.studio import fast_dtype
 from avatar_studio.styles import PRESETS
 from avatar_studio.weights import load_stylizer
 
@@ -125,6 +126,12 @@ def test_bfloat16_gives_the_same_picture(stylizer, quick, faces):
     with torch.inference_mode():
         for row in stylizer.presets[::3]:
             assert (stylizer(faces[:1], row[None]) - quick(faces[:1], row[None])).abs().mean() < 2 / 255
+
+
+def test_a_gpu_gives_the_same_pictures(stylizer, faces, gpu):
+    on_gpu, styles = load_stylizer().to(gpu).freeze(fast_dtype(gpu)), stylizer.presets[:len(faces)]
+    with torch.inference_mode():
+        assert (on_gpu(faces.to(gpu), styles.to(gpu)).cpu() - stylizer(faces, styles)).abs().mean() < 2 / 255
 
 
 def test_textures_stand_still_on_the_canvas(stylizer, faces):

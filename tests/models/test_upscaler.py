@@ -9,6 +9,7 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from avatar_studio.models.upscaler import TILE, Upscaler, UpscalerConfig, tiled
+from avatar_studio.studio import fast_dtype
 from avatar_studio.training.losses import gradient_energy, psnr
 from avatar_studio.weights import WeightsError, load_upscaler, verified
 
@@ -105,9 +106,8 @@ def test_bfloat16_gives_the_same_picture(upscaler, part):
     assert (load_upscaler().freeze(torch.bfloat16)(part, 4) - upscaler(part, 4)).abs().mean() < 1 / 255
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")
-def test_a_gpu_gives_the_same_picture(upscaler, part):
-    on_gpu = load_upscaler().cuda().freeze(torch.bfloat16)(part.cuda(), 4).cpu()
+def test_a_gpu_gives_the_same_picture(upscaler, part, gpu):
+    on_gpu = load_upscaler().to(gpu).freeze(fast_dtype(gpu))(part.to(gpu), 4).cpu()
     assert (on_gpu - upscaler(part, 4)).abs().mean() < 2 / 255
 
 

@@ -15,6 +15,7 @@ from avatar_studio.personal.kinds import KINDS
 from avatar_studio.personal.model_file import MAX_BYTES, RESULT, TOLD, apply, read_model
 from avatar_studio.personal.tuning import base_generator
 from avatar_studio.pixels import settle
+from avatar_studio.studio import fast_dtype
 from avatar_studio.weights import load_generator
 
 from .drawings import shapes
@@ -53,9 +54,17 @@ def test_a_job_goes_on_from_any_slice(job):
         assert (value - b.difference[name]).norm() < 0.3 * value.norm() + 1e-3, name
 
 
+def test_a_gpu_learns_too(gpu, monkeypatch):
+    monkeypatch.setattr(drawing_job, "base_generator", lambda: load_generator().to(gpu).freeze(fast_dtype(gpu)))
+    for name in ("SAMPLE", "MANY"):  # fewer take less time
+        monkeypatch.setattr(drawing_job, name, 2)
+    learned = Told.of(drawing_job.run, [shapes(0)], {"name": "Storybook"}, {}, 2, slice_seconds=0)
+    assert read_model(learned.result[RESULT], load_generator()).difference
+
+
 def test_the_same_step_teaches_the_same_and_a_part_of_it_at_less_likeness(job):
     base = base_generator()
-    fit = drawing_fit.Fit(base, Look.of(job.states[0], torch.device("cpu")))
+    fit = drawing_fit.Fit(base, Look.of(job.states[0], base.w_avg.device))
     (ws, wanted), again = fit.batch(4), fit.batch(4)
     assert all(torch.allclose(a, b) for a, b in zip((ws, wanted), again)) and torch.equal(ws[0], ws[-1])
     with torch.inference_mode():

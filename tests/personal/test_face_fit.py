@@ -8,6 +8,7 @@ import torch
 from avatar_studio.avatar import Avatar
 from avatar_studio.models import generator as networks
 from avatar_studio.personal.face_fit import AROUND, NEAR, SHARES, Fit
+from avatar_studio.personal.face_job import preview
 from avatar_studio.studio import fast_dtype
 from avatar_studio.weights import load_generator
 
@@ -67,3 +68,12 @@ def test_the_copy_is_what_is_painted_and_learns(changes, packed, monkeypatch):
         fit.advance()
     assert all(value.abs().max() > 0 for value in fit.difference.values())
     assert not torch.allclose(fit.paint(fit.pivot).detach(), before, atol=1e-3)
+
+
+def test_what_a_gpu_learned_lies_with_the_processor_between_slices(changes, gpu):
+    first, second = (Fit(load_generator().to(gpu).freeze(fast_dtype(gpu)), Avatar(seed=3), changes, steps=4) for _ in range(2))
+    first.advance()
+    second.load({name: np.array(value) for name, value in first.state().items()})
+    second.advance()
+    assert second.step == 2 and all(value.device.type == "cuda" and value.abs().max() > 0 for value in second.difference.values())
+    assert preview(second).size == (512, 512)

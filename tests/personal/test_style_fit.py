@@ -8,6 +8,7 @@ from PIL import Image
 
 from avatar_studio.personal.style_fit import fit_style
 from avatar_studio.personal.style_job import example_avatars
+from avatar_studio.studio import fast_dtype
 from avatar_studio.weights import load_stylizer
 
 
@@ -55,6 +56,11 @@ def test_the_same_picture_gives_the_same_style_and_cancelling_ends_it(stylizer, 
         raise InterruptedError
     with pytest.raises(InterruptedError):
         fit_style(stylizer, stripes(), contents[:2], steps=2, progress=cancel)
+
+
+def test_a_gpu_fits_too(contents, gpu):
+    style = fit_style(load_stylizer().to(gpu).freeze(fast_dtype(gpu)), stripes(), contents[:1].to(gpu), steps=1)
+    assert style.device.type == "cuda" and style.isfinite().all()
 
 
 def test_any_picture_is_a_reference(stylizer, contents):

@@ -62,6 +62,15 @@ def test_it_learns_to_read_what_it_saw(tmp_path, batch):
     assert all(torch.isfinite(p).all() for p in state.average.parameters())
 
 
+def test_a_gpu_takes_a_step_and_measures(tmp_path, batch, gpu):
+    chosen = options(tmp_path, device="cuda")
+    state = State(chosen, TINY)
+    found = one_step(state, chosen, {name: value.to(gpu) for name, value in batch.items()})
+    test = {**{name: value.numpy() for name, value in batch.items()}, "painted": batch["rgba"].numpy(), "worn": batch["rgba"].numpy()}
+    encoder.report(state, chosen, test, {name: [value] for name, value in found.items()}, 1.0)
+    assert all(p.device.type == "cuda" and p.isfinite().all() for p in state.average.parameters())
+
+
 def test_a_run_measures_each_kind_of_picture(run):
     line = json.loads((run[0] / "log.jsonl").read_text().splitlines()[-1])
     for name in ("drawn", "painted", "worn"):

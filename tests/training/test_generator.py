@@ -20,7 +20,7 @@ pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
 from avatar_studio.models.generator import Generator
 from avatar_studio.training import data
 from avatar_studio.training.__main__ import main
-from avatar_studio.training.generator import State, named, one_step, read_checkpoint, train
+from avatar_studio.training.generator import State, _join, named, one_step, read_checkpoint, report, train
 from avatar_studio.training.run import RunError, command, rate
 from avatar_studio.weights import WeightsError, condition_layout
 
@@ -88,6 +88,34 @@ def test_a_step_whose_gradient_overflowed_anywhere_is_left_out(tmp_path, batch):
         (layer.weight if matrix else layer.bias).register_hook(lambda gradient: gradient.index_fill(0, torch.tensor([0]), float("inf")))
         steps(state, chosen, batch, 1)
         torch.testing.assert_close(weights(state), before)
+
+
+def test_a_gpu_takes_steps_of_every_kind_and_measures(tmp_path, gpu):
+    pytest.importorskip("efficientnet_lite_pytorch", reason="training needs requirements-train.txt")
+    test = data.held_out(20)
+    chosen = options(tmp_path, device="cuda", looked_at_from=0.0, r1_every=1, pairs=1, features=1.0, gist=30.0, gist_by="1")
+    state = State(chosen, CONFIG)
+    found = [steps(state, chosen, {name: torch.from_numpy(value[:4]).to(gpu) for name, value in test.items()}, 1) for _ in range(4)]
+    assert {"generator", "r1", "gist", "content", "effect"} <= set().union(*found)
+    report(state, chosen, test, {name: [value] for name, value in found[0].items()}, 1.0, torch.float32)
+    assert weights(state).device.type == "cuda" and torch.isfinite(weights(state)).all()
+    state.save(tmp_path / "checkpoint.pt", chosen)
+    again = State(options(tmp_path, features=0.0, gist=0.0), CONFIG)
+    again.restore(read_checkpoint(tmp_path / "checkpoint.pt"))
+    steps(again, options(tmp_path), {name: torch.from_numpy(value[:4]) for name, value in test.items()}, 1)
+
+
+@pytest.mark.parametrize("device, backend", [("cpu", "gloo"), ("cuda", "nccl")])
+def test_processes_meet_where_they_train(device, backend, monkeypatch):
+    joined = []
+    monkeypatch.setenv("RANK", "1")
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "set_device", joined.append)
+    monkeypatch.setattr(dist, "init_process_group", joined.append)
+    monkeypatch.setattr(dist, "get_rank", lambda: 1)
+    monkeypatch.setattr(dist, "get_world_size", lambda: 2)
+    assert _join(torch.device(device)) == (1, 2) and joined == [backend] + [1] * (device == "cuda")
 
 
 def test_pairs_teach_what_a_trait_changes(tmp_path):

@@ -66,6 +66,14 @@ def test_of_several_files_a_run_begins_with_the_mean(earlier, tmp_path):
         torch.testing.assert_close(value, (one[name] + 2 * two[name]) / 3, rtol=1e-5, atol=1e-6)
 
 
+def test_a_run_on_a_gpu_begins_so_too(earlier, gpu):
+    today = [Generator(CONFIG).to(device) for device in ("cpu", gpu)]
+    for network in today:
+        begin_with(str(earlier[0]), network)
+    for one, other in zip(*(network.state_dict().values() for network in today)):
+        torch.testing.assert_close(one, other.cpu())
+
+
 def test_a_file_that_is_no_generator_is_refused(tmp_path):
     (tmp_path / "other.safetensors").write_bytes(b"not this")
     with pytest.raises(WeightsError, match="not a generator"):

@@ -17,6 +17,7 @@ from avatar_studio.traits import DEFAULTS
 from avatar_studio.training import stylizer as training
 from avatar_studio.training import stylizer_pairs as pairs
 from avatar_studio.training.data import PoolError, open_pool
+from avatar_studio.training.losses import premultiply
 from avatar_studio.training.run import RunError
 from avatar_studio.weights import load_stylizer
 
@@ -50,6 +51,15 @@ def test_a_run_goes_on_and_is_not_overwritten(run):
     assert state.step > step
     with pytest.raises(RunError):
         training.train(training.Options(**{**vars(run), "resume": True}), StylizerConfig(len(PRESETS), channels=8, blocks=1, fine=4, head=8))
+
+
+def test_a_gpu_takes_a_step_and_measures(run, tmp_path, gpu):
+    chosen = training.Options(**{**vars(run), "out": tmp_path, "device": "cuda"})
+    state, test = training.State(chosen, TINY), open_pool(run.out / "pool", 2, pairs.LAYOUT)
+    plain, styled = (premultiply(torch.from_numpy(x)).to(gpu) for x in (test["plain"][:], test["styled"][:, 0]))
+    found = training.one_step(state, chosen, plain, styled, torch.zeros(2, dtype=torch.int64, device=gpu))
+    training.report(state, chosen, test, {name: [value] for name, value in found.items()}, 1.0)
+    assert all(p.device.type == "cuda" and p.isfinite().all() for p in state.average.parameters())
 
 
 def test_an_export_can_be_loaded_and_is_listed(run, tmp_path):

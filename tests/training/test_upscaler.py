@@ -132,6 +132,14 @@ def test_it_learns_to_enlarge(tmp_path, batch):
     assert all(torch.isfinite(p).all() for p in state.average.parameters())
 
 
+def test_a_gpu_takes_a_step_and_measures(tmp_path, arrays, batch, gpu):
+    chosen = options(tmp_path, device="cuda")
+    state = State(chosen, CONFIG)
+    loss, = steps(state, chosen, [x.to(gpu) for x in batch], 1)
+    upscaler.report(state, chosen, {name: pictures[:1] for name, pictures in arrays.items()}, {"loss": [loss]}, 1.0)
+    assert all(p.device.type == "cuda" and p.isfinite().all() for p in state.average.parameters())
+
+
 def test_a_resumed_run_goes_on_as_if_it_had_not_stopped(tmp_path, batch):
     chosen, batch = options(tmp_path), [x[:2] for x in batch]
     whole, half, resumed = (State(chosen, CONFIG) for _ in range(3))
