@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,12 +14,13 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps
 from torch import Tensor
+from torch.nn import functional as F
 
 from .avatar import BACKGROUNDS, BASE, MIX_SIZE, Avatar, AvatarError
 from .latent import even_shares, load_directions
 from .latent import styles as layer_styles
 from .models.generator import Generator
-from .pixels import crisper, finish, settle, squared, to_bytes, to_picture, to_tensor
+from .pixels import blocks, crisper, finish, settle, squared, to_bytes, to_picture, to_tensor, true
 from .process import cores
 from .styles import NONE, PRESETS
 from .two_eyes import joined, sides
@@ -28,6 +29,7 @@ from .weights import load_generator, load_stylizer, load_upscaler
 MAX_BATCH = 16
 MOST_OWN_STYLES = 500  # that people had learned, at most so many at a time; the one that was used least recently goes
 MOST_MODELS = 24       # personal models at a time, of which the same holds; each takes about 12 MB
+PIXEL = ("pixel",)     # the style of blocks
 KEEP_SECONDS = 24 * 3600  # after which a style or a model that was brought is forgotten
 MOST_TUNED = 8         # generators ready to paint with one, about 20 MB each
 STEPS = 20             # of likeness: a slider's positions in between are painted alike, so that they are soon all ready
@@ -127,10 +129,10 @@ class Studio:
         with self.lock, torch.inference_mode():
             return to_picture(self._styled(to_tensor(squared(picture)).to(self.device), [avatar]))
 
-    def enlarge(self, picture: Image.Image, scale: int) -> Image.Image:
-        """Any RGBA picture at `scale` times its size, 2 or 4, by the upscaler."""
+    def enlarge(self, picture: Image.Image, scale: int, avatar: Avatar = Avatar()) -> Image.Image:
+        """Any RGBA picture at `scale` times its size, 2 or 4, by the upscaler. avatar: in whose style it is painted."""
         with self.lock, torch.inference_mode():
-            return to_picture(self.upscaler(to_tensor(picture).to(self.device), scale))
+            return to_picture(self._enlarged(to_tensor(picture).to(self.device), scale, avatar))
 
     def morph(self, avatar: Avatar, steps: int) -> list[Avatar]:
         """The way from an avatar to its partner: `steps` avatars, both ends too, each as different from the next as any other.
@@ -226,11 +228,14 @@ class Studio:
         places = [k for k, avatar in enumerate(avatars) if avatar.style != NONE and avatar.strength]
         if not places:
             return pictures
+        some = [avatars[k] for k in places]
         styles = torch.stack([torch.lerp(self._style(avatar.style), self._style(avatar.second_style), avatar.blend)
-                              if avatar.blend else self._style(avatar.style) for avatar in (avatars[k] for k in places)])
-        strength = torch.tensor([avatars[k].strength for k in places], device=self.device).view(-1, 1, 1, 1)
+                              if avatar.blend else self._style(avatar.style) for avatar in some])
+        strength, preset, pixel = (torch.tensor(column, device=self.device).view(-1, 1, 1, 1) for column in zip(
+            *((avatar.strength, style_share(avatar, PRESETS), style_share(avatar, PIXEL)) for avatar in some)))
         pictures = pictures.clone() if len(places) < len(pictures) else pictures
-        pictures[places] = torch.lerp(pictures[places], self.stylizer(pictures[places], styles), strength)
+        plain = pictures[places]
+        pictures[places] = torch.lerp(plain, blocks(true(plain, self.stylizer(plain, styles), preset), pixel), strength)
         return pictures
 
     def _style(self, name: str) -> Tensor:
@@ -249,12 +254,22 @@ class Studio:
         if avatar.super_resolution and avatar.size > picture.shape[-1]:
             with self.lock, torch.inference_mode():
                 plain = 1.0 if avatar.style == NONE else 1.0 - avatar.strength  # a style is as crisp as it means to be
-                pictures = self.upscaler(crisper(pictures, plain), avatar.size // picture.shape[-1])
+                pictures = self._enlarged(crisper(pictures, plain), avatar.size // picture.shape[-1], avatar)
         return to_bytes(pictures)[0]
+
+    def _enlarged(self, pictures: Tensor, scale: int, avatar: Avatar) -> Tensor:
+        """By the upscaler, but as far as they are pixel art block by block, which it would blur."""
+        sharp, pixel = self.upscaler(pictures, scale), avatar.strength * style_share(avatar, PIXEL)
+        return torch.lerp(sharp, F.interpolate(pictures, scale_factor=scale), pixel) if pixel else sharp
 
     def _paint(self, generator: Generator, ws: Tensor) -> Tensor:
         """ws: (N, num_ws, w_size) -> (N, 4, 256, 256), MAX_BATCH at a time."""
         return torch.cat([generator.paint(some, dtype=self.dtype) for some in ws.split(MAX_BATCH)])
+
+
+def style_share(avatar: Avatar, names: Collection[str]) -> float:
+    """How much of an avatar's style these are, 0 to 1: a blend may be of one of them and another."""
+    return (1 - avatar.blend) * (avatar.style in names) + avatar.blend * (avatar.second_style in names)
 
 
 def best_device() -> torch.device:

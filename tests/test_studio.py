@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from avatar_studio import studio as module
 from avatar_studio.avatar import Avatar, AvatarError
 from avatar_studio.studio import Studio, StyleMissing
+from avatar_studio.styles import PRESETS
 from avatar_studio.traits import set_colour
 from avatar_studio.weights import WeightsError
 
@@ -93,6 +94,35 @@ def test_two_styles_blend(studio):
     assert 0.1 * whole < np.abs(between - one).mean() < whole and 0.1 * whole < np.abs(between - other).mean() < whole
 
 
+def test_deep_skin_keeps_its_colour_in_every_style(studio):
+    def cheeks(style: str) -> np.ndarray:
+        picture = studio.draw(Avatar({"skin_tone": 0.97, "hair_back": "short", "blush": 0.0}, 3, style=style))
+        return np.median(pixels(picture.convert("RGB"))[150:200, 90:166], (0, 1))
+
+    own = cheeks("none")
+    away = {style: np.abs(cheeks(style) - own).max() for style in PRESETS}
+    assert max(away.values()) < 25, away  # of 255, in any channel
+
+
+def test_pixel_art_is_made_of_hard_squares_in_every_size(studio):
+    avatar = Avatar({"hair_back": "curly"}, 3, style="pixel")
+    for size in (256, 512, 1024):
+        edge = size // 64
+        squares = pixels(studio.draw(replace(avatar, size=size)).convert("RGBa")).reshape(64, edge, 64, edge, 4)
+        assert np.ptp(squares, (1, 3)).max() <= 1 and set(np.unique(squares[..., 3])) == {0, 255}
+    brought = studio.enlarge(studio.restyle(studio.draw(replace(avatar, style="none")), avatar), 2, avatar)
+    assert np.abs(pixels(brought.convert("RGBa")) - pixels(studio.draw(replace(avatar, size=512)).convert("RGBa"))).mean() < 1
+
+
+@pytest.mark.parametrize("way", ["strength", "blend"])
+def test_pixel_art_comes_little_by_little(studio, way):
+    """No step of a slider is a jump, in the silhouette neither."""
+    avatar = Avatar({"hair_back": "curly"}, 3, style="pixel", second_style="ink", blend=0.5, size=512)
+    steps = [pixels(studio.draw(replace(avatar, **{way: float(share)})).convert("RGBa")) for share in np.linspace(0, 1, 11)]
+    changes = [np.abs(one - other).mean() for one, other in zip(steps, steps[1:])]
+    assert max(changes) < 2.5 * np.mean(changes)
+
+
 def test_styles_of_many_do_not_mix(studio):
     avatars = [Avatar(seed=3), Avatar(seed=3, style="ink"), Avatar(seed=3), Avatar(seed=3, style="oil", strength=0.5)]
     for one, many in zip(avatars, studio.draw_many(avatars)):
@@ -108,7 +138,8 @@ def test_somebodys_own_style_works_once_it_is_there(studio):
     assert studio.keep_style(name, studio.presets["ink"], "file")  # nobody puts another one in its place
     assert not studio.keep_style(name, studio.presets["ink"], "another")
     studio.forget(name, "another")
-    assert np.array_equal(pixels(studio.draw(Avatar(style=name))), pixels(studio.draw(Avatar(style="glass"))))
+    drawn = {style: pixels(studio.draw(Avatar({"hair_lightness": 0.9}, style=style)).convert("RGBa")) for style in (name, "glass", "ink")}
+    assert np.abs(drawn[name] - drawn["glass"]).mean() < 2 < np.abs(drawn[name] - drawn["ink"]).mean()
     studio.forget(name)
     with pytest.raises(StyleMissing):
         studio.draw(Avatar(style=name))

@@ -33,4 +33,4 @@ def brought(studio, data: bytes, scale: int, avatar: Avatar) -> tuple[Image.Imag
         before = studio.restyle(before, Avatar())
     if scale * max(after.size) > MOST:
         raise TooLarge(scale)
-    return before, studio.enlarge(after, scale) if scale > 1 else after
+    return before, studio.enlarge(after, scale, avatar) if scale > 1 else after
