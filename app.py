@@ -4,7 +4,9 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import socket
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -50,15 +52,47 @@ def ray_runner(address: str):
         raise ConnectionError(f"No Ray cluster answers at {address}: {error}") from None
 
 
+def host(text: str) -> str:
+    """The type of --host: Gradio needs brackets around an IPv6 address."""
+    return f"[{text}]" if ":" in text and not text.startswith("[") else text
+
+
+def port(text: str) -> int:
+    """The type of --port. A default that is a text is read by it too."""
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"a port is a whole number from 1 to 65535, not {text!r} (GRADIO_SERVER_PORT, if the option is not given)")
+    return int(text)
+
+
+def check_address(host: str, port: int) -> None:
+    """Raises OSError or UnicodeError if nothing can listen there: Gradio would tell so late, and not why."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        if os.name == "posix":  # a server that has just ended is none
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(address)
+
+
+def root_path() -> str:
+    """Where a proxy has the page, GRADIO_ROOT_PATH: a path with a slash before and none behind, as Gradio needs it, or a whole address."""
+    path = os.environ.get("GRADIO_ROOT_PATH", "").strip().strip("/")
+    return path if not path or "://" in path else f"/{path}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     everywhere = "0.0.0.0" if "SPACE_ID" in os.environ else "127.0.0.1"
-    parser.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", everywhere), help="address to listen on")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("GRADIO_SERVER_PORT", 7860)), help="port to listen on")
+    parser.add_argument("--host", type=host, default=os.environ.get("GRADIO_SERVER_NAME") or everywhere, help="address to listen on")
+    parser.add_argument("--port", type=port, default=os.environ.get("GRADIO_SERVER_PORT") or "7860", help="port to listen on")
     parser.add_argument("--jobs", type=Path, help="folder that what people have learned is kept in while it is; default: one that ends with this process")
     parser.add_argument("--tuner", metavar="ADDRESS", help="Ray cluster that jobs run on, such as ray://head:10001, or local; default: a process beside the page")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # a stopped container: what people uploaded goes with it
+    try:
+        check_address(options.host, options.port)
+    except (OSError, UnicodeError) as error:
+        sys.exit(f"Avatar Studio cannot start. It cannot listen at {options.host}, port {options.port}: {getattr(error, 'strerror', error)}. Choose others with --host and --port.")
+    stopped: list[int] = []  # by SIGTERM: an exception would be lost that strikes in the middle of a weak reference's callback
+    signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
     if zero_gpu():
         import spaces  # noqa: F401  before torch, parts of which it replaces
     with ThreadPoolExecutor(1) as pool:
@@ -67,17 +101,22 @@ def main() -> None:
         from avatar_studio.personal.jobs import Jobs
         from avatar_studio.personal.kinds import KINDS
         from avatar_studio.weights import WeightsError
-        from avatar_studio.web import build, launch_options, prepare
-    try:
-        jobs = Jobs(KINDS, options.jobs, runner(options.tuner))
-        page = build(studio.result(), jobs)
-    except (WeightsError, JobError, ConnectionError) as error:
-        sys.exit(f"Avatar Studio cannot start. {error}")
-    page.launch(server_name=options.host, server_port=options.port, prevent_thread_lock=True, **launch_options(studio.result()))
+
+        try:
+            jobs = Jobs(KINDS, options.jobs, runner(options.tuner))
+            # before gradio, which makes folders there, else in one that may be another user's, and reads the port even if it gets another
+            os.environ |= {"GRADIO_TEMP_DIR": str(jobs.store.uploads), "GRADIO_SERVER_PORT": str(options.port)}
+            from avatar_studio.web import build, launch_options, prepare
+
+            page = build(studio.result(), jobs)
+            page.launch(server_name=options.host, server_port=options.port, root_path=root_path(), prevent_thread_lock=True, **launch_options(studio.result()))
+        except (WeightsError, JobError, OSError) as error:
+            sys.exit(f"Avatar Studio cannot start. {error}")
     try:
         prepare()
-        page.block_thread()
-    except SystemExit:  # from SIGTERM
+        while not stopped:
+            time.sleep(0.1)
+    except KeyboardInterrupt:
         pass
     finally:
         page.close(verbose=False)  # Gradio deletes the files that wait for a call, or to be fetched

@@ -25,7 +25,8 @@ def free_port() -> int:
 
 
 def test_the_command_serves_the_page_on_this_machine_only(free_port):
-    environment = {name: value for name, value in os.environ.items() if name not in ("SPACE_ID", "GRADIO_SERVER_NAME")}
+    environment = {name: value for name, value in os.environ.items() if name != "SPACE_ID"}
+    environment |= {"GRADIO_SERVER_NAME": "", "GRADIO_SERVER_PORT": "", "GRADIO_ROOT_PATH": "studio/"}  # as settings are that nobody filled in, or without care
     command = [sys.executable, "-u", "app.py", "--port", str(free_port)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
@@ -43,6 +44,7 @@ def test_the_command_serves_the_page_on_this_machine_only(free_port):
 
 def test_a_stopped_page_waits_for_no_pack_and_leaves_nothing_behind(free_port, tmp_path):
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    (tmp_path / "gradio").write_text("the folder that Gradio of another user has")
     process = subprocess.Popen([sys.executable, "-u", "app.py", "--port", str(free_port)], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         assert any("Running on local URL" in line for line in process.stdout)
@@ -60,9 +62,54 @@ def test_a_stopped_page_waits_for_no_pack_and_leaves_nothing_behind(free_port, t
         assert list(tmp_path.rglob("*.png"))
         process.terminate()
         process.communicate(timeout=60)
-        assert process.returncode == 0 and not [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert process.returncode == 0 and [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["gradio"]
     finally:
         process.kill()
+
+
+STRUCK = """
+import os, runpy, signal, sys, threading, time, weakref
+
+class Object: pass
+
+def strike(seconds, sleep=time.sleep):
+    if threading.current_thread() is threading.main_thread():
+        time.sleep = sleep
+        held = Object()
+        reference = weakref.ref(held, lambda _: os.kill(os.getpid(), signal.SIGTERM))
+        del held  # what the handler raises here is lost
+    sleep(seconds)
+
+def launched(line):
+    if "Running on local URL" in line:
+        time.sleep = strike
+    return written(line)
+
+written, sys.stdout.write = sys.stdout.write, launched
+sys.argv = ["app.py", "--port", sys.argv[1]]
+runpy.run_path("app.py", run_name="__main__")
+"""
+
+
+def test_a_signal_to_stop_is_heard_whatever_it_interrupts(free_port):
+    process = subprocess.Popen([sys.executable, "-u", "-c", STRUCK, str(free_port)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        assert process.wait(timeout=90) == 0
+    finally:
+        process.kill()
+
+
+@pytest.mark.parametrize("option,value,told", [("--port", "many", "from 1 to 65535"), ("--port", "99999", "from 1 to 65535"), ("--host", "a host", "port 7860"), ("--host", "192.0.2.1", "Choose others")])
+def test_where_nothing_can_listen_one_sentence_says_so(option, value, told):
+    environment = {**os.environ, "GRADIO_SERVER_PORT": "7860"}
+    ended = subprocess.run([sys.executable, "app.py", option, value], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert ended.returncode and told in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_nor_where_another_server_listens(free_port):
+    with socket.create_server(("127.0.0.1", free_port)):
+        ended = subprocess.run([sys.executable, "app.py", "--port", str(free_port)], cwd=ROOT, capture_output=True, text=True)
+    assert ended.returncode == 1 and ended.stderr.startswith("Avatar Studio cannot start. It cannot listen at 127.0.0.1") and ended.stderr.count("\n") == 1
 
 
 def test_help_names_the_options():
