@@ -103,9 +103,7 @@ def wishes(said: list[Said]) -> list[Said]:
     after = set()
     for one in said:
         wish = ways.get(one.effect.trait)
-        if not way(one):
-            continue
-        if wish and way(wish) == -way(one) and compares(wish) and (not one.direction or one.token.word == wish.token.word and not compares(one)):
+        if wish and way(wish) == -way(one) and wish.direction > 0 >= one.direction:
             after.add(id(one))
         elif one.effect.op in "+-":
             ways[one.effect.trait] = one
@@ -116,11 +114,6 @@ def wishes(said: list[Said]) -> list[Said]:
 
     moods = {id(one.token) for one in said if one.effect.op == "=" and one.token.head == "mood" and not one.negated and not one.direction and against(one)}
     return [one for one in said if id(one.token) not in moods and id(one) not in after and not (one.effect.op in "+-" and against(one))]
-
-
-def compares(one: Said) -> bool:
-    """Whether it is a wish for more or less of something, and no complaint that there is too much."""
-    return one.direction > 0 and not {"toomuch", "too"} & set(one.token.degrees)
 
 
 def way(one: Said) -> int:
@@ -162,9 +155,7 @@ def move(one: Said, now, changes: dict) -> None:
     """A slider up or down: to a place of its own ("long"), or from where it is ("longer")."""
     name, strength = one.effect.trait, one.strength
     trait, up = VOCABULARY[name], one.effect.op == "+"
-    direction = one.direction or (-1 if one.negated else 0)
-    if one.negated and one.direction:
-        direction = -one.direction
+    direction = -(one.direction or 1) if one.negated else one.direction
     if direction > 0 and up and strength < 1 and trait.low == 0 and not now(name):
         direction = 0  # 加点雀斑, where there are none, is a few, and not a step towards some
     if direction:

@@ -45,14 +45,8 @@ def is_of_another(segment: Segment, i: int, before: list[Token], after: list[Tok
     first = not before or any(one.modifier and one.start < before[0].start for one in segment.tokens)
     if first and not after and is_of_a_stranger(segment.tokens[i:], strange):
         return True
-    person = segment.tokens[i + 1:i + 2]
-    if own_parts(token)[:1] == ["eyes"] and not after and person and person[0].word.people and not person[0].head:
-        token.used = True
-        return True  # a little girl, 小和尚
     if not token.colour:
         return False
-    if not after and not any(one.head == "background" for one in before) and any("motif" in one.word.looks or one.head == "motif" for one in [one for one in segment.tokens[i + 1:] if one.word.grammar != "of"][:1]):
-        return True  # "red hearts on it": a pattern has no colour of its own
     opening = segment.opened == "has" or segment.tokens[0].word.grammar in ("is", "nothing")
     return not segment.heads and opening and beside(segment, strange)  # "the trousers are black"
 

@@ -33,7 +33,6 @@ def blend(tokens: list[Token], strange: set[int]) -> list[Token]:
             spent |= {i for i in (*left, *around(tokens, other, 1, RIGHT)) if tokens[i].word.grammar in SPENT and not tokens[i].head}
         elif is_of_tips(tokens, left, at, strange):
             made[at] = painting(tokens[at], "tips")
-            spent |= {i for i in left if tokens[i].word.grammar == "fade"}
     kept = [made.get(i, token) for i, token in enumerate(tokens) if i not in spent]
     return [replace(token, word=replace(token.word, grammar=LEFT_OVER[token.word.grammar])) if token.word.grammar in LEFT_OVER else token for token in kept]
 
@@ -45,8 +44,6 @@ def is_pair(tokens: list[Token], left: list[int], at: int, other: int, strange: 
     start = left[-1] if left else at
     if not all(passes(tokens[i], BETWEEN) for i in between) or is_taken(tokens, other, right, strange):
         return False
-    if start and tokens[start - 1].head and not any(tokens[i].head or tokens[i].word.grammar == "comma" for i in left):
-        return False  # "blue eyes fading to green, red hair"
     near = [tokens[i] for i in (*left, at, *between, other, *right)]
     kinds, within = [one.word.grammar for one in near], [tokens[i].word.grammar or "head" for i in between]
     hair, tips = any(is_hair(one) for one in near), any(one.head == "tips" for one in near)

@@ -42,9 +42,7 @@ def grade(tokens: list[Token], strange: set[int]) -> list[Token]:
                 continue  # "the eyes are still green"
             factor, direction = STRENGTH[degree.word.degree]
             token.strength *= factor
-            if degree.word.degree in ("toomuch", "too", "still"):
-                token.direction, token.negated = -1, False
-            elif direction:
+            if direction:
                 token.direction = direction if not token.direction else token.direction * direction
             token.degrees += (degree.word.degree,)
         waiting.clear()

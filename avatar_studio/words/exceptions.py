@@ -51,9 +51,8 @@ def prefixed(tokens: list[Token], at: int) -> list[Token]:
     start = piece(tokens, at)[0]
     listed = takewhile(lambda i: tokens[i].significant or tokens[i].word.grammar == "and", range(at - 1, start - 1, -1))
     first = min(listed, default=at)
-    found = first == at or any(one.word.grammar == "except" for one in tokens[start:at])
-    opening = [] if found else [Token(Word(grammar="except"), tokens[at].start, tokens[at].start)]
-    return [*tokens[:first], *opening, *tokens[first:at], tokens[at].as_grammar("all"), *tokens[at + 1:]]
+    opening = Token(Word(grammar="except"), tokens[at].start, tokens[at].start)
+    return [*tokens[:first], opening, *tokens[first:at], tokens[at].as_grammar("all"), *tokens[at + 1:]]
 
 
 def without_rest(tokens: list[Token]) -> list[Token]:
@@ -138,8 +137,8 @@ def is_also(tokens: list[Token], last: int) -> bool:
     """Whether it is there, and more: 除了眼镜，还要戴帽子."""
     rest = tokens[last + (last < len(tokens) and tokens[last].word.grammar == "comma"):]
     rest = rest[:next((i for i, one in enumerate(rest) if one.word.grammar in BREAKS), None)]
-    at = next((i for i, one in enumerate(rest) if one.word.grammar == "also"), None)
-    return at is not None and any(one.word.thing for one in rest) and not any(one.word.grammar in NOS for one in rest)
+    kinds = {one.word.grammar for one in rest}
+    return "also" in kinds and any(one.word.thing for one in rest) and not kinds & {*NOS}
 
 
 def first_of_two(tokens: list[Token], at: int) -> list[Token]:

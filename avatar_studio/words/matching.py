@@ -31,7 +31,7 @@ class Token:
     degrees: tuple[str, ...] = ()   # the degrees that stand beside it
     negated: bool = False
     kept: bool = False          # it must not be taken away
-    used: bool = False
+    used: bool = False          # of a modifier: it has found what it is about
 
     @property
     def head(self) -> str:

@@ -43,7 +43,7 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
     segments = cut(tokens)
     for i, segment in enumerate(segments):
         held = any(one.opened == "has" and not one.tokens for one in segments[i + 1:i + 2])
-        opening = not segment.heads and not segment.modifiers and any(one.opened in ("has", "wears") and one.tokens for one in segments[i + 1:i + 2])
+        opening = not any(token.significant for token in segment.tokens) and any(one.opened in ("has", "wears") and one.tokens for one in segments[i + 1:i + 2])
         alone = opening or held and segment.heads  # "I do not want a hat"; 八字胡去掉，络腮胡留着
         negate(segment, segments[i - 1] if i and not alone else None, worn)
         spread(segments[:i + 1], worn)
@@ -72,9 +72,8 @@ def parse(sentence: str, worn: Mapping) -> tuple[list[Said], list[Said], list[st
     if len(sides) == 1:  # the eye that winks
         said = [replace(one, effect=Effect("wink", "=", (sides[0][:-4],))) if one.effect.trait == "wink" else one for one in said]
     said = first_of_two(sorted(said, key=lambda one: one.token.start), tokens)
-    lost = [token for token in tokens if not token.used and token.significant and not token.word.grammar]
-    unknown += [(token.start, token.end) for token in lost if token.modifier and not token.negated]
-    unknown += [(token.start, token.end) for token in tokens if token.word.grammar == "nothing"]
+    unknown += [(token.start, token.end) for token in tokens
+                if token.word.grammar == "nothing" or token.modifier and not (token.used or token.negated or token.word.grammar)]
     return said, people, phrases(sorted(unknown), written(sentence))
 
 
@@ -116,10 +115,10 @@ def young(people: list[Said]) -> list[Said]:
 
 def first_of_two(said: list[Said], tokens: list[Token]) -> list[Said]:
     """Of "a navy and white top" the first colour, of "blue to green" the last; eyes may have both."""
-    ands = {(token.start, token.end) for token in tokens if token.word.grammar == "and"}
-    second = [other for one, other in zip(said, said[1:]) if one.effect.op == other.effect.op == ":" and one.effect.trait == other.effect.trait != "eye"
-              and (one.token.end, other.token.start) in ands]
-    between = {(one.end, two.start) for one, to, two in zip(tokens, tokens[1:], tokens[2:]) if to.word.grammar == "is"}
-    second += [one for one, other in zip(said, said[1:]) if one.effect.op == other.effect.op == ":" and one.effect.trait == other.effect.trait
-               and (one.token.end, other.token.start) in between]
-    return [one for one in said if not any(one is each for each in second)]
+    between = {(one.end, two.start): link.word.grammar for one, link, two in zip(tokens, tokens[1:], tokens[2:])}
+    gone = []
+    for one, other in zip(said, said[1:]):
+        if one.effect.op == other.effect.op == ":" and one.effect.trait == other.effect.trait:
+            link = between.get((one.token.end, other.token.start))
+            gone += [one] if link == "is" else [other] if link == "and" and one.effect.trait != "eye" else []
+    return [one for one in said if not any(one is each for each in gone)]

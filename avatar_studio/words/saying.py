@@ -43,21 +43,16 @@ def of_head(token: Token) -> list[Said]:
     """What a thing does by being there, or a part by being more or less."""
     word = token.word
     if token.kept:
-        token.used = True
         return []
     if word.thing:
-        token.used = True
         return [Said(effect, token.strength, token.direction, token.negated, token) for effect in word.thing[1]]
     slider = lexicon().sliders.get(word.part)
     if token.negated and word.part == "ears":  # those that are worn
-        token.used = True
         return [Said(Effect("headwear", "=", ("cat_ears", "bunny_ears")), 1.0, 0, True, token)]
     if token.negated:
         choice = word.part in VOCABULARY and "none" in VOCABULARY[word.part].names
-        token.used = True
         return [Said(Effect(word.part if choice or not slider else slider, "="), 1.0, 0, True, token)]
     if slider and token.direction:
-        token.used = True
         return [Said(Effect(slider, "+"), token.strength, token.direction, False, token)]
     return []
 
@@ -80,7 +75,7 @@ def alike(tokens: list[Token], words: Lexicon) -> list[Said]:
             pair.reverse()
         if pair[1] is after and not tokens[i - 1].head and tokens[i + 1] is after:  # "with a matching bow"
             pair.reverse()
-        (one, other), token.used = [words.colours[each.head] for each in pair], True
+        one, other = (words.colours[each.head] for each in pair)
         if one != other and "background_colour" not in (one, other):
             found.append(Said(Effect(one, "@", (other,)), 1.0, 0, False, token))
     return found
@@ -118,9 +113,8 @@ def of_modifier(token: Token, part: str, words: Lexicon) -> list[Said]:
 
 def of_shade(shade: str, part: str, words: Lexicon) -> tuple[Effect, ...]:
     darker = shade == "dark"
-    if part == "skin":
-        return (Effect("skin_tone", "+" if darker else "-"),)
-    if part in words.colours and words.colours[part] != "background_colour":
+    colour = "eye" if part in ONE_EYE else words.colours.get(part)  # both are as light
+    if colour in COLOURS:
         piece = "saturation" if shade == "bright" else "lightness"
-        return (Effect(f"{words.colours[part]}_{piece}", "-" if darker else "+"),)
-    return (Effect(words.sliders[part], "+" if darker or shade == "bright" else "-"),) if part in words.sliders else ()
+        return (Effect(f"{colour}_{piece}", "-" if darker else "+"),)
+    return (Effect(words.sliders[part], "+" if darker or shade == "bright" and part != "skin" else "-"),) if part in words.sliders else ()

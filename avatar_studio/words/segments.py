@@ -54,12 +54,10 @@ def cut(tokens: list[Token]) -> list[Segment]:
             segments.append(Segment([token], "and"))  # "the nose smaller and so are the ears"
         elif kind in BREAKS and i and tokens[i - 1].word.grammar in BREAKS and tokens[i - 1].end == token.start:
             segments[-1].opened = kind  # "on his head?? lose it"
-        elif kind in SEPARATORS or kind == "wears":
+        elif kind in SEPARATORS:
             segments.append(Segment([], "has" if kind == "wears" else kind, kind == "wears"))
         elif kind == "is" and segments[-1].heads and segments[-1].tokens[-1].word.grammar == "remove":
             segments.append(Segment([], "has"))  # 猫耳去掉换成帽子
-        elif kind == "from":
-            segments[-1].tokens.append(token)
         elif kind not in INERT:
             segments[-1].tokens.append(token)
     for segment, after in zip(segments[::-1], [None, *segments[:0:-1]]):

@@ -55,6 +55,12 @@ def test_colours_by_name_by_hex_and_in_shades():
     assert 100 < two["eye_hue"] < 160 and 60 < two["eye_shift"] < 120
 
 
+@pytest.mark.parametrize("sentence", ["make the left eye darker", "左眼深一点"])
+def test_of_one_eye_both_are_made_darker(sentence):
+    (trait, value), = changed(sentence, eye_shift=90).items()
+    assert trait == "eye_lightness" and value < Avatar().traits[trait]
+
+
 def test_a_modifier_goes_to_its_own_head():
     found = read("blue eyes and pink hair, a red bow").avatar.traits
     assert 200 < found["eye_hue"] < 240 and found["hair_hue"] > 330 and found["accent_hue"] == 0
