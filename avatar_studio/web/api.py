@@ -60,7 +60,7 @@ def add_endpoints(studio, jobs, files: Files) -> None:
 
     @refusing
     def export(code: str, what: str, format: str, size: int) -> str:
-        """Make a file to take away.
+        """Make a file to take away. One call waits for another, and a pack takes a while: draw, which waits for none of them, gives a PNG sooner.
 
         code: an avatar code, or empty for the default avatar.
         what: "picture"; an animation: blink, talk, look, nod, sway, or morph if it has a partner; or a pack: stickers, pngtuber, sprites, icons, model, moving or everything.

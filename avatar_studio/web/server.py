@@ -32,6 +32,7 @@ from .taking import Busy, Packs
 LIVE_SIZE, REST_SIZE = 256, 512  # pixels: of a choice's look, and at rest
 MOST_PEOPLE = 12  # on a group picture
 TYPES = {"zip": "application/zip", "glb": "model/gltf-binary", "webp": "image/webp", "gif": "image/gif", "png": "image/png"}
+TO_THE_FULL = {BACKGROUND: {}, STYLE: {"strength": 1.0, "blend": 0.0}, MODEL: {"likeness": 1.0}}  # choices that are no traits, and what their looks set besides
 MOST_THUMBNAILS = 8  # in one call: the page asks for more in further calls, so that a slider never waits for long
 
 # Who is there when the page opens without a code.
@@ -75,18 +76,15 @@ class Server:
         avatar, trait, names = read_avatar(data.get("avatar")), data.get("trait"), data.get("names")
         if not isinstance(names, list) or not 1 <= len(names) <= MOST_THUMBNAILS:
             raise AvatarError(f"names must be a list of 1 to {MOST_THUMBNAILS} choices.")
-        if trait == BACKGROUND:
-            avatars = [replace(avatar, background=name, size=LIVE_SIZE) for name in names]
-        elif trait == STYLE:
-            avatars = [replace(avatar, style=name, strength=1.0, blend=0.0, background=BACKGROUNDS[0], size=LIVE_SIZE) for name in names]
-        elif trait == MODEL:
-            avatars = [replace(avatar, model=name, likeness=1.0, background=BACKGROUNDS[0], size=LIVE_SIZE) for name in names]
+        bare = replace(avatar, background=BACKGROUNDS[0], size=LIVE_SIZE)
+        if isinstance(trait, str) and trait in TO_THE_FULL:
+            avatars = [replace(bare, **TO_THE_FULL[trait], **{trait: name}) for name in names]
         elif isinstance(trait, str) and trait in BY_NAME and BY_NAME[trait].kind == "choice":
-            avatars = [replace(avatar.edit(**{trait: name}), background=BACKGROUNDS[0], size=LIVE_SIZE) for name in names]
+            avatars = [bare.edit(**{trait: name}) for name in names]
         else:
             raise AvatarError("trait must be the name of a choice.")
         images = self.studio.draw_many(avatars)
-        whole = trait in (BACKGROUND, STYLE, MODEL) or BY_NAME[trait].group not in LOOK  # so small is enough
+        whole = trait in TO_THE_FULL or BY_NAME[trait].group not in LOOK  # so small is enough
         return {"images": [(small if whole else thumbnail)(image) for image in images]}
 
     def roll(self, data: dict) -> dict:
