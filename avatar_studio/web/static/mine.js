@@ -156,7 +156,7 @@ async function takeModel({ model, file, copies }) {
 
 // ---- the models that there are
 function modelsPart() {
-  mine.list = make("div", { class: "own models", "data-part": "mine-list" });
+  mine.list = make("div", { class: "own", "data-part": "mine-list" });
   mine.base = make("img", { alt: "", draggable: "false" });
   drawThumbnails(mine.list, "model", [""], [mine.base]);
   shown.push((now) => { for (const use of mine.list.querySelectorAll("[data-model]")) use.setAttribute("aria-pressed", use.dataset.model === (now.model || "base")); });
