@@ -40,6 +40,15 @@ def jobs():
 
 
 @pytest.fixture(scope="session")
+def served(studio, jobs):
+    """The page, for who asks it over the network."""
+    from serving import serving
+
+    with serving(studio, jobs) as page:
+        yield page
+
+
+@pytest.fixture(scope="session")
 def side_by_side():
     """side_by_side(name, name) -> a JPEG of two of the photos, the first on the left."""
     def put(left: str, right: str) -> bytes:

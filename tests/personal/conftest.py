@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from avatar_studio.personal.jobs import Jobs
 
 from .kinds import Gate
 from .serve import KINDS
+
+PHOTOS = Path(__file__).parents[1] / "photos"
 
 
 @pytest.fixture

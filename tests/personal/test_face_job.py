@@ -14,7 +14,7 @@ from avatar_studio.personal.model_file import MAX_BYTES, apply, read_model
 from avatar_studio.selfie import SelfieError
 from avatar_studio.weights import load_generator
 
-from .test_face_target import PHOTOS
+from .conftest import PHOTOS
 from .told import Told
 
 STEPS = 5

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +14,7 @@ from avatar_studio.selfie.faces import find_faces
 from avatar_studio.selfie.portrait import portrait
 from avatar_studio.weights import load_generator
 
-PHOTOS = Path(__file__).parents[1] / "photos"
+from .conftest import PHOTOS
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
@@ -17,3 +18,21 @@ def photo(name: str) -> Image.Image:
 @pytest.fixture(scope="session")
 def astronaut():
     return read(photo("p02.jpg"))
+
+
+def saved(picture: Image.Image, format: str, **options) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, format, **options)
+    return buffer.getvalue()
+
+
+def picture(mode: str = "RGB") -> Image.Image:
+    """Red on the left, blue on the right."""
+    image = Image.new("RGB", (64, 48), (220, 30, 30))
+    image.paste((30, 30, 220), (32, 0, 64, 48))
+    return image.convert(mode)
+
+
+def is_red_and_blue(image: Image.Image) -> bool:
+    left, right = image.getpixel((8, 24)), image.getpixel((56, 24))
+    return image.mode == "RGB" and left[0] > 150 > left[2] and right[2] > 150 > right[0]

@@ -1,7 +1,6 @@
 """Small files that would keep Pillow busy for minutes or fill the memory, each refused before it can; the memory is bounded, so that a failure here fails alone."""
 from __future__ import annotations
 
-import io
 import struct
 import tracemalloc
 import zlib
@@ -12,7 +11,7 @@ from PIL import Image
 from avatar_studio.selfie import SelfieError, open_photo
 from avatar_studio.selfie.parts import MOST_BLOCKS, MOST_CHUNKS, MOST_SCANS, MOST_SEGMENTS
 
-from .test_photo import is_red_and_blue, picture, saved
+from .conftest import is_red_and_blue, picture, saved
 
 
 def jpeg(segments: bytes) -> bytes:

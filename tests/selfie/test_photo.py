@@ -1,13 +1,11 @@
 """Uploads: what people's cameras and programs write is read; what is hostile or broken is refused in one sentence."""
 from __future__ import annotations
 
-import io
 import struct
 import threading
 import tracemalloc
 import zlib
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,25 +15,9 @@ from avatar_studio.selfie import SelfieError, open_photo, photo
 from avatar_studio.selfie.errors import SENTENCES
 from avatar_studio.selfie.photo import EDGE, MAX_BYTES
 
-PHOTO = Path(__file__).parents[1] / "photos" / "p02.jpg"
+from .conftest import PHOTOS, is_red_and_blue, picture, saved
 
-
-def saved(picture: Image.Image, format: str, **options) -> bytes:
-    buffer = io.BytesIO()
-    picture.save(buffer, format, **options)
-    return buffer.getvalue()
-
-
-def picture(mode: str = "RGB") -> Image.Image:
-    """Red on the left, blue on the right."""
-    image = Image.new("RGB", (64, 48), (220, 30, 30))
-    image.paste((30, 30, 220), (32, 0, 64, 48))
-    return image.convert(mode)
-
-
-def is_red_and_blue(image: Image.Image) -> bool:
-    left, right = image.getpixel((8, 24)), image.getpixel((56, 24))
-    return image.mode == "RGB" and left[0] > 150 > left[2] and right[2] > 150 > right[0]
+PHOTO = PHOTOS / "p02.jpg"
 
 
 @pytest.mark.parametrize("format, mode", [("JPEG", "RGB"), ("JPEG", "CMYK"), ("PNG", "RGB"), ("PNG", "P"), ("PNG", "RGBA"),

@@ -66,7 +66,7 @@ def contents(folder):
 
 
 def test_a_failed_export_leaves_the_weights_that_were_there(run, shipped, monkeypatch):
-    (folder, state), before = run, contents(shipped)
+    (folder, _), before = run, contents(shipped)
     with monkeypatch.context() as patch:
         patch.setattr("avatar_studio.training.export.MAX_BYTES", 1000)
         with pytest.raises(RunError, match="smaller network"):
@@ -86,7 +86,7 @@ def test_a_failed_export_leaves_the_weights_that_were_there(run, shipped, monkey
 
 
 def test_a_run_that_was_stopped_before_its_first_report_is_not_exported(run, shipped):
-    (folder, state), before = run, contents(shipped)
+    (folder, _), before = run, contents(shipped)
     for log in ("", '{"psnr": 2', json.dumps({"step": 7, "psnr": 25.25, "held_out_paired": 0.07}) + "\n"):  # none, half of one, one of later weights
         (folder / "log.jsonl").write_text(log)
         with pytest.raises(RunError, match="before it measured"):

@@ -10,17 +10,12 @@ from PIL import Image
 from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.marks import avatar_from
 
-PHOTOS = Path(__file__).parents[1] / "photos"
+from .conftest import PHOTOS
 
 
 @pytest.fixture(scope="module")
-def client(studio, jobs, uploads, tmp_path_factory):
-    from avatar_studio.web import build, launch_options
-
-    page = build(studio, jobs)
-    _, url, _ = page.launch(**launch_options(studio), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
-    yield Client(url, verbose=False, download_files=str(tmp_path_factory.mktemp("downloads")))
-    page.close()
+def client(served, tmp_path_factory):
+    return Client(served.local_url, verbose=False, download_files=str(tmp_path_factory.mktemp("downloads")))
 
 
 def test_endpoints_are_there_with_their_docstrings(client):

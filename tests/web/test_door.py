@@ -1,7 +1,6 @@
 """Which of Gradio's routes are open, and whose requests are counted together."""
 from __future__ import annotations
 
-import httpx
 import pytest
 
 from avatar_studio.web.door import address
@@ -15,17 +14,6 @@ from avatar_studio.web.door import address
 ])
 def test_a_person_is_known_by_the_address_that_a_proxy_tells_or_by_the_own(peer, forwarded, caller):
     assert address(peer, forwarded) == caller
-
-
-@pytest.fixture(scope="module")
-def http(studio, jobs):
-    from avatar_studio.web import build, launch_options
-
-    page = build(studio, jobs)
-    _, url, _ = page.launch(**launch_options(studio), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
-    with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
-        yield client
-    page.close()
 
 
 @pytest.mark.parametrize("path", ["gradio_api/file=http://192.0.2.1/", "gradio_api/file=https://example.org/a.png", "gradio_api/file=/etc/passwd", "gradio_api/file=weights/manifest.json",

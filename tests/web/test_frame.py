@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from avatar_studio.avatar import BACKGROUNDS
 from avatar_studio.web.frame import frame_route
 
-from .test_server import image_of, is_one_sentence
+from .conftest import image_of, is_one_sentence
 
 
 @pytest.fixture(scope="module")

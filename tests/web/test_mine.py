@@ -11,7 +11,7 @@ from PIL import Image
 from avatar_studio.avatar import Avatar, decode
 from avatar_studio.personal import model_file as module
 
-from .test_server import image_of, is_one_sentence, sent
+from .conftest import image_of, is_one_sentence, sent
 
 
 @pytest.fixture(scope="module")

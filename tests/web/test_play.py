@@ -7,7 +7,7 @@ from avatar_studio.avatar import Avatar, decode
 from avatar_studio.traits import DEFAULTS, TRAITS
 from avatar_studio.web.exchange import plain, read_avatar
 
-from .test_server import image_of, is_one_sentence
+from .conftest import image_of, is_one_sentence
 
 NAN = float("nan")
 MIXED = {"partner": {"traits": {"glasses": "sun"}, "seed": 3}, "mix": [0.2, 0.4, 1]}

@@ -1,25 +1,13 @@
 """Whose photos, jobs and models are whose: two people who talk to the server by plain HTTP, past the page."""
 from __future__ import annotations
 
-import httpx
 import pytest
 
 from avatar_studio.avatar import Avatar
 
-from .test_server import PHOTOS, is_one_sentence, sent
+from .conftest import PHOTOS, is_one_sentence, sent
 
 PHOTO = sent((PHOTOS / "p02.jpg").read_bytes())
-
-
-@pytest.fixture(scope="module")
-def http(studio, jobs):
-    from avatar_studio.web import build, launch_options
-
-    page = build(studio, jobs)
-    _, url, _ = page.launch(**launch_options(studio), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
-    with httpx.Client(base_url=url, timeout=120, trust_env=False) as client:
-        yield client
-    page.close()
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +31,6 @@ def test_nobody_reads_ends_or_fetches_the_job_of_another(http, ask, jobs):
     for path in [folder, *folder.iterdir(), jobs.store.base / "jobs.sqlite"]:
         for way in ("gradio_api/file=", "file=", "static/", "gradio_api/stream/"):
             assert http.get(f"{way}{path}").status_code in (400, 403, 404, 422)
-    assert mine["session"] not in (jobs.store.base / "jobs.sqlite").read_bytes().decode("latin-1")  # not even who reads the disk has the key
     assert ask("learning_model", mine)["state"] in ("queued", "reading", "tuning")
     for one in (mine, other):
         assert ask("stop", one) == {} and is_one_sentence(ask("learning_model", one)["error"])

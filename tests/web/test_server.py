@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import base64
 import io
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -14,20 +13,9 @@ from avatar_studio.exports.pictures import to_png
 from avatar_studio.traits import BY_NAME, DEFAULTS, TRAITS
 from avatar_studio.web.server import WELCOME
 
-PHOTOS = Path(__file__).parents[1] / "photos"
+from .conftest import PHOTOS, image_of, is_one_sentence, sent
+
 NAN, INFINITY = float("nan"), float("inf")
-
-
-def image_of(uri: str) -> Image.Image:
-    return Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2])))
-
-
-def sent(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-def is_one_sentence(error: dict) -> bool:
-    return set(error) == {"en", "zh"} and error["en"].endswith(".") and error["en"].count(". ") == 0 and error["zh"].endswith("。")
 
 
 def test_draw_answers_the_picture_and_the_code_of_its_avatar(call):

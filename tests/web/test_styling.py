@@ -8,13 +8,12 @@ import pytest
 from PIL import Image
 
 from avatar_studio.avatar import Avatar, decode
-from avatar_studio.exports.marks import avatar_from, says_generated
 from avatar_studio.exports.pictures import to_png
 from avatar_studio.personal.style_file import style_id, write_style
 from avatar_studio.styles import NAMES
 from avatar_studio.web.server import WELCOME
 
-from .test_server import image_of, is_one_sentence, sent
+from .conftest import image_of, is_one_sentence, sent
 
 
 def png(picture: Image.Image) -> bytes:

@@ -5,7 +5,6 @@ import base64
 import io
 import threading
 import zipfile
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -15,7 +14,7 @@ from avatar_studio.web import taking
 from avatar_studio.web.server import WELCOME, plain
 from avatar_studio.web.taking import MOST, Busy, Packs
 
-PHOTOS = Path(__file__).parents[1] / "photos"
+from .conftest import PHOTOS
 
 
 def file_of(answer: dict) -> bytes:

@@ -12,22 +12,14 @@ from gradio import route_utils
 
 from avatar_studio.web import uploads as files
 
-PHOTO = (Path(__file__).parents[1] / "photos" / "p02.jpg").read_bytes()
+from .conftest import PHOTOS
+
+PHOTO = (PHOTOS / "p02.jpg").read_bytes()
 
 
 @pytest.fixture(scope="module")
-def page(studio, jobs, uploads):
-    from avatar_studio.web import build, launch_options
-
-    page = build(studio, jobs)
-    page.launch(**launch_options(studio), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
-    yield page
-    page.close()
-
-
-@pytest.fixture(scope="module")
-def http(page):
-    with httpx.Client(base_url=f"{page.local_url}gradio_api/", timeout=120, trust_env=False) as client:
+def http(served):
+    with httpx.Client(base_url=f"{served.local_url}gradio_api/", timeout=120, trust_env=False) as client:
         yield client
 
 
@@ -72,18 +64,18 @@ def test_each_of_two_calls_with_the_same_photo_has_it_and_none_stays(http, uploa
     assert all(list(path.glob("*")) for path in set(uploads.iterdir()) - before)  # nor a folder that is named by what was in it
 
 
-def test_a_photo_waits_for_minutes_for_its_call_but_not_for_ever(http, page, uploads, monkeypatch):
+def test_a_photo_waits_for_minutes_for_its_call_but_not_for_ever(http, served, uploads, monkeypatch):
     waits, never_called = send(http), send(http)
-    clean_up(page, monkeypatch, 9 * 60)
+    clean_up(served, monkeypatch, 9 * 60)
     assert call(http, "selfie", waits)[0] == "complete" and on_disk(uploads) == [Path(never_called)]
-    clean_up(page, monkeypatch, 30 * 60)
+    clean_up(served, monkeypatch, 30 * 60)
     assert on_disk(uploads) == []
     for endpoint, more in (("selfie", ()), ("enlarge", (1, "none"))):
         ended, told = call(http, endpoint, never_called, *more)
         assert ended == "error" and "end it again" in told["error"]
 
 
-def test_what_an_upload_leaves_that_breaks_off_or_goes_wrong_is_gone_in_time(http, page, uploads, monkeypatch):
+def test_what_an_upload_leaves_that_breaks_off_or_goes_wrong_is_gone_in_time(http, served, uploads, monkeypatch):
     form = b'--XX\r\nContent-Disposition: form-data; name="files"; filename="me.jpg"\r\nContent-Type: image/jpeg\r\n\r\n' + PHOTO
     with socket.create_connection((http.base_url.host, http.base_url.port)) as connection:
         connection.sendall(b"POST /gradio_api/upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=XX\r\nContent-Length: %d\r\n\r\n" % (len(form) + 5_000_000) + form)
@@ -92,13 +84,13 @@ def test_what_an_upload_leaves_that_breaks_off_or_goes_wrong_is_gone_in_time(htt
     for field, name in (("other", "me.jpg"), ("files", "")):
         http.post("upload", files={field: (name, PHOTO)}, headers={"Connection": "close"})  # as the server does after an error
     assert len(on_disk(uploads, "*")) >= 2
-    clean_up(page, monkeypatch, 30 * 60)
+    clean_up(served, monkeypatch, 30 * 60)
     assert on_disk(uploads, "*") == []
 
 
-def test_files_come_while_old_ones_are_looked_for(page, uploads):
+def test_files_come_while_old_ones_are_looked_for(served, uploads):
     (uploads / "0").write_bytes(b"0")
-    for number, _ in enumerate(page.upload_file_set):
+    for number, _ in enumerate(served.upload_file_set):
         if number < 3:
             (uploads / f"new{number}").write_bytes(b"1")  # an error here would end Gradio's cleaning for good
     for path in on_disk(uploads, "*"):
