@@ -112,8 +112,6 @@ def alike(one: Token, other: Token) -> bool:
     if one.head or other.head:
         traits = [{effect.trait for effect in each.word.thing[1] if effect.op == "="} if each.word.thing else set() for each in (one, other)]
         return bool(traits[0] & traits[1]) or bool(one.word.part) and one.word.part == other.word.part
-    if not (one.modifier and other.modifier):
-        return False
     if one.colour or other.colour:
         return bool(one.colour and other.colour)
     return bool((one.word.looks.keys() & other.word.looks.keys()) - {"*"})

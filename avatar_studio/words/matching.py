@@ -123,8 +123,6 @@ def match(text: list[str], words: Lexicon) -> tuple[list[Token], list[tuple[int,
 
 
 def longest(text: list[str], at: int, words: Lexicon) -> Token | None:
-    if token := turned(text, at, words):
-        return token
     for length in range(min(words.longest, len(text) - at), 0, -1):
         key = tuple(text[at:at + length])
         word = words.index.get(key) or (words.index.get(("".join(key),)) if length == 2 and all(joins(unit, words) for unit in key) else None)
@@ -132,17 +130,6 @@ def longest(text: list[str], at: int, words: Lexicon) -> Token | None:
             word = Word(grammar="nothing")
         if word:
             return Token(word, at, at + length, word.colour, direction=int(word.more))
-    return None
-
-
-def turned(text: list[str], at: int, words: Lexicon) -> Token | None:
-    """A thing said from behind: the hat of wool, ears of a cat."""
-    if at + 2 < len(text) and text[at + 1] == "of":
-        of = at + 2 + (text[at + 2] in ("a", "an", "the", "color", "colour"))
-        for end in (of + 2, of + 1):
-            word = words.index.get((*text[of:end], text[at]))
-            if of < len(text) and word and word.thing:
-                return Token(word, at, end, word.colour)
     return None
 
 
