@@ -40,7 +40,7 @@ def add_endpoints(studio, jobs, files: Files) -> None:
             raise refusal("traits must be an object of trait names and values.")
         avatar = decode(code) if code else Avatar()
         avatar = replace(avatar, traits={**avatar.traits, **(traits or {})}, size=size, style=style or avatar.style,
-                         model={"": avatar.model, "base": BASE}.get(model, model), likeness=avatar.likeness if likeness is None else likeness)
+                         model=BASE if model == "base" else model or avatar.model, likeness=avatar.likeness if likeness is None else likeness)
         return files.give("avatar.png", pictures.to_png(studio.draw(avatar), avatar))
 
     @refusing
@@ -75,7 +75,8 @@ def add_endpoints(studio, jobs, files: Files) -> None:
         elif what in packs.PACKS:
             name, data = packs.pack(studio, avatar, what)
         else:
-            raise refusal("There is no such file to make: see what and format in this endpoint's description.")
+            raise refusal(f"There is no such file to make: picture ({', '.join(pictures.FORMATS)}); {', '.join(animations.kinds_of(avatar))} ({', '.join(animations.FORMATS)}); "
+                          f"or, whatever the format, {', '.join(packs.PACKS)}.")
         return files.give(name, data)
 
     @refusing

@@ -9,7 +9,7 @@ import gradio as gr
 from ..personal.adopt import adopt, person
 from ..personal.jobs import Jobs, new_session
 from ..personal.model_file import KINDS, RESULT
-from .door import address
+from .door import caller_of
 from .learning import progress
 from .mine import told
 from .uploads import Files, refusing
@@ -38,7 +38,7 @@ def add_model_endpoints(studio, jobs: Jobs, files: Files) -> None:
         return learn("drawing", drawings, name, session, request)
 
     def learn(kind: str, pictures: list[bytes] | None, name: str, session: str, request: gr.Request) -> dict:
-        session, caller = session or new_session(), address(request.client.host, request.headers.get("x-forwarded-for", ""))
+        session, caller = session or new_session(), caller_of(request.request)
         return {"session": session, "job": jobs.submit(session, kind, pictures or [], {"name": name}, caller)}
 
     @refusing

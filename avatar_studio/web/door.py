@@ -6,8 +6,10 @@ import re
 from contextvars import ContextVar
 from pathlib import Path
 
+from fastapi import HTTPException
+from gradio.queueing import Queue
 from gradio.utils import get_upload_folder
-from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .limits import path_of, refuse
@@ -17,6 +19,8 @@ UPLOAD, FUNCTIONS, FILE = f"{API}upload", f"{API}component_server", f"{API}file=
 PAGE = r"frame|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json|pwa_icon(/\d+)?|(assets|static|svelte)/.+"
 CALLS = r"startup-events|app_id|heartbeat/[^/]+|info|openapi\.json|theme\.css|upload|upload_progress|component_server|queue/(join|data|status)|call/(v2/)?[^/]+(/[^/]*)?|cancel|reset"
 ROUTES = re.compile(f"(/({PAGE}|gradio_api/({CALLS})))?")
+
+WITH_PORT = re.compile(r"\[(.+)\](:\d+)?|([\d.]+):\d+")  # how some proxies write an address
 
 CALLER: ContextVar[str] = ContextVar("caller", default="")  # the address that the request comes from that is being answered; "" if nobody can tell
 
@@ -29,10 +33,10 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            path, headers = path_of(scope), Headers(scope=scope)
-            if not is_ours(path) or (path == FUNCTIONS and not headers.get("content-type", "").startswith("application/json")):  # a form's files would stay
+            path, connection = path_of(scope), HTTPConnection(scope)
+            if not is_ours(path) or (path == FUNCTIONS and not connection.headers.get("content-type", "").startswith("application/json")):  # a form's files would stay
                 return await refuse(send, 404, "There is nothing here.")
-            CALLER.set(address(scope["client"][0] if scope.get("client") else "", headers.get("x-forwarded-for", "")))
+            CALLER.set(caller_of(connection))
         await self.app(scope, receive, send)
 
 
@@ -43,17 +47,43 @@ def is_ours(path: str) -> bool:
     return ROUTES.fullmatch(path) is not None
 
 
+def bound_waiting(queue: Queue, most: int) -> None:
+    """Let at most so many calls of one caller wait in Gradio's queue (6.31), which has room for a number of them, whosever they are."""
+    push = queue.push
+
+    async def bounded(body, request, username):
+        waiting = (event.request for one in queue.event_queue_per_concurrency_id.values() for event in one.queue)
+        if (caller := CALLER.get()) and sum(caller_of(one) == caller for one in waiting) >= most:
+            raise HTTPException(429, f"{most} calls from your address wait already; fetch what they answer, then call again.")
+        return await push(body=body, request=request, username=username)
+
+    queue.push = bounded
+
+
+def caller_of(connection: HTTPConnection) -> str:
+    """The address that a request comes from, as CALLER."""
+    return address(connection.client.host if connection.client else "", ",".join(connection.headers.getlist("x-forwarded-for")))
+
+
 def address(peer: str, forwarded: str) -> str:
     """What a person's requests have in common: an IPv4 address or the first half of an IPv6 one; "" if nobody can tell.
 
-    peer: who is connected. forwarded: the header X-Forwarded-For, which is believed of a proxy, that is, of who is connected from a private address.
+    peer: who is connected. forwarded: the header X-Forwarded-For, which is believed of a proxy, that is, of who is connected from a private address. Each proxy
+    adds at its end who asked it, so the last that is no other proxy's private address is the person, or if all are private the nearest; what stands before may be invented.
     """
-    try:
-        ip = ipaddress.ip_address(peer)
-        if not ip.is_global and forwarded:
-            ip = ipaddress.ip_address(forwarded.partition(",")[0].strip())
-    except ValueError:
+    if not _ip(peer):
         return ""
-    if ip.is_loopback:
+    nearest_first = [ip for text in [peer, *reversed(forwarded.split(","))] if (ip := _ip(text)) and not ip.is_loopback]
+    ip = next((ip for ip in nearest_first if ip.is_global), nearest_first[0] if nearest_first else None)
+    if ip is None:
         return ""
     return str(ip) if ip.version == 4 else str(ipaddress.ip_network((ip, 64), strict=False))
+
+
+def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    match = WITH_PORT.fullmatch(text.strip())
+    try:
+        ip = ipaddress.ip_address(match[1] or match[3] if match else text.strip())
+    except ValueError:
+        return None
+    return getattr(ip, "ipv4_mapped", None) or ip

@@ -1,12 +1,14 @@
 """The page as a Gradio app: one gr.HTML that holds the whole editor, and the API endpoints beside it."""
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
 from pathlib import Path
 
 import gradio as gr
+import gradio.utils
 from gradio.utils import get_upload_folder
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -14,8 +16,8 @@ from starlette.middleware import Middleware
 from ..personal.jobs import Jobs
 from ..selfie import SelfieError, preload
 from ..selfie.photo import MAX_BYTES
-from . import api, uploads
-from .door import FUNCTIONS, UPLOAD, Door
+from . import api, arguments, uploads
+from .door import FUNCTIONS, UPLOAD, Door, bound_waiting
 from .examples import thumbnails
 from .frame import frame_route
 from .layout import editor
@@ -30,6 +32,7 @@ SCRIPTS = ("words.js", "parts.js", "files.js", "stored.js", "avatar.js", "live.j
 STYLES = ("base.css", "editor.css", "photo.css", "say.css", "play.css", "style.css", "forced.css")
 QUEUE_POLL_SECONDS = 0.02  # how often Gradio looks for API calls: its own 0.001 keeps a tenth of a core busy for nothing
 MOST_WAITING = 100  # API calls that wait for their turn
+MOST_WAITING_OF_A_CALLER = 20
 MOST_CALL_BYTES = 2**16  # of a request without pictures: twenty files that have been uploaded are named in a fifth of it
 MOST_SESSIONS = 300  # whose copies of the page's settings Gradio keeps, 50 KB each; ours hold nothing, and who is over it gets a new one
 
@@ -50,8 +53,11 @@ def build(studio, jobs: Jobs) -> gr.Blocks:
         )
         api.add_endpoints(studio, jobs, files)
     files.manage(page)
+    arguments.manage(page)
     page.queue(max_size=MOST_WAITING)
+    bound_waiting(page._queue, MOST_WAITING_OF_A_CALLER)
     page._queue.sleep_when_free = QUEUE_POLL_SECONDS
+    gradio.utils.MatplotlibBackendMananger = contextlib.nullcontext  # nothing here plots, and while MediaPipe is imported an empty module stands in for Matplotlib
     return page
 
 
@@ -67,7 +73,8 @@ def launch_options(studio) -> dict:
         "ssr_mode": False,
         "max_file_size": MAX_BYTES,
         "state_session_capacity": MOST_SESSIONS,
-        "app_kwargs": {"routes": [frame_route(studio)], "middleware": [Middleware(Door), Middleware(BodyLimit, limits=limits())]},
+        "app_kwargs": {"routes": [frame_route(studio)], "middleware": [Middleware(Door), Middleware(BodyLimit, limits=limits())],
+                       "exception_handlers": arguments.HANDLERS},
     }
 
 

@@ -9,7 +9,11 @@ from avatar_studio.web.door import address
 @pytest.mark.parametrize("peer,forwarded,caller", [
     ("127.0.0.1", "", ""), ("::1", "", ""), ("testclient", "", ""), ("", "", ""),                      # who can tell
     ("10.0.0.7", "8.8.8.8, 10.0.0.3", "8.8.8.8"), ("127.0.0.1", "8.8.8.8", "8.8.8.8"),  # behind a proxy
-    ("8.8.8.8", "1.1.1.1", "8.8.8.8"), ("192.168.1.5", "", "192.168.1.5"), ("10.0.0.7", "nonsense", ""),
+    ("8.8.8.8", "1.1.1.1", "8.8.8.8"), ("192.168.1.5", "", "192.168.1.5"), ("10.0.0.7", "nonsense", "10.0.0.7"),
+    ("10.0.0.7", "6.6.6.6, 8.8.8.8", "8.8.8.8"), ("10.0.0.7", "6.6.6.6, 8.8.8.8, 10.0.0.3, 172.17.0.1", "8.8.8.8"), ("127.0.0.1", "6.6.6.6,8.8.8.8,127.0.0.1", "8.8.8.8"),  # who asks may invent the first
+    ("127.0.0.1", "unknown, 8.8.8.8", "8.8.8.8"), ("127.0.0.1", "8.8.8.8, unknown", "8.8.8.8"), ("127.0.0.1", "8.8.8.8:4711", "8.8.8.8"),
+    ("::1", "[2606:4700:1:2::3]:4711", "2606:4700:1:2::/64"), ("::1", "2606:4700:1:2::3", "2606:4700:1:2::/64"), ("::ffff:8.8.8.8", "1.1.1.1", "8.8.8.8"),
+    ("127.0.0.1", "192.168.1.5", "192.168.1.5"), ("172.17.0.1", "192.168.1.5", "172.17.0.1"), ("127.0.0.1", "127.0.0.1", ""),  # nobody is from outside
     ("2606:4700:1:2:3:4:5:6", "", "2606:4700:1:2::/64"), ("2606:4700:1:2:ffff::", "", "2606:4700:1:2::/64"),  # of which one home has many
 ])
 def test_a_person_is_known_by_the_address_that_a_proxy_tells_or_by_the_own(peer, forwarded, caller):
@@ -45,3 +49,19 @@ def test_a_call_is_refused_when_a_hundred_wait(http, monkeypatch):
     monkeypatch.setattr(Queue, "__len__", lambda queue: 100)
     answer = http.post("gradio_api/call/random", json={"data": [1]})
     assert answer.status_code == 503 and "full" in answer.json()["detail"]
+
+
+def test_who_has_twenty_calls_waiting_is_told_to_fetch_them_and_others_go_on(http, served, monkeypatch):
+    def post(*addresses: str):
+        return http.post("gradio_api/call/random", json={"data": [1]}, headers=[("X-Forwarded-For", one) for one in addresses])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(served._queue, "get_events", lambda: None)  # nobody has their turn
+        answers = [post("8.8.8.8") for _ in range(20)]
+        refused = post("6.6.6.6", "8.8.8.8")
+        assert refused.status_code == 429 and "20 calls" in refused.json()["detail"]
+        answers += [post("1.1.1.1"), *(post("") for _ in range(21))]  # another, and this machine itself
+        assert http.post("frame", json={"avatar": {"traits": {}}}, headers={"X-Forwarded-For": "8.8.8.8"}).status_code == 200
+    for answer in answers:
+        assert "event: complete" in http.get(f"gradio_api/call/random/{answer.json()['event_id']}").text
+    assert post("8.8.8.8").status_code == 200

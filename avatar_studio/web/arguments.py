@@ -1,0 +1,62 @@
+"""What a program sends to an endpoint: what does not fit is told to it in a sentence. Gradio (6.31) would tell it nothing, and the log all that was sent."""
+from __future__ import annotations
+
+import inspect
+import re
+
+import gradio as gr
+from gradio.route_utils import FnIndexInferError
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from .uploads import refusal
+
+HANDLE = 'handle_file("me.jpg") in Python; elsewhere {"path": what /gradio_api/upload answered, "meta": {"_type": "gradio.FileData"}}'
+
+
+def manage(page: gr.Blocks) -> None:
+    """Look at what each call sends before Gradio reads it, and tell what it cannot read."""
+    read = page.preprocess_data
+
+    async def preprocess_data(function, values, *more, **options):
+        check(function, values)
+        try:
+            return await read(function, values, *more, **options)
+        except gr.Error:
+            raise
+        except Exception:  # its text may hold what was sent
+            raise refusal(f"What was sent to /{function.api_name} cannot be read; /gradio_api/info says what it takes.") from None
+
+    page.preprocess_data = preprocess_data
+
+
+def check(function, values: list) -> None:
+    """Raises a refusal if there are too few values for one of the page's functions, or one is of another sort."""
+    names = list(inspect.signature(function.fn).parameters)[:len(function.inputs)]
+    if len(values) < len(names):
+        raise refusal(f"/{function.api_name} takes {len(names)} values ({', '.join(names)}), and {len(values)} came; "
+                      f"/gradio_api/call/v2/{function.api_name} takes them by name and fills in the others.")
+    for block, name, value in zip(function.inputs, names, values):
+        if value is None:
+            continue
+        if isinstance(block, gr.Number) and not isinstance(value, (int, float)):
+            raise refusal(f"{name} must be a number.")
+        if isinstance(block, gr.File) and block.file_count == "multiple" and not (isinstance(value, list) and all(map(is_file, value))):
+            raise refusal(f"{name} must be a list of files, each {HANDLE}.")
+        if isinstance(block, gr.File) and block.file_count == "single" and not is_file(value):
+            raise refusal(f"{name} must be one file: {HANDLE}.")
+
+
+def is_file(value: object) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("path"), str) and value.get("meta") == {"_type": "gradio.FileData"}
+
+
+async def misnamed(request: Request, error: Exception) -> JSONResponse:
+    """The answer to a call of an endpoint that there is not, or with names that it does not take."""
+    call = re.search(r"/call/(?:v2/)?([^/]+)/?$", request.url.path)
+    if call is None:
+        raise error
+    return JSONResponse({"detail": f"No endpoint /{call[1]} takes this; /gradio_api/info lists the endpoints and the names that each takes."}, 400)
+
+
+HANDLERS = dict.fromkeys((FnIndexInferError, KeyError, TypeError), misnamed)  # what Gradio raises for one
