@@ -20,7 +20,7 @@ from .background import paint
 from .exports.packs import STICKER, STICKER_BORDER
 from .exports.pictures import flat
 from .models.encoder import SIZE, Encoder
-from .pixels import settle, to_tensor
+from .pixels import to_tensor
 from .studio import Studio
 from .traits import BY_NAME, COLOURS, TRAITS, condition_columns, set_colour, skin_rgb
 from .two_eyes import LEFT_EYE, in_halves
@@ -145,7 +145,7 @@ def _refined(studio: Studio, seen: Tensor, c: Tensor, hopeless: float) -> Tensor
         shares = [x.softmax(0) if 2 * step < STEPS else F.one_hot(x.argmax(), len(x)).float() for x in logits]
         whole = torch.cat([*shares, numbers])[order][None]                                   # (1, c_size)
         with studio.lock:
-            made = settle(in_halves(paint, whole if two_eyes else whole[:, LEFT_EYE]))
+            made = in_halves(paint, whole if two_eyes else whole[:, LEFT_EYE])
             if step % LOOKS == 0:
                 ground = _ground(seen.cpu(), made.detach().cpu())[1].to(studio.device)
             error = made + (1 - made[:, 3:]) * ground - seen

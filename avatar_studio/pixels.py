@@ -94,6 +94,18 @@ def to_bytes(pictures: Tensor) -> np.ndarray:
     return (pictures.permute(0, 2, 3, 1) * 255).round().byte().cpu().numpy()
 
 
+def to_straight(pictures: Tensor) -> np.ndarray:
+    """The same with straight alpha, each rounded but once."""
+    x = pictures.permute(0, 2, 3, 1).cpu().numpy()
+    straight = np.divide(x[..., :3], x[..., 3:], out=np.zeros_like(x[..., :3]), where=x[..., 3:] > 0)
+    return (np.concatenate([straight, x[..., 3:]], -1).clip(0, 1) * 255).round().astype(np.uint8)
+
+
+def premultiplied(rgba: np.ndarray) -> np.ndarray:
+    """uint8 (H, W, 4) with straight alpha -> premultiplied."""
+    return np.asarray(Image.fromarray(rgba).convert("RGBa"))
+
+
 def to_tensor(picture: Image.Image) -> Tensor:
     """An RGBA picture -> premultiplied (1, 4, H, W) in [0, 1]."""
     return torch.from_numpy(np.array(picture.convert("RGBa"))).permute(2, 0, 1)[None].float() / 255

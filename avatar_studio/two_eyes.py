@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from .avatar import Avatar
+from .pixels import settle
 from .traits import condition_columns
 
 
@@ -26,14 +27,14 @@ def _one_eyed(avatar: Avatar, right: bool) -> Avatar:
 
 
 def in_halves(paint: Callable[..., Tensor], c: Tensor, *more: Tensor) -> Tensor:
-    """What paint makes of conditions, those with eyes of two colours as two halves, as Studio draws them; not settled.
+    """What paint makes of conditions as Studio shows it, legal, those with eyes of two colours as two halves.
 
     c: (N, c_size), as traits.condition gives them; more: (N, ...) each; paint(c, *more) -> (N, 4, H, W).
     """
     made, two = paint(c[:, LEFT_EYE], *more), (c[:, LEFT_EYE] != c).any(1)
     if two.any():
         made[two] = joined(made[two], paint(c[two][:, RIGHT_EYE], *(values[two] for values in more)))
-    return made
+    return settle(made)
 
 
 def _both(eye: str, other: str) -> list[int]:

@@ -21,10 +21,9 @@ import numpy as np
 import torch
 
 from avatar_studio.exports.sheet import sheet
-from avatar_studio.pixels import to_picture
+from avatar_studio.pixels import premultiplied, to_picture
 from avatar_studio.studio import fast_dtype
 from avatar_studio.training.data import Pool, open_pool
-from avatar_studio.training.encoder_pairs import plain
 from avatar_studio.training.export import export_generator
 from avatar_studio.training.generator import Options, train
 from avatar_studio.weights import load_generator
@@ -69,7 +68,7 @@ def train_peer(folder: Path, pool: Path, minutes: float, cores: list[int]) -> No
     def batches():
         random = np.random.default_rng(0)
         while True:
-            some = np.stack([plain(pictures[k]) for k in random.integers(POOL, size=BATCH)])
+            some = np.stack([premultiplied(pictures[k]) for k in random.integers(POOL, size=BATCH)])
             yield torch.from_numpy(some).permute(0, 3, 1, 2).float() / 255
 
     trainer.loader = batches()

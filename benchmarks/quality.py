@@ -22,7 +22,7 @@ from avatar_studio.avatar import Z_SIZE, latent
 from avatar_studio.exports.sheet import sheet
 from avatar_studio.inversion import CHOICES, SLIDERS
 from avatar_studio.latent import even_shares
-from avatar_studio.pixels import settle
+from avatar_studio.pixels import settle, to_picture
 from avatar_studio.studio import fast_dtype
 from avatar_studio.training.data import draw_pairs
 from avatar_studio.training.generator import named
@@ -66,7 +66,7 @@ class Painter:
 
     def of(self, c: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
         """The same of conditions. In whole steps of 1/255, as files hold it and the artist's drawings are: a feature network sees the difference."""
-        return settle(in_halves(lambda c, z: self.generator(z, c, dtype=self.dtype), c, z)).mul_(255).round_().div_(255)
+        return in_halves(lambda c, z: self.generator(z, c, dtype=self.dtype), c, z).mul_(255).round_().div_(255)
 
 
 def rolls(seed: int, count: int) -> tuple[list[dict], np.ndarray]:
@@ -222,8 +222,7 @@ def shuffled_sheet(painter: Painter, path: Path) -> list[str]:
     for k in range(64):
         traits, z = dice.roll(rng), latent(k)
         if made[k]:
-            painted = (painter([traits], z[None])[0].permute(1, 2, 0) * 255).round().byte().numpy()
-            pictures.append(Image.fromarray(painted, "RGBa").convert("RGBA"))
+            pictures.append(to_picture(painter([traits], z[None])))
         else:
             pictures.append(Image.fromarray(draw(traits, z)))
     sheet(pictures, 8, 160).save(path)

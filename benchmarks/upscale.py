@@ -30,7 +30,7 @@ from PIL import Image, ImageDraw, ImageFont
 from avatar_studio import dice
 from avatar_studio.artist import draw
 from avatar_studio.avatar import Z_SIZE
-from avatar_studio.pixels import crisper, settle
+from avatar_studio.pixels import crisper, premultiplied, to_bytes
 from avatar_studio.process import keep_memory
 from avatar_studio.studio import fast_dtype
 from avatar_studio.training.export import machine
@@ -65,7 +65,7 @@ def ours(threads: int, path: Path | None) -> Enlarge:
     @torch.inference_mode()
     def enlarge(picture: np.ndarray, scale: int) -> tuple[np.ndarray, np.ndarray]:
         made = upscaler(torch.from_numpy(picture).permute(2, 0, 1)[None].float() / 255, scale)
-        found = (made[0].permute(1, 2, 0) * 255).round_().byte().numpy()
+        found = to_bytes(made)[0]
         return found, on_white(found)
 
     return enlarge
@@ -102,15 +102,14 @@ def avatars(count: int) -> list[dict[str, np.ndarray]]:
     """Held-out avatars, half rolled and half explored: traits, the artist's 256 and 1024, and the generator's 256, as it is and as Studio hands it to be enlarged."""
     dtype = fast_dtype(torch.device("cpu"))
     generator, found = load_generator().freeze(dtype), []
-    as_bytes = lambda x: (x[0].permute(1, 2, 0) * 255).round().byte().numpy()  # noqa: E731
     for k in range(count):
         rng = np.random.default_rng([992, k])
         traits = dice.roll(rng) if k % 2 else dice.explore(rng)
         z = rng.standard_normal(Z_SIZE).astype(np.float32)
         with torch.inference_mode():
-            painted = settle(in_halves(lambda c, z: generator(z, c, dtype=dtype), torch.from_numpy(condition(traits)[None]), torch.from_numpy(z[None])))
-        small, large = (np.array(Image.fromarray(draw(traits, z, edge)).convert("RGBa")) for edge in (256, 1024))
-        found.append({"traits": traits, "small": small, "large": large, "painted": as_bytes(painted), "handed": as_bytes(crisper(painted))})
+            painted = in_halves(lambda c, z: generator(z, c, dtype=dtype), torch.from_numpy(condition(traits)[None]), torch.from_numpy(z[None]))
+        small, large = (premultiplied(draw(traits, z, edge)) for edge in (256, 1024))
+        found.append({"traits": traits, "small": small, "large": large, "painted": to_bytes(painted)[0], "handed": to_bytes(crisper(painted))[0]})
     return found
 
 

@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from ..inversion import CHOICES, NUMBERS, SLIDERS
 from ..models.encoder import Encoder, EncoderConfig
+from ..pixels import premultiplied
 from ..traits import CONDITION_SIZE
 from ..weights import condition_layout, load_encoder
 from . import encoder_pairs as pairs
@@ -75,7 +76,7 @@ def train(options: Options, config: EncoderConfig | None = None) -> State:
     test["painted"] = pairs.generate(test["c"], test["z"])
     test["worn"] = np.stack([pairs.worn(np.random.default_rng(k), x) for k, x in enumerate(test["painted"])])
     for name in ("rgba", "painted"):
-        test[name] = np.stack([pairs.plain(x) for x in test[name]])
+        test[name] = np.stack([premultiplied(x) for x in test[name]])
 
     def step(batch: dict[str, np.ndarray]) -> dict[str, Tensor]:
         return one_step(state, options, {name: torch.from_numpy(value).to(options.device) for name, value in batch.items()})

@@ -11,7 +11,7 @@ from PIL import Image
 
 from ..avatar import BACKGROUNDS
 from ..background import paint
-from ..pixels import settle
+from ..pixels import premultiplied, to_straight
 from ..studio import fast_dtype
 from ..two_eyes import in_halves
 from ..weights import listed, load_generator
@@ -26,11 +26,8 @@ def generate(c: np.ndarray, z: np.ndarray) -> np.ndarray:
     """What Studio shows of conditions (N, CONDITION_SIZE) and z (N, Z_SIZE), with straight alpha: uint8 (N, 256, 256, 4)."""
     generator, dtype = load_generator(), fast_dtype(torch.device("cpu"))
     with torch.inference_mode():
-        parts = [settle(in_halves(lambda c, z: generator(z, c, dtype=dtype), torch.from_numpy(cc), torch.from_numpy(zz)))
-                 for cc, zz in zip(np.array_split(c, -(-len(c) // CHUNK)), np.array_split(z, -(-len(z) // CHUNK)))]
-    x = torch.cat(parts).permute(0, 2, 3, 1).numpy()
-    straight = np.divide(x[..., :3], x[..., 3:], out=np.zeros_like(x[..., :3]), where=x[..., 3:] > 0)
-    return (np.concatenate([straight, x[..., 3:]], -1).clip(0, 1) * 255).round().astype(np.uint8)
+        return np.concatenate([to_straight(in_halves(lambda c, z: generator(z, c, dtype=dtype), torch.from_numpy(cc), torch.from_numpy(zz)))
+                               for cc, zz in zip(np.array_split(c, -(-len(c) // CHUNK)), np.array_split(z, -(-len(z) // CHUNK)))])
 
 
 def fill(folder: Path, pool: Pool, count: int, progress: Callable[[int], object] = lambda n: None) -> np.ndarray:
@@ -90,14 +87,9 @@ def batch(arrays: dict[str, np.ndarray], painted: np.ndarray, seed: int, step: i
     first = size - size // 2
     slots = np.concatenate([rng.integers(len(arrays["rgba"]), size=first), rng.integers(len(painted), size=size - first)])
     pictures = [arrays["rgba"][slot] if k < first else painted[slot] for k, slot in enumerate(slots)]
-    rgba = np.stack([plain(x) if rng.random() < 0.25 else worn(rng, x) for x in pictures])
+    rgba = np.stack([premultiplied(x) if rng.random() < 0.25 else worn(rng, x) for x in pictures])
     c = arrays["c"][slots]
     if pairs:
         drawn = draw_pairs(rng, pairs, named(""))
-        rgba, c = np.concatenate([rgba, [plain(x) for x in drawn["rgba"]]]), np.concatenate([c, drawn["c"]])
+        rgba, c = np.concatenate([rgba, [premultiplied(x) for x in drawn["rgba"]]]), np.concatenate([c, drawn["c"]])
     return {"rgba": rgba, "c": c}
-
-
-def plain(rgba: np.ndarray) -> np.ndarray:
-    """Straight alpha -> premultiplied, uint8 (256, 256, 4) both."""
-    return np.asarray(Image.fromarray(rgba).convert("RGBa"))

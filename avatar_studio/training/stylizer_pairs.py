@@ -52,7 +52,7 @@ def _generate(slots: np.ndarray, seed: int) -> np.ndarray:
     """What Studio hands to the stylizer, with straight alpha: uint8 (N, 256, 256, 4)."""
     import torch
 
-    from ..pixels import settle
+    from ..pixels import to_straight
     from ..two_eyes import in_halves
     from ..weights import load_generator
 
@@ -61,9 +61,7 @@ def _generate(slots: np.ndarray, seed: int) -> np.ndarray:
     z = np.stack([rng.standard_normal(Z_SIZE).astype(np.float32) for rng in rolls])
     generator = load_generator()
     with torch.inference_mode():
-        x = settle(in_halves(lambda c, z: generator(z, c), torch.from_numpy(c), torch.from_numpy(z))).permute(0, 2, 3, 1).numpy()
-    straight = np.divide(x[..., :3], x[..., 3:], out=np.zeros_like(x[..., :3]), where=x[..., 3:] > 0)
-    return (np.concatenate([straight, x[..., 3:]], -1).clip(0, 1) * 255).round().astype(np.uint8)
+        return to_straight(in_halves(lambda c, z: generator(z, c), torch.from_numpy(c), torch.from_numpy(z)))
 
 
 def _fill_slots(folder: str, count: int, slots: np.ndarray, seed: int) -> int:

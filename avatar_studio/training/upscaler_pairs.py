@@ -22,7 +22,7 @@ from torch.nn import functional as F
 
 from .. import dice
 from ..avatar import Z_SIZE
-from ..pixels import settle
+from ..pixels import premultiplied, settle, to_bytes
 from ..studio import fast_dtype
 from ..traits import condition
 from ..two_eyes import in_halves
@@ -68,17 +68,7 @@ def avatar(rng: np.random.Generator, generator) -> dict[str, np.ndarray]:
     z = rng.standard_normal(Z_SIZE).astype(np.float32)
     dtype = fast_dtype(torch.device("cpu"))
     made = in_halves(lambda c, z: generator(z, c, dtype=dtype), torch.from_numpy(condition(traits)[None]), torch.from_numpy(z[None]))
-    return {"large": premultiplied(draw(traits, z, LARGE)), "small": premultiplied(draw(traits, z, SMALL)), "painted": settled_bytes(made)}
-
-
-def settled_bytes(picture: Tensor) -> np.ndarray:
-    """What Studio makes of the generator's picture (1, 4, H, W): uint8 (H, W, 4)."""
-    return (settle(picture)[0].permute(1, 2, 0) * 255).round().byte().numpy()
-
-
-def premultiplied(rgba: np.ndarray) -> np.ndarray:
-    """uint8 (H, W, 4) straight -> premultiplied."""
-    return np.asarray(Image.fromarray(rgba).convert("RGBa"))
+    return {"large": premultiplied(draw(traits, z, LARGE)), "small": premultiplied(draw(traits, z, SMALL)), "painted": to_bytes(made)[0]}
 
 
 def pair(rng: np.random.Generator, arrays: dict[str, np.ndarray], kind: str | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool]:
@@ -149,7 +139,7 @@ def agreement(painted: np.ndarray, small: np.ndarray) -> np.ndarray:
 def soften(crop: np.ndarray, radius: float) -> np.ndarray:
     """What the generator's mean error and Studio's sharpening make of a crisp picture, about: uint8 (H, W, 4)."""
     soft = np.asarray(Image.fromarray(crop, "RGBX").filter(ImageFilter.GaussianBlur(radius)))  # RGBX: four channels, as they are
-    return settled_bytes(to_float(soft[None]))
+    return to_bytes(settle(to_float(soft[None])))[0]
 
 
 def shrink(picture: np.ndarray, edge: int, method: Image.Resampling) -> np.ndarray:

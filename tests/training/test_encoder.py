@@ -11,6 +11,7 @@ pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
 
 from avatar_studio.inversion import CHOICES, NUMBERS, SLIDERS
 from avatar_studio.models.encoder import EncoderConfig
+from avatar_studio.pixels import premultiplied
 from avatar_studio.traits import CONDITION_SIZE
 from avatar_studio.training import data, encoder, encoder_pairs
 from avatar_studio.training.__main__ import main
@@ -35,7 +36,7 @@ def pool_of(out):
 def batch():
     """Four avatars as the artist drew them."""
     some = data.held_out(4)
-    some["rgba"] = np.stack([encoder_pairs.plain(x) for x in some["rgba"]])
+    some["rgba"] = np.stack([premultiplied(x) for x in some["rgba"]])
     return {name: torch.from_numpy(some[name]) for name in ("rgba", "c")}
 
 
@@ -137,7 +138,7 @@ def test_what_a_pair_has_in_common_is_not_paid_for_in_its_difference():
 def test_a_worn_picture_is_still_the_same_avatar():
     rgba = data.held_out(2)["rgba"]
     small = lambda x: x.reshape(16, 16, 16, 16, 4).mean((1, 3))[4:14, 3:13, :3]  # noqa: E731, where the figure stands
-    own, other = (small(encoder_pairs.plain(x).astype(float)) for x in rgba)
+    own, other = (small(premultiplied(x).astype(float)) for x in rgba)
     grounds = set()
     for seed in range(12):
         found = encoder_pairs.worn(np.random.default_rng(seed), rgba[0])
