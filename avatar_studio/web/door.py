@@ -68,11 +68,10 @@ def caller_of(connection: HTTPConnection) -> str:
 def address(peer: str, forwarded: str) -> str:
     """What a person's requests have in common: an IPv4 address or the first half of an IPv6 one; "" if nobody can tell.
 
-    peer: who is connected. forwarded: the header X-Forwarded-For, which is believed of a proxy, that is, of who is connected from a private address. Each proxy
-    adds at its end who asked it, so the last that is no other proxy's private address is the person, or if all are private the nearest; what stands before may be invented.
+    peer: who is connected, or whom uvicorn names instead because a proxy on this machine does. forwarded: the header X-Forwarded-For, which is believed of a proxy, that
+    is, of who is connected from a private address. Each proxy adds at its end who asked it, so the last that is no other proxy's private address is the person, or if all
+    are private the nearest; what stands before may be invented.
     """
-    if not _ip(peer):
-        return ""
     nearest_first = [ip for text in [peer, *reversed(forwarded.split(","))] if (ip := _ip(text)) and not ip.is_loopback]
     ip = next((ip for ip in nearest_first if ip.is_global), nearest_first[0] if nearest_first else None)
     if ip is None:
