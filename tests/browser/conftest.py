@@ -13,14 +13,8 @@ PHOTOS = Path(__file__).parents[1] / "photos"
 
 
 @pytest.fixture(scope="session")
-def address(studio, jobs):
-    """The page, served by this process on a free port."""
-    from avatar_studio.web import build, launch_options
-
-    page = build(studio, jobs)
-    _, url, _ = page.launch(**launch_options(studio), server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
-    yield url
-    page.close()
+def address(served):
+    return served.local_url
 
 
 @pytest.fixture(scope="session")

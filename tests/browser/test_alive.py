@@ -3,14 +3,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .acts import frame, picture, point
 from .conftest import settled
-from .test_page import frame, picture
-
-
-def point(page, across: float, down: float) -> None:
-    """Move the pointer to a place of the picture, in shares of it."""
-    box = page.locator("[data-part=preview]").bounding_box()
-    page.mouse.move(box["x"] + across * box["width"], box["y"] + down * box["height"])
 
 
 def still(page, edge: int = 512) -> np.ndarray:

@@ -5,9 +5,8 @@ import pytest
 
 from avatar_studio.avatar import decode
 
+from .acts import calls, play, stored
 from .conftest import PHOTOS, settled
-from .test_play import play, stored
-from .test_trouble import calls
 
 
 def press(page, name: str) -> None:

@@ -6,8 +6,8 @@ import threading
 from avatar_studio.avatar import decode
 from avatar_studio.personal.style_file import style_id, write_style
 
+from .acts import move
 from .conftest import settled
-from .test_play import move
 
 
 def open_style(page, file: bytes, after: str) -> str:

@@ -3,8 +3,6 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import settled
-
 LOW = [(667, 375), (667, 331), (568, 320), (910, 430), (600, 560), (390, 420), (320, 256), (320, 180)]
 USUAL = [(1280, 800), (820, 1180), (390, 844), (320, 640)]
 REACHED = """node => { const box = node.getBoundingClientRect(), reached = (y) => node.contains(document.elementFromPoint(box.left + box.width / 2, y));

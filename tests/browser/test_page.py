@@ -1,7 +1,6 @@
 """What a person does at the page, done with a real browser."""
 from __future__ import annotations
 
-import base64
 import io
 import re
 
@@ -15,19 +14,8 @@ from avatar_studio.exports.pictures import to_png
 from avatar_studio.traits import BY_NAME, DEFAULTS, GROUPS, TRAITS
 from avatar_studio.web.server import WELCOME
 
+from .acts import drag, frame, picture
 from .conftest import PHOTOS, settled
-
-
-def picture(page) -> Image.Image:
-    """The picture that the preview shows now."""
-    source = page.get_attribute("[data-part=preview]", "src")
-    return Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))).convert("RGBA")
-
-
-def frame(page) -> Image.Image:
-    """What lies over the preview while something is dragged."""
-    source = page.eval_on_selector("[data-part=frame]", "canvas => canvas.toDataURL()")
-    return Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))).convert("RGBA")
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
@@ -37,18 +25,6 @@ def difference(one: Image.Image, other: Image.Image) -> float:
         white.alpha_composite(image)
         return np.asarray(white.convert("RGB"), dtype=np.float32)
     return float(np.abs(flat(one) - flat(other)).mean())
-
-
-def drag(page, trait: str, to: float, steps: int = 25):
-    """Drag a trait's slider with the mouse to a share of its width."""
-    slider = page.locator(f"#trait-{trait}")
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
-    share = (float(slider.input_value()) - BY_NAME[trait].low) / (BY_NAME[trait].high - BY_NAME[trait].low)
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + 12 + share * (box["width"] - 24), y)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 12 + to * (box["width"] - 24), y, steps=steps)
 
 
 def values(page) -> dict:

@@ -12,8 +12,8 @@ from PIL import Image
 from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.marks import png_info
 
+from .acts import RECORDED, calls
 from .conftest import PHOTOS, settled
-from .test_trouble import RECORDED, calls
 
 
 def sent(page, name: str = "p01.jpg") -> str:

@@ -1,27 +1,12 @@
 """The Play tab with a real browser: picking, mixing, exploring, and what the browser keeps."""
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from avatar_studio.avatar import Avatar, decode
 
+from .acts import move, play, stored
 from .conftest import settled
-
-
-def play(page):
-    page.click("#tab-play")
-    page.wait_for_selector("[data-part=neighbours] .picture >> nth=7")
-
-
-def move(page, slider: str, value: float) -> None:
-    """Put a slider somewhere, as a person's drag ends."""
-    page.eval_on_selector(f"#{slider}", "(input, value) => { input.value = value; for (const kind of ['input', 'change']) input.dispatchEvent(new Event(kind)); }", value)
-
-
-def stored(page, name: str) -> list:
-    return json.loads(page.evaluate(f"localStorage.getItem('avatar-studio-{name}')") or "[]")
 
 
 def test_a_picked_neighbour_becomes_the_avatar_and_the_next_ones_are_nearer(visit):

@@ -5,8 +5,8 @@ import pytest
 
 from avatar_studio.avatar import decode
 
+from .acts import calls
 from .conftest import settled
-from .test_trouble import calls
 
 
 def test_a_sentence_changes_the_avatar_and_undo_brings_it_back(visit):

@@ -13,8 +13,8 @@ from avatar_studio.exports.marks import says_generated
 from avatar_studio.personal.style_file import style_id, write_style
 from avatar_studio.styles import PRESETS
 
+from .acts import move
 from .conftest import PHOTOS, settled
-from .test_play import move
 
 
 def open_styles(page):

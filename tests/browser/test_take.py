@@ -10,8 +10,8 @@ from PIL import Image
 from avatar_studio.avatar import decode
 from avatar_studio.exports.marks import avatar_from
 
+from .acts import calls
 from .conftest import PHOTOS, settled
-from .test_trouble import calls
 
 
 def test_a_jpeg_on_an_own_background_opens_its_avatar_again(visit):

@@ -9,23 +9,10 @@ from PIL import Image
 from avatar_studio.avatar import Avatar, decode
 from avatar_studio.personal.style_file import write_style
 
+from .acts import CALLS, RECORDED, calls, drag, lost, move, point, stored
 from .conftest import PHOTOS, settled
-from .test_alive import point
-from .test_page import drag
-from .test_play import move, stored
 
-CALLS = "**/component_server/"
 PICTURE = "data:image/webp;base64,UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA"
-
-
-def calls(page, name: str, answer) -> None:
-    """Have answer(route) take the calls of one of the server's functions."""
-    page.route(CALLS, lambda route: answer(route) if json.loads(route.request.post_data)["fn_name"] == name else route.fallback())
-
-
-def lost(visit) -> None:
-    """The browser's own words about requests that a test let go astray."""
-    visit.troubles[:] = [trouble for trouble in visit.troubles if "ERR_FAILED" not in trouble]
 
 
 def test_a_refused_change_is_told_and_the_page_goes_on(visit):
@@ -97,19 +84,6 @@ def test_a_link_opened_while_the_studio_is_away_waits_for_it(visit):
 
 
 # ---- cameras
-RECORDED = """() => {
-    window.asked = 0;
-    window.cameras = [];
-    window.allowed = Promise.resolve();
-    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-    navigator.mediaDevices.getUserMedia = async (wanted) => {
-        window.asked += 1;
-        const stream = await ask(wanted);
-        await window.allowed;
-        window.cameras.push(...stream.getTracks());
-        return stream;
-    };
-}"""
 ALL_OFF = "() => window.cameras.length && window.cameras.every(camera => camera.readyState === 'ended')"
 
 

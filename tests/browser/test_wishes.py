@@ -5,9 +5,8 @@ import pytest
 
 from avatar_studio.avatar import Avatar, decode
 
+from .acts import calls, move, play, stored
 from .conftest import PHOTOS, settled
-from .test_play import move, play, stored
-from .test_trouble import calls
 
 
 def held(page, name: str) -> list:

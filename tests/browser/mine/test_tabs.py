@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from .conftest import settled
-from .test_mine import ANN, address, forget, gate, start  # noqa: F401
-from .test_trouble import calls
+from ..acts import calls
+from ..conftest import settled
+from .conftest import ANN, start
 
 RUNNING = {"state": "running", "place": 0, "share": 0.5, "seconds": 60, "losses": {}, "kind": "face", "device": "cpu"}
 JOB = "[data-part=mine-job]"
