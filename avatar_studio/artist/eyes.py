@@ -32,7 +32,7 @@ def _draw_eye(pen: Pen, head: Head, side: int, colour: Colour, openness: float, 
     # Lids as cubics from the inner to the outer corner. Closed, both meet in one curve: a bow down when calm,
     # an arch when smiling.
     corner_in, corner_out = (-out * a, 5.0), (out * a, 1.0)
-    closed = 11 - 26 * smile
+    closed = 11 - 26 * smile * smile  # half a smile is a calm bow still: a straight slit looks stern
     upper = -1.34 * b * openness + closed * (1 - openness)
     lower = 1.22 * b * (1 - 0.30 * smile * openness) * openness + closed * (1 - openness)
 
