@@ -101,14 +101,15 @@ def test_an_older_code_still_opens_and_looks_the_same(code):
 
 
 def test_an_older_code_opens_with_the_new_trait_at_its_default(monkeypatch):
-    old = next(some(1))
+    partner = Avatar({"glasses": "sun"}, 9)
+    old = replace(next(some(1)), partner=partner, mix=(0.1, 0.2, 0.3))
     wings = Trait("wings", "slider", "face", "Wings", "翅膀", 0.25, 0.0, 1.0, since=module.VERSION + 1)
     code = old.code
     monkeypatch.setattr(module, "VERSION", module.VERSION + 1)
     monkeypatch.setattr(module, "TRAITS", (*TRAITS, wings))
     monkeypatch.setattr(module.vocabulary, "DEFAULTS", {**module.vocabulary.DEFAULTS, "wings": 0.25})
     monkeypatch.setattr(module.vocabulary, "BY_NAME", {**module.vocabulary.BY_NAME, "wings": wings})
-    assert decode(code).traits == {**old.traits, "wings": 0.25}
+    assert decode(code).traits == {**old.traits, "wings": 0.25} and decode(code).partner.traits == {**partner.traits, "wings": 0.25}
     flying = old.edit(wings=0.75)
     assert decode(flying.code) == flying
     from_the_future = flying.code

@@ -5,6 +5,12 @@ from avatar_studio import dice, traits
 from avatar_studio.traits import TRAITS
 
 
+@pytest.fixture(scope="module")
+def rolled():
+    rng = np.random.default_rng(10)
+    return [dice.roll(rng) for _ in range(1500)]
+
+
 def test_a_seed_rolls_the_same_avatar_and_another_seed_another():
     roll = lambda seed: dice.roll(np.random.default_rng(seed))  # noqa: E731
     assert roll(1) == roll(1) != roll(2)
@@ -33,19 +39,16 @@ def test_no_palette_is_muddy():
     for palette in dice.PALETTES:
         assert set(palette) == set(traits.COLOURS)
         hue, saturation, lightness = palette["accent"]
-        assert saturation >= 0.3 and 0.3 <= lightness <= 0.8
+        assert saturation >= 0.3 and 0.3 <= lightness <= 0.8 and palette["eye"][1] >= 0.3
 
 
-def test_every_drawing_style_is_rolled_and_the_soft_one_most():
-    rng = np.random.default_rng(1)
-    arts = [dice.roll(rng)["art"] for _ in range(600)]
+def test_every_drawing_style_is_rolled_and_the_soft_one_most(rolled):
+    arts = [one["art"] for one in rolled]
     shares = {art: arts.count(art) / len(arts) for art in traits.BY_NAME["art"].names}
     assert shares["soft"] > 0.5 and shares["flat"] > 0.14 and shares["painterly"] > 0.14
 
 
-def test_age_lines_come_with_grey_hair_more_often():
-    rng = np.random.default_rng(2)
-    rolled = [dice.roll(rng) for _ in range(1500)]
+def test_age_lines_come_with_grey_hair_more_often(rolled):
     grey = [r["lines"] > 0 for r in rolled if r["hair_saturation"] < 0.25 and r["hair_lightness"] > 0.6]
     other = [r["lines"] > 0 for r in rolled if r["hair_saturation"] >= 0.25]
     assert np.mean(grey) > 0.2 > 0.025 > np.mean(other)
@@ -80,9 +83,20 @@ def test_neighbours_bring_together_nothing_that_is_seldom_meant_together():
         assert not any(clashes(dice.near(rng, start, 1.0)) for _ in range(300))
 
 
-def test_every_choice_is_rolled():
-    rng = np.random.default_rng(10)
-    rolled = [dice.roll(rng) for _ in range(1500)]
+def test_skin_of_every_depth_is_rolled_and_odd_eyes_are_rare(rolled):
+    tones = np.array([one["skin_tone"] for one in rolled])
+    assert (tones > 0.6).mean() > 0.25 < (tones < 0.3).mean() and (tones > 0.9).any() and (tones < 0.05).any()
+    assert 0.01 < np.mean([one["eye_shift"] != 0 for one in rolled]) < 0.1
+
+
+def test_hair_brows_and_beards_lean_the_same_way(rolled):
+    cropped, tied = ([one for one in rolled if one["hair_back"] in backs] for backs in (("short", "spiky", "buzz"), ("twin_tails", "space_buns", "bun")))
+    bearded = lambda some: np.mean([one["beard"] != "none" for one in some])  # noqa: E731
+    assert bearded(cropped) > 3 * bearded(tied)
+    assert np.mean([one["brow_thickness"] for one in cropped]) > 0.25 + np.mean([one["brow_thickness"] for one in tied])
+
+
+def test_every_choice_is_rolled(rolled):
     for trait in TRAITS:
         if trait.kind == "choice":
             assert {one[trait.name] for one in rolled} == set(trait.names), trait.name

@@ -49,7 +49,7 @@ def test_truncation_leads_to_the_average_and_beyond_oneself(studio):
     average = pixels(studio, Avatar(ONE.traits, truncation=0))
     assert apart(average, pixels(studio, Avatar(OTHER.traits, truncation=0))) < 0.5
     steps = [apart(average, pixels(studio, Avatar(ONE.traits, ONE.seed, truncation=psi))) for psi in (0.3, 0.6, 1.0, 1.3)]
-    assert steps == sorted(steps)
+    assert all(one < other for one, other in zip(steps, steps[1:]))
     np.testing.assert_array_equal(pixels(studio, Avatar(ONE.traits, ONE.seed, truncation=1)), pixels(studio, ONE))
 
 

@@ -3,18 +3,20 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from unittest import mock
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageDraw
 
+from avatar_studio import inversion
 from avatar_studio import studio as module
 from avatar_studio.avatar import Avatar, AvatarError
 from avatar_studio.studio import Studio, StyleMissing
 from avatar_studio.styles import PRESETS
 from avatar_studio.traits import set_colour
-from avatar_studio.weights import WeightsError
+from avatar_studio.weights import WeightsError, load_encoder
 
 
 def pixels(picture):
@@ -72,6 +74,27 @@ def test_threads_share_a_studio(studio):
     with ThreadPoolExecutor(4) as threads:
         for threaded, avatar in zip(threads.map(studio.draw, avatars), avatars):
             np.testing.assert_array_equal(pixels(threaded), pixels(studio.draw(avatar)))
+
+
+def test_one_forward_runs_at_a_time(studio):
+    """Whatever it is for: two at once would take twice the memory, and a GPU twice the time."""
+    taken = []
+
+    def look(network, given):
+        taken.append(not studio.lock.acquire(blocking=False))
+        if not taken[-1]:
+            studio.lock.release()
+
+    networks = studio.generator.mapping, studio.stylizer, studio.upscaler, load_encoder().to(studio.device).freeze(studio.dtype)
+    with mock.patch.object(inversion, "_encoder", lambda *of: networks[-1]):
+        hooks = [network.register_forward_pre_hook(look) for network in networks]
+        avatar = Avatar(partner=Avatar(seed=1), style="ink", size=512)
+        picture = studio.draw(avatar)
+        studio.morph(avatar, 3), studio.draw_quick(avatar), studio.restyle(picture, avatar), studio.enlarge(picture.reduce(8), 2)
+        inversion.read(studio, inversion.opened(picture))
+    for hook in hooks:
+        hook.remove()
+    assert len(taken) == 9 and all(taken)
 
 
 def test_a_missing_file_is_an_error_in_one_sentence(tmp_path):
@@ -162,6 +185,18 @@ def test_an_own_style_is_forgotten_after_a_day_and_brought_again_stays_another(s
     assert kept.style not in studio.own_styles
 
 
+def test_of_too_many_own_styles_the_one_that_was_used_least_lately_goes(studio, monkeypatch):
+    monkeypatch.setattr(module, "MOST_OWN_STYLES", 2)
+    names = [f"own-0000000{k}" for k in range(3)]
+    for name in names[:2]:
+        studio.keep_style(name, studio.presets["ink"], "file")
+    studio.draw(Avatar(style=names[0]))
+    studio.keep_style(names[2], studio.presets["ink"], "file")
+    assert list(studio.own_styles) == [names[0], names[2]]
+    for name in names:
+        studio.forget(name)
+
+
 def test_super_resolution_is_crisper_than_stretching(studio):
     def energy(picture):
         x = pixels(picture.convert("RGBa"))
@@ -177,10 +212,12 @@ def test_any_picture_is_restyled_and_enlarged(studio):
     drawing = Image.new("RGBA", (300, 200))
     ImageDraw.Draw(drawing).ellipse((100, 50, 200, 150), fill=(200, 60, 60, 255))
     restyled = studio.restyle(drawing, Avatar(style="pixel"))
-    assert restyled.size == (256, 256) and restyled.getpixel((2, 2))[3] == 0 and restyled.getpixel((128, 128))[3] > 200
+    assert restyled.size == (256, 256) and restyled.getpixel((128, 60))[3] == 0 and restyled.getpixel((128, 128))[3] > 200  # it stands in the middle
     enlarged = studio.enlarge(drawing, 4)
     assert enlarged.size == (1200, 800) and enlarged.getpixel((8, 8))[3] == 0
     assert np.abs(np.subtract(enlarged.getpixel((600, 400)), (200, 60, 60, 255))).max() < 8
+    veil = studio.enlarge(Image.new("RGBA", (40, 40), (200, 60, 60, 128)), 2)
+    assert np.abs(np.subtract(veil.getpixel((40, 40)), (200, 60, 60, 128))).max() < 8
 
 
 def test_the_type_is_chosen_for_the_device_that_is_used(monkeypatch):

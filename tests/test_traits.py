@@ -11,6 +11,7 @@ def test_every_trait_is_labelled_in_both_languages_and_belongs_to_a_group():
         assert trait.group in GROUPS
         for label in [trait, *trait.choices]:
             assert label.en and label.zh and label.en.isascii() and not label.zh.isascii()
+            assert all((side in label.en.lower().split()) == (word in label.zh) for side, word in (("left", "左"), ("right", "右"))), label.en
     assert len(BY_NAME["hair_back"].names) >= 12 and len(BY_NAME["fringe"].names) >= 8
 
 
@@ -24,7 +25,7 @@ def test_numbers_are_clamped_and_put_on_the_grid():
     smile = BY_NAME["mouth_smile"]
     assert smile.clean(7) == 1.0 and smile.clean(-7) == -1.0
     assert smile.clean(0.511) == smile.clean(0.5101) == 0.52
-    assert BY_NAME["hair_hue"].clean(-10) == 350 and BY_NAME["hair_hue"].clean(720.4) == 0
+    assert BY_NAME["hair_hue"].clean(-10) == 350 and BY_NAME["hair_hue"].clean(720.4) == 0 and BY_NAME["hair_hue"].clean(120.6) == 121
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400, "0.5", None, True, [1]])
