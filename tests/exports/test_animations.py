@@ -45,6 +45,11 @@ def test_another_library_sees_it_move_and_close_its_loop(made, kind, format):
     assert max(np.abs(frames[0] - frame).max() for frame in frames) > 40
     assert sum(durations) == pytest.approx(sum(ms for _, ms in made[kind]), rel=0.06)
     assert avatar_from(data) == WELCOME and says_generated(data)
+    assert b"trainedAlgorithmicMedia" in data or format == "gif"  # which has no XMP
+    with Image.open(io.BytesIO(data)) as moving:
+        for k in (0, len(frames) // 2):
+            moving.seek(k)
+            assert moving.convert("RGBA").getpixel((2, 2))[3] == 0
 
 
 @pytest.mark.parametrize("kind", ["blink", "look"])

@@ -6,6 +6,7 @@ import json
 import struct
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -77,6 +78,7 @@ def test_stickers_are_what_the_messengers_accept(files):
     assert opened(files["stickers/whatsapp/tray.png"]).shape == (96, 96, 4) and len(files["stickers/whatsapp/tray.png"]) <= 50 * 1024
     described = json.loads(files["stickers/stickers.json"])
     assert all(f"stickers/{sticker['file']}" in files and sticker["emoji"] for sticker in described["stickers"])
+    assert {("happy", "😊"), ("laugh", "😂"), ("sad", "😢"), ("love", "😍")} <= {(Path(sticker["file"]).stem, sticker["emoji"]) for sticker in described["stickers"]}
 
 
 def test_what_reaches_the_edge_of_its_picture_stays_clear_of_a_sticker_s_edge():
@@ -130,6 +132,7 @@ def test_a_pngtuber_blinks_and_talks_in_place(files):
     assert moved("idle", "blink", eyes) > 4 * moved("idle", "talk", eyes)
     assert moved("idle", "talk", mouth) > 2 * moved("idle", "blink", mouth)
     assert moved("idle", "talk-blink", hair) < 3
+    assert moved("idle", "talk-blink", mouth) > 2 * moved("idle", "blink", mouth) and moved("talk", "talk-blink", eyes) > 4 * moved("idle", "talk", eyes)
 
 
 def test_the_sheet_is_where_its_json_says(files):
@@ -143,6 +146,14 @@ def test_the_sheet_is_where_its_json_says(files):
         page[box["y"]:box["y"] + box["h"], box["x"]:box["x"] + box["w"]] = 255
     lower = {frame["frame"]["y"] for frame in described["frames"].values()} - {0}
     assert len(lower) > 2 and all((page[y - 2:y, :, 3] == 0).all() for y in lower)  # what a game mixes in from beside a sprite is clear
+
+
+def test_sprites_look_to_the_side_that_they_are_called_by(files):
+    """The iris, which is dark, lies there."""
+    page, box = opened(files["sprites/sprites.png"]).astype(int), {name: frame["frame"] for name, frame in json.loads(files["sprites/sprites.json"])["frames"].items()}
+    left, right = (page[at["y"] + 120:at["y"] + 165, at["x"] + 60:at["x"] + 125, :3].sum(-1) for at in (box["look-left"], box["look-right"]))
+    places = [(np.clip(change, 0, None).sum(0) * np.arange(65)).sum() / np.clip(change, 0, None).sum() for change in (right - left, left - right)]
+    assert places[1] - places[0] > 3  # of what is darker when it looks to the left, and to the right
 
 
 @pytest.mark.parametrize("traits", [{"eye_openness": 0.0}, {"eye_openness": 0.3}, {"wink": "left"}])
@@ -169,7 +180,11 @@ def test_icons_have_the_sizes_that_are_asked_for(files):
     assert avatar_from(files["icons/favicon.ico"]).traits == AVATAR.traits
     for name, shape in {"icon-192": (192, 192), "apple-touch-icon": (180, 180), "link-preview-1200x630": (630, 1200), "story-1080x1920": (1920, 1080)}.items():
         assert opened(files[f"icons/{name}.png"]).shape[:2] == shape
-    assert opened(files["icons/profile-400.png"]).shape[2] == 3  # no site may put black behind it
+    profile, story = (opened(files[f"icons/{name}.png"]).astype(int) for name in ("profile-400", "story-1080x1920"))
+    assert profile.shape[2] == 3  # no site may put black behind it
+    blue, _, red = profile[:40, :40].mean((0, 1))
+    assert blue > red + 15  # the avatar's own background
+    assert np.abs(story[-4, 540] - story[-4, 8]).max() > 40  # it stands on the lower edge
 
 
 def test_the_card_is_a_standing_square_with_the_picture(files):

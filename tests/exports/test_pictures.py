@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from avatar_studio.avatar import Avatar, AvatarError
 from avatar_studio.exports.marks import avatar_from, exif, says_generated, xmp
@@ -36,6 +36,9 @@ def test_each_format_opens_elsewhere_and_carries_its_avatar(picture, format):
     corner = seen[2, 2]
     assert (corner > 250).all() if format == "jpeg" else corner[3] < 5
     assert avatar_from(data) == AVATAR and says_generated(data)
+    with Image.open(io.BytesIO(data)) as opened:  # some programs read one mark, some the other
+        assert opened.info.get("xmp", opened.info.get("XML:com.adobe.xmp", "").encode()) == xmp(AVATAR)
+        assert opened.text["AIGC"] if format == "png" else AVATAR.code.encode() in opened.getexif().get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment]
 
 
 def test_the_marks_are_well_formed():
@@ -64,9 +67,10 @@ def test_a_label_is_seen_and_small(picture):
 
 
 def test_an_own_background_fills_the_square(picture):
-    behind = Image.new("RGB", (400, 100), (10, 200, 30))
+    behind = Image.new("RGB", (400, 100))
+    behind.paste((10, 200, 30), (150, 0, 250, 100))  # its middle, which is not stretched
     whole = on_picture(picture, behind)
-    assert whole.size == (128, 128) and whole.getpixel((1, 1)) == (10, 200, 30, 255) and whole.getpixel((64, 64))[:3] == (220, 30, 40)
+    assert whole.size == (128, 128) and whole.getpixel((3, 1)) == whole.getpixel((124, 1)) == (10, 200, 30, 255) and whole.getpixel((64, 64))[:3] == (220, 30, 40)
 
 
 def test_an_unknown_format_is_refused(picture):
