@@ -16,7 +16,7 @@ from .limits import path_of, refuse
 
 API = "/gradio_api/"
 UPLOAD, FUNCTIONS, FILE = f"{API}upload", f"{API}component_server", f"{API}file="
-PAGE = r"frame|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json|pwa_icon(/\d+)?|(assets|static|svelte)/.+"
+PAGE = r"frame|card\.jpeg|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json|pwa_icon(/\d+)?|(assets|static|svelte)/.+"
 CALLS = r"startup-events|app_id|heartbeat/[^/]+|info|openapi\.json|theme\.css|upload|upload_progress|component_server|queue/(join|data|status)|call/(v2/)?[^/]+(/[^/]*)?|cancel|reset"
 ROUTES = re.compile(f"(/({PAGE}|gradio_api/({CALLS})))?")
 

@@ -17,12 +17,14 @@ from ..personal.jobs import Jobs
 from ..selfie import SelfieError, preload
 from ..selfie.photo import MAX_BYTES
 from . import api, arguments, uploads
+from .card import Card, card_route
 from .door import FUNCTIONS, UPLOAD, Door, bound_waiting
 from .examples import thumbnails
 from .frame import frame_route
 from .layout import editor
 from .limits import BodyLimit, Limit
 from .server import Server
+from .squeeze import Squeeze
 from .texts import text
 from .theme import theme
 
@@ -73,7 +75,7 @@ def launch_options(studio) -> dict:
         "ssr_mode": False,
         "max_file_size": MAX_BYTES,
         "state_session_capacity": MOST_SESSIONS,
-        "app_kwargs": {"routes": [frame_route(studio)], "middleware": [Middleware(Door), Middleware(BodyLimit, limits=limits())],
+        "app_kwargs": {"routes": [frame_route(studio), card_route(studio)], "middleware": [Middleware(Door), Middleware(BodyLimit, limits=limits()), Middleware(Squeeze), Middleware(Card)],
                        "exception_handlers": arguments.HANDLERS},
     }
 

@@ -1,0 +1,29 @@
+"""What is compressed on its way, and what is not."""
+from __future__ import annotations
+
+import pytest
+
+from avatar_studio.web.server import WELCOME, plain
+
+
+def sent(http, method: str, path: str, **what) -> tuple[str | None, int]:
+    """(how it is encoded, its bytes on the line)"""
+    with http.stream(method, path, headers={"Accept-Encoding": "gzip"}, **what) as answer:
+        return answer.headers.get("content-encoding"), len(b"".join(answer.iter_raw()))
+
+
+@pytest.mark.parametrize("path", ["", "config", "gradio_api/info"])
+def test_the_page_travels_small(http, path):
+    encoding, size = sent(http, "GET", path)
+    assert encoding == "gzip" and size < 0.4 * len(http.get(path).content)
+
+
+def test_who_cannot_unpack_it_gets_it_as_it_is(http):
+    answer = http.get("", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in answer.headers and "</html>" in answer.text
+
+
+def test_pictures_and_streams_are_left_alone(http):
+    assert sent(http, "POST", "frame", json={"avatar": plain(WELCOME)})[0] is None
+    event = http.post("gradio_api/call/random", json={"data": [1]}).json()["event_id"]
+    assert sent(http, "GET", f"gradio_api/call/random/{event}")[0] is None
