@@ -37,6 +37,11 @@ def test_a_row_is_a_person(table):
     assert found["Cy"].seed == 3  # nobody said what Cy looks like: each row still is another person
 
 
+def test_a_row_may_say_on_what_and_how_it_is_painted(table):
+    (_, ada), (_, bo) = people(table("name,background,background_colour,style\nAda,rays,#102030,ink\nBo,,,\n"))
+    assert (ada.background, ada.background_colour, ada.style) == ("rays", "#102030", "ink") and (bo.background, bo.style) == ("transparent", "none")
+
+
 def test_one_name_in_thousands_of_rows_is_not_numbered_from_one_each_time():
     class Counting(dict):
         looks = 0

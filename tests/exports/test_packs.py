@@ -70,6 +70,7 @@ def test_stickers_are_what_the_messengers_accept(files):
         picture = opened(files[name])
         assert picture.shape == (512, 512, 4) and len(files[name]) <= 100 * 1024, name
         assert picture[16:-16, 16:-16, 3].sum() == picture[..., 3].sum() and (picture[..., 3] > 60).mean() > 0.2, name
+        assert picture[:48, :48, 3].max() == 0, name  # without the avatar's background
     for name in telegram:
         assert opened(files[name]).shape == (512, 512, 4) and len(files[name]) <= 512 * 1024
         emoji = files[f"stickers/emoji/{name.rpartition('/')[2]}"]
