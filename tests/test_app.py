@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+import app
 from avatar_studio.web.taking import MOST
 
 ROOT = Path(__file__).parents[1]
@@ -110,6 +111,28 @@ def test_nor_where_another_server_listens(free_port):
     with socket.create_server(("127.0.0.1", free_port)):
         ended = subprocess.run([sys.executable, "app.py", "--port", str(free_port)], cwd=ROOT, capture_output=True, text=True)
     assert ended.returncode == 1 and ended.stderr.startswith("Avatar Studio cannot start. It cannot listen at 127.0.0.1") and ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("environment,shown", [({}, "127.0.0.1"), ({"SPACE_ID": "ann/studio"}, "0.0.0.0"), ({"SPACE_ID": "ann/studio", "GRADIO_SERVER_NAME": "::1"}, "[::1]")])
+def test_it_listens_on_this_machine_but_for_a_space_whose_visitors_come_from_elsewhere(monkeypatch, environment, shown):
+    def taken(host, port):
+        raise OSError("taken")
+
+    for name in ("SPACE_ID", "GRADIO_SERVER_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(app, "check_address", taken)
+    monkeypatch.setattr(sys, "argv", ["app.py", "--port", "7999"])
+    with pytest.raises(SystemExit) as told:
+        app.main()
+    assert f"It cannot listen at {shown}, port 7999" in str(told.value)
+
+
+@pytest.mark.parametrize("given,path", [("", ""), ("/", ""), ("studio", "/studio"), ("/studio/", "/studio"), ("https://example.org/studio/", "https://example.org/studio")])
+def test_behind_a_proxy_the_page_knows_its_path(monkeypatch, given, path):
+    monkeypatch.setenv("GRADIO_ROOT_PATH", given)
+    assert app.root_path() == path
 
 
 def test_help_names_the_options():

@@ -181,6 +181,8 @@ def test_any_picture_is_enlarged_and_painted_in_a_style(tmp_path):
     Image.new("RGB", (40, 30), "teal").save(tmp_path / "small.jpg")
     assert main(["enlarge", str(tmp_path / "small.jpg"), str(tmp_path / "large.png"), "--scale", "4"]) == 0
     assert Image.open(tmp_path / "large.png").size == (160, 120)
+    assert main(["enlarge", str(tmp_path / "small.jpg"), str(tmp_path / "oil.png"), "--style", "oil"]) == 0
+    assert Image.open(tmp_path / "oil.png").size == (512, 512)  # what is painted has 256 pixels first
     assert main(["draw", Avatar().code, str(tmp_path / "ink.png"), "--style", "ink"]) == 0
     assert avatar_from((tmp_path / "ink.png").read_bytes()).style == "ink"
 

@@ -70,7 +70,7 @@ def test_two_sessions_cannot_see_each_others(start):
     job = jobs.submit(MINE, "chain", [upload("red")])
     jobs.wait(MINE, job)
     for stranger in (YOURS, "", MINE[:-1], MINE + "x", None, 5, "é" * 43, "\ud800" * 43):
-        for call in (jobs.status, jobs.result, jobs.delete):
+        for call in (jobs.status, jobs.result, jobs.lend, jobs.delete):
             one_sentence("unknown", call, stranger, job)
     for other in ("", "../" + job, job[:-1], None, ["a"]):
         one_sentence("unknown", jobs.status, MINE, other)

@@ -9,6 +9,8 @@ from PIL import Image
 
 from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.marks import avatar_from
+from avatar_studio.exports.pictures import to_png
+from avatar_studio.web import api
 
 from .conftest import PHOTOS
 
@@ -102,8 +104,9 @@ def test_words_edit_an_avatar(client):
 def test_export_makes_files_of_every_kind(client):
     code = Avatar(seed=3).code
     for arguments, start in (({"what": "picture", "format": "webp"}, b"RIFF"), ({"what": "blink", "format": "gif"}, b"GIF8"), ({"what": "model"}, b"glTF")):
-        path = Path(client.predict(code=code, size=256, **arguments, api_name="/export"))
+        path = Path(client.predict(code=code, size=512, **arguments, api_name="/export"))
         assert path.read_bytes().startswith(start) and avatar_from(path.read_bytes()).seed == 3
+        assert start == b"glTF" or Image.open(path).size == (512, 512)
     for arguments in ({"what": "virus"}, {"what": "picture", "format": "exe"}, {"what": "../../x"}):
         with pytest.raises(Exception, match="no such file"):
             client.predict(code=code, **arguments, api_name="/export")
@@ -113,6 +116,15 @@ def test_selfie_reads_a_photo_and_leaves_no_file(client, uploads):
     answer = client.predict(photo=handle_file(PHOTOS / "p02.jpg"), api_name="/selfie")
     assert dict(decode(answer["code"]).traits) == answer["traits"] and isinstance(answer["unsure"], list)
     assert [path for path in uploads.rglob("*") if path.is_file() and path.suffix in (".jpg", ".jpeg")] == []
+
+
+def test_selfie_brings_an_avatar_back_with_its_code_or_without(client, studio, tmp_path, monkeypatch):
+    avatar, seen = Avatar({"pupil": "star"}, 11), []
+    (tmp_path / "saved.png").write_bytes(to_png(studio.draw(avatar), avatar))
+    assert client.predict(photo=handle_file(tmp_path / "saved.png"), api_name="/selfie")["code"] == avatar.code
+    monkeypatch.setattr(api, "recognised", lambda studio, picture: seen.append(picture.mode) or avatar)  # which has tests of its own
+    studio.draw(avatar).save(tmp_path / "lost.png")
+    assert client.predict(photo=handle_file(tmp_path / "lost.png"), api_name="/selfie")["code"] == avatar.code and seen == ["RGBA"]
 
 
 def test_selfie_says_what_is_wrong_and_leaves_no_file(client, uploads, tmp_path):

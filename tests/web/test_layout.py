@@ -23,6 +23,6 @@ def test_the_editor_holds_every_trait_and_is_json():
 def test_swatches_are_colours_that_differ():
     for name, colour in editor()["colours"].items():
         swatches = [tuple(swatch) for swatch in colour["swatches"]]
-        assert 6 <= len(swatches) == len(set(swatches)), name
+        assert 6 <= len(swatches) == len(set(swatches)) and colour["en"].isascii() and not colour["zh"].isascii(), name
         for hue, saturation, lightness in swatches:
             assert BY_NAME[f"{name}_hue"].clean(hue) == hue and 0 <= saturation <= 1 and 0 <= lightness <= 1

@@ -49,6 +49,10 @@ def test_neighbours_are_eight_others_with_their_pictures_and_keep_what_is_locked
         assert all(one.traits[trait.name] == DEFAULTS[trait.name] for trait in TRAITS if trait.group == "eyes")
 
 
+def test_neighbours_lie_as_far_away_as_was_asked_for(call):
+    assert all(read_avatar(one).traits == DEFAULTS for one in call("neighbours", {"avatar": {}, "strength": 0})["avatars"])
+
+
 def test_neighbours_of_a_full_mix_differ_too(call):
     assert len(set(call("neighbours", {"avatar": {**MIXED, "mix": [1, 1, 1]}, "strength": 0.7})["images"])) == 8
 

@@ -62,9 +62,12 @@ def test_open_refuses_a_corrupt_code_in_one_sentence(call, code):
 
 
 def test_options_draw_this_avatar_with_each_choice(call):
-    answer = call("options", {"avatar": {"traits": {"hair_hue": 200}}, "trait": "glasses", "names": list(BY_NAME["glasses"].names)})
+    answer = call("options", {"avatar": {"traits": {"hair_hue": 200}, "background": "plain"}, "trait": "glasses", "names": list(BY_NAME["glasses"].names)})
     assert len(set(answer["images"])) == len(BY_NAME["glasses"].names)
+    first = image_of(answer["images"][0])  # which is looked into, and stands on no background
+    assert first.size == (256, 256) and first.convert("RGBA").getpixel((0, 0))[3] < 16
     backgrounds = call("options", {"avatar": {}, "trait": "background", "names": ["transparent", "plain"]})
+    assert image_of(backgrounds["images"][0]).size == (160, 160)
     assert image_of(backgrounds["images"][0]).convert("RGBA").getpixel((0, 0))[3] < 16
     assert image_of(backgrounds["images"][1]).convert("RGBA").getpixel((0, 0))[3] == 255
 
@@ -81,6 +84,7 @@ def test_roll_keeps_locked_groups_and_the_background(call):
     kept = [trait.name for trait in TRAITS if trait.group in ("hair", "eyes")]
     assert {name: rolled["traits"][name] for name in kept} == {name: avatar["traits"][name] for name in kept}
     assert rolled["traits"] != avatar["traits"] and rolled["background"] == "rays"
+    assert rolled["seed"] == avatar["seed"] != call("roll", {"avatar": avatar})["avatar"]["seed"]  # a kept head of hair keeps its strands
 
 
 @pytest.mark.parametrize("keep", ["hair", ["nope"], [["hair"]], {"hair": 1}])
@@ -97,8 +101,8 @@ def test_selfie_takes_over_the_photo_but_not_a_locked_group(call):
     left, top, width, height = answer["faces"][answer["face"]]
     assert 0 <= left < left + width <= 1 and 0 <= top < top + height <= 1
     assert not set(answer["unsure"]) & set(answer["read"])
-    locked = call("selfie", {"avatar": {"traits": {"hair_hue": 123}}, "photo": photo, "keep": ["hair"]})
-    assert locked["avatar"]["traits"]["hair_hue"] == 123
+    locked = call("selfie", {"avatar": {"traits": {"hair_hue": 123, "motif": "heart"}}, "photo": photo, "keep": ["hair"]})
+    assert locked["avatar"]["traits"]["hair_hue"] == 123 and locked["avatar"]["traits"]["motif"] == DEFAULTS["motif"]  # of somebody else
 
 
 @pytest.mark.parametrize("photo", [None, 5, "not base64!", "", sent(b"a text file"), sent(b"\x89PNG\r\n\x1a\n" + b"\0" * 50), sent(b"\xff\xd8\xff\xe0" + b"\0" * 80)])
@@ -122,10 +126,10 @@ def test_selfie_brings_an_avatar_back_that_lost_its_code(call, studio):
 
 
 def test_everyone_on_a_photo_stands_on_one_picture(call, side_by_side):
-    answer = call("everyone", {"avatar": {"background": "plain"}, "photo": sent(side_by_side("p02.jpg", "p01.jpg"))})
+    answer = call("everyone", {"avatar": {"background": "plain", "model": "me-0000dead"}, "photo": sent(side_by_side("p02.jpg", "p01.jpg"))})
     data = base64.b64decode(answer["png"].partition(",")[2])
     with Image.open(io.BytesIO(data)) as image:
-        assert answer["count"] == 2 and image.size == (512, 256)
+        assert answer["count"] == 2 and image.size == (512, 256)  # nobody of them is painted as whom that model knows
         assert "AIGC" in image.text
     assert is_one_sentence(call("everyone", {"avatar": {}, "photo": sent(b"a text file")})["error"])
 

@@ -31,7 +31,7 @@ def drawing():
 
 
 def test_each_style_is_shown_on_the_avatar(call):
-    images = [image for k in range(0, len(NAMES), 7) for image in call("options", {"avatar": {"style": "oil"}, "trait": "style", "names": list(NAMES[k:k + 7])})["images"]]
+    images = [image for k in range(0, len(NAMES), 7) for image in call("options", {"avatar": {"style": "oil", "strength": 0.0}, "trait": "style", "names": list(NAMES[k:k + 7])})["images"]]
     pictures = [np.asarray(image_of(image).convert("RGB"), float) for image in images]
     assert len(pictures) == len(NAMES)
     assert all(np.abs(one - other).mean() > 2 for k, one in enumerate(pictures) for other in pictures[:k])
@@ -65,10 +65,12 @@ def test_a_picture_that_somebody_brings_comes_back_larger_and_marked(call, drawi
 
 
 def test_a_saved_avatar_that_is_brought_keeps_its_code(call, studio):
-    answer = call("enlarge", {"avatar": {"style": "ink"}, "picture": sent(to_png(studio.draw(WELCOME), WELCOME)), "scale": 2})
+    picture = studio.draw(WELCOME)
+    answer = call("enlarge", {"avatar": {"style": "ink"}, "picture": sent(to_png(picture, WELCOME)), "scale": 2})
     data = io.BytesIO()
     image_of(answer["after"]).save(data, "PNG")
     assert image_of(answer["after"]).size == (512, 512) and image_of(answer["after"]).text["avatar"] == WELCOME.code
+    assert np.abs(np.asarray(image_of(answer["after"]).reduce(2).convert("RGBa"), float) - np.asarray(picture.convert("RGBa"))).mean() > 4  # painted in that style
 
 
 @pytest.mark.parametrize("data", [{}, {"avatar": {}}, {"avatar": {}, "picture": "%%", "scale": 2}, {"avatar": {}, "picture": sent(b"no picture"), "scale": 2},

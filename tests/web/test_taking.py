@@ -6,6 +6,7 @@ import io
 import threading
 import zipfile
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -39,6 +40,12 @@ def test_save_in_each_format(call, format, mode):
     with Image.open(io.BytesIO(data)) as picture:
         assert picture.format == format.upper() and picture.mode == mode and picture.size == (256, 256)
     assert avatar_from(data).traits == WELCOME.traits and answer["name"] == f"avatar-256.{format}"
+
+
+def test_the_label_is_seen_if_it_is_wanted(call):
+    bare, labelled = (np.asarray(Image.open(io.BytesIO(file_of(call("save", {"avatar": plain(WELCOME), "size": 256, "label": label}))))).astype(int) for label in (False, True))
+    rows, columns = np.nonzero((bare != labelled).any(-1))
+    assert len(rows) and rows.min() > 200 and columns.min() > 200
 
 
 def test_save_on_an_own_picture(call):
