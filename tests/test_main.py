@@ -70,8 +70,11 @@ def test_a_sheet_shows_as_many_as_were_asked_for(tmp_path):
     assert filled == [True] * 5 + [False]
 
 
-def test_a_sheet_begins_at_any_seed(tmp_path):
-    assert main(["sheet", str(tmp_path / "sheet.png"), "--count", "2", "--seed", "4294967295"]) == 0
+def test_a_sheet_begins_at_any_seed_and_is_always_the_same(tmp_path):
+    one, again = tmp_path / "one.png", tmp_path / "again.png"
+    for file in (one, again):
+        assert main(["sheet", str(file), "--count", "2", "--edge", "64", "--seed", "4294967295"]) == 0
+    assert one.read_bytes() == again.read_bytes()
 
 
 @pytest.mark.parametrize("option,value", [("--seed", "-1"), ("--seed", "4294967296"), ("--edge", "70000"), ("--edge", "0"), ("--count", "many"), ("--columns", "1000000")])

@@ -6,7 +6,7 @@ pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
 from avatar_studio import dice, traits
 from avatar_studio.artist import draw, draw_weighted
 from avatar_studio.avatar import Z_SIZE, latent
-from avatar_studio.traits import BY_NAME, DEFAULTS, TRAITS
+from avatar_studio.traits import BY_NAME, DEFAULTS, MOOT, TRAITS
 
 STILL = np.zeros(Z_SIZE, np.float32)
 # Some traits only show beside others: a beard's length needs a beard.
@@ -32,6 +32,60 @@ def test_every_trait_can_be_seen(trait):
     for k, picture in enumerate(pictures):
         for other in pictures[:k]:
             assert (np.abs(picture - other).max(-1) > 10).sum() > 12
+
+
+SHORN = {**DEFAULTS, "hair_back": "buzz", "fringe": "none", "side_locks": 0.0, "hair_lightness": 0.1, "skin_tone": 0.1, "blush": 0.0}
+
+
+def ink(rows, columns, **traits):
+    """How dark each place of a part of the picture is, in which no hair hangs."""
+    return np.clip(450 - draw({**SHORN, **traits}, STILL).astype(float)[slice(*rows), slice(*columns), :3].sum(-1), 0, None)
+
+
+def height(rows, columns, **traits):
+    """How high what is dark there lies on the mean."""
+    dark = ink(rows, columns, **traits).sum(1)
+    return -(dark * np.arange(len(dark))).sum() / dark.sum()
+
+
+def size(back, **traits):
+    return (draw({**SHORN, "hair_back": back, **traits}, STILL)[..., 3] > 127).sum()
+
+
+WAYS = {  # a slider, and what of the picture grows with it
+    "mouth_smile": lambda x: height((172, 198), (108, 120), mouth_smile=x) - height((172, 198), (122, 134), mouth_smile=x),  # the corners rise
+    "brow_angle": lambda x: height((95, 128), (72, 84), brow_angle=x) - height((95, 128), (98, 108), brow_angle=x),          # the outer ends do
+    "brow_height": lambda x: height((95, 128), (72, 108), brow_height=x),
+    "eye_tilt": lambda x: height((120, 175), (70, 82), eye_tilt=x, eye_openness=0.0, eye_smile=0.5) - height((120, 175), (98, 110), eye_tilt=x, eye_openness=0.0, eye_smile=0.5),
+    **{name: lambda x, name=name: size("bald", **{name: x}) for name in ("face_width", "jaw_width", "chin_length", "ear_size")},
+    **{name: lambda x, name=name: size("bob", **{name: x}) for name in ("hair_length", "hair_volume")},
+}
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_a_slider_goes_the_way_of_its_name(name):
+    low, middle, high = (WAYS[name](x) for x in (-1.0, 0.0, 1.0))
+    assert low < middle < high
+
+
+def test_left_and_right_are_the_persons_own():
+    """The left eye, which is on the right of the picture, winks and has the other colour."""
+    right, left = (ink((130, 165), columns, wink="left").sum() for columns in ((60, 124), (132, 196)))
+    assert right > 1.5 * left
+    picture = draw({**SHORN, "eye_hue": 0, "eye_saturation": 0.9, "eye_shift": 240}, STILL)[130:165].astype(int)
+    red = picture[..., 0] - picture[..., 2] > 80
+    blue = picture[..., 2] - picture[..., 0] > 80
+    assert red[:, 60:124].sum() > 100 > 10 * red[:, 132:196].sum() and blue[:, 132:196].sum() > 100 > 10 * blue[:, 60:124].sum()
+
+
+@pytest.mark.parametrize("control", [control for control in MOOT if not control.startswith("fringe_")])  # swept-back hair has a parting of its own
+def test_what_hides_its_control_leaves_it_without_effect(control):
+    trait, value = MOOT[control]
+    name = control.replace("_colour", "_lightness")
+    other = next((one for one in BY_NAME[trait].names if one != value), 1.0)
+    for shown, alike in ((value, True), (other, False)):
+        least, most = (draw({**DEFAULTS, **SHOWN_WITH.get(name, {}), trait: shown, name: end}, STILL) for end in (BY_NAME[name].low, BY_NAME[name].high))
+        assert np.array_equal(least, most) == alike
 
 
 @pytest.mark.parametrize("trait", [t for t in TRAITS if t.kind == "slider"], ids=lambda trait: trait.name)
@@ -132,8 +186,9 @@ def test_each_hair_style_has_its_own_silhouette(style):
 
 def test_skin_on_the_cheek_is_the_skin_that_was_asked_for():
     for tone in (0.0, 0.5, 1.0):
-        picture = draw({"skin_tone": tone, "blush": 0.0}, STILL)
-        assert np.abs(picture[160, 128, :3] / 255 - traits.skin_rgb(tone, DEFAULTS["skin_undertone"])).max() < 0.12
+        cool, warm = (draw({"skin_tone": tone, "skin_undertone": undertone, "blush": 0.0}, STILL)[160, 128, :3] / 255 for undertone in (-1.0, 1.0))
+        assert max(np.abs(cool - traits.skin_rgb(tone, -1.0)).max(), np.abs(warm - traits.skin_rgb(tone, 1.0)).max()) < 0.12
+        assert cool[2] > warm[2] + 0.02
 
 
 def test_any_size_shows_the_same_picture():
