@@ -103,7 +103,7 @@ def to_straight(pictures: Tensor) -> np.ndarray:
 
 def premultiplied(rgba: np.ndarray) -> np.ndarray:
     """uint8 (H, W, 4) with straight alpha -> premultiplied."""
-    return np.asarray(Image.fromarray(rgba).convert("RGBa"))
+    return np.array(Image.fromarray(rgba).convert("RGBa"))
 
 
 def to_tensor(picture: Image.Image) -> Tensor:
