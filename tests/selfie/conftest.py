@@ -7,6 +7,9 @@ import pytest
 from PIL import Image
 
 from avatar_studio.selfie import open_photo, read
+from avatar_studio.selfie.faces import find_faces
+from avatar_studio.selfie.measure import measure
+from avatar_studio.selfie.portrait import portrait
 
 PHOTOS = Path(__file__).parents[1] / "photos"
 
@@ -18,6 +21,19 @@ def photo(name: str) -> Image.Image:
 @pytest.fixture(scope="session")
 def astronaut():
     return read(photo("p02.jpg"))
+
+
+@pytest.fixture(scope="session")
+def seen():
+    """Her portrait."""
+    picture = photo("p02.jpg")
+    faces = find_faces(picture)
+    return portrait(picture, faces[0], faces)
+
+
+@pytest.fixture(scope="session")
+def measured(seen):
+    return measure(seen)
 
 
 def saved(picture: Image.Image, format: str, **options) -> bytes:

@@ -5,22 +5,12 @@ import colorsys
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from avatar_studio import traits
 from avatar_studio.selfie.clothes import bare, main_colour, worn
-from avatar_studio.selfie.faces import CHIN, LEFT_CHEEK, find_faces
+from avatar_studio.selfie.faces import CHIN, LEFT_CHEEK
 from avatar_studio.selfie.hair import CLOTHES
-from avatar_studio.selfie.portrait import UNIT, portrait
-
-from .conftest import photo
-
-
-@pytest.fixture(scope="module")
-def seen():
-    picture = photo("p02.jpg")
-    faces = find_faces(picture)
-    return portrait(picture, faces[0], faces)
+from avatar_studio.selfie.portrait import UNIT
 
 
 def test_of_a_navy_suit_with_a_white_shirt_and_a_red_tie_the_suit_tells():

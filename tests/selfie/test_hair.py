@@ -15,12 +15,6 @@ from avatar_studio.selfie.portrait import portrait
 from .conftest import photo
 
 
-@pytest.fixture(scope="module")
-def measured():
-    picture = photo("p02.jpg")
-    return measure(portrait(picture, find_faces(picture)[0]))
-
-
 def knitted_hat(picture: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
     """A ribbed hat from above the brows to over the ears."""
     left, top, right, bottom = find_faces(picture)[0].box
@@ -76,12 +70,12 @@ def test_hair_tied_back_is_a_knot_or_a_tail(measured):
     assert "hair_length" not in tied and "hair_length" not in unsure  # nobody sees how long it is: it stays as it was
 
 
-@pytest.mark.parametrize("seen, style", (
+@pytest.mark.parametrize("found, style", (
     ({}, "ponytail"), ({"curl": 0.25}, "short"), ({"fringe": 0.3}, "short"), ({"crown_contrast": 20.0}, "short"), ({"sharp": 30.0}, "short"),
 ), ids=("sleek", "strands this way and that", "a fringe", "thin", "a small photo"))
-def test_hair_that_is_combed_back_tightly_is_tied_where_nobody_sees_it(measured, seen, style):
+def test_hair_that_is_combed_back_tightly_is_tied_where_nobody_sees_it(measured, found, style):
     sleek = {"curl": 0.06, "fringe": 0.0, "crown_contrast": 60.0, "sharp": 100.0, "hair_top": 0.7, "hair_jaw": 0.0, "hair_cheek": 0.0, "hair_cheek_less": 0.0}
-    values, confidence, _ = decide(measured | sleek | seen)
+    values, confidence, _ = decide(measured | sleek | found)
     assert values["hair_back"] == style
     assert confidence["hair_back"] < 0.7 or style != "ponytail"  # a slick short cut can look the same
 
