@@ -48,6 +48,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     # words
     "say": ("Describe your avatar, or what to change", "用一句话描述头像，或说出要改什么"),
     "say_example": ("Try: long pink twin tails, green eyes, no glasses", "试试：粉色长双马尾，绿眼睛，不戴眼镜"),
+    "say_short": ("Say it: pink hair", "说一句：粉色头发"),
     "say_go": ("Apply", "应用"),
     "say_heard": ("Understood: {names}.", "听懂了：{names}。"),
     "say_understood": ("What was understood", "听懂了的内容"),

@@ -23,6 +23,8 @@ RECORDED = """() => {
         return stream;
     };
 }"""  # the cameras that are asked for, and those that were opened
+REACHED = """node => { const box = node.getBoundingClientRect(), reached = (y) => node.contains(document.elementFromPoint(box.left + box.width / 2, y));
+    return box.top >= 0 && box.bottom < innerHeight + 1 && reached(box.top + 3) && reached(box.bottom - 3); }"""  # wholly in sight, and nothing over it
 
 
 def picture(page) -> Image.Image:

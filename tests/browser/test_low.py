@@ -3,10 +3,10 @@ from __future__ import annotations
 
 import pytest
 
+from .acts import REACHED
+
 LOW = [(667, 375), (667, 331), (568, 320), (910, 430), (600, 560), (390, 420), (320, 256), (320, 180)]
 USUAL = [(1280, 800), (820, 1180), (390, 844), (320, 640)]
-REACHED = """node => { const box = node.getBoundingClientRect(), reached = (y) => node.contains(document.elementFromPoint(box.left + box.width / 2, y));
-    return box.top >= 0 && box.bottom < innerHeight + 1 && reached(box.top + 3) && reached(box.bottom - 3); }"""  # wholly in sight, and nothing over it
 
 
 @pytest.fixture

@@ -301,7 +301,7 @@ def test_on_a_phone_the_preview_stays_in_view_and_nothing_scrolls_sideways(visit
     box = page.locator("[data-part=preview]").bounding_box()
     assert 0 <= box["y"] < 60 and box["height"] > 200
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    small = page.eval_on_selector_all(".studio button:not(.swatch):not(.face)", "all => all.filter(b => b.offsetHeight && b.offsetHeight < 30).length")
+    small = page.eval_on_selector_all(".studio button:not(.swatch):not(.face)", "all => all.filter(b => b.offsetHeight && b.offsetHeight < 40).length")
     assert small == 0
 
 

@@ -1,5 +1,5 @@
 // The editor: a tab for each group of traits, with its lock for the dice, and one for the background.
-const locks = new Set();
+const locks = new Set(), MANY = 12;
 
 function buildEditor() {
   for (const group of data.groups) addTab(group, groupControls(group), lockButton(group), resetButton(group));
@@ -7,16 +7,17 @@ function buildEditor() {
   openTab(data.groups[0].name);
 }
 
-/** The controls of a group: choices first, then colours, then sliders; less used ones folded away. */
+/** The controls of a group: choices first, then colours, then sliders; less used ones folded away. More choices than MANY come
+    after the colours, which would stand screens below them. */
 function groupControls(group) {
-  const order = { choice: 0, colour: 1, slider: 2 };
+  const order = { choice: 0, colour: 1, choices: 2, slider: 3 };
   const entries = [];
   for (const trait of traitsOf(group)) {
     const name = controlOf(trait);
     if (trait.name === "skin_undertone" || (trait.colour && trait.part !== "hue")) continue;  // stands with its tone or hue
     if (trait.name === "skin_tone") entries.push([name, "colour", skinColour(trait, traitNamed.skin_undertone)]);
     else if (trait.colour) entries.push([name, "colour", colour(trait.colour)]);
-    else if (trait.kind === "choice") entries.push([name, "choice", choice(trait, group.look)]);
+    else if (trait.kind === "choice") entries.push([name, trait.choices.length > MANY ? "choices" : "choice", choice(trait, group.look)]);
     else entries.push([name, "slider", slider(trait)]);
   }
   entries.sort((one, other) => order[one[1]] - order[other[1]]);

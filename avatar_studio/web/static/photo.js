@@ -60,6 +60,8 @@ async function openCamera() {
   if (!seen) return;
   photoState("camera");
   photoSays(() => "");
+  // below what stays in sight: its buttons, and then, if only one of both fits, what it sees
+  for (const one of [".row", ".view"]) part("photo").querySelector(one).scrollIntoView({ block: "nearest" });
 }
 
 function closeCamera() {
@@ -105,7 +107,7 @@ function photoState(state) {
   if (state !== "camera") stopCamera(part("video"));
   part("photo").dataset.state = state;
   part("camera").setAttribute("aria-disabled", state === "reading");
-  if (part("photo").querySelector(".row").contains(held) && !inSight(held)) part(state === "camera" ? "snap" : before === "camera" ? "camera" : "file").focus();
+  if (part("photo").querySelector(".row").contains(held) && !inSight(held)) part(state === "camera" ? "snap" : before === "camera" ? "camera" : "file").focus({ preventScroll: true });
 }
 
 /** Say something beside the photo, in the language of now and of later. words: () => sentence, or {en, zh}. */

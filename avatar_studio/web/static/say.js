@@ -4,7 +4,9 @@ let understoodNow = [], unknownNow = [], saidNow = "";  // the sentence that is 
 function buildSay() {
   part("root").append(make("p", { class: "unseen", role: "status", "data-part": "told" }));
   part("tell").addEventListener("submit", (event) => { event.preventDefault(); saySentence(); });
-  say(part("sentence"), () => t("say_example"), "placeholder");
+  const narrow = matchMedia("(max-width: 559px)"), example = () => t(narrow.matches ? "say_short" : "say_example");
+  say(part("sentence"), example, "placeholder");
+  narrow.addEventListener("change", () => { part("sentence").placeholder = example(); });
   say(part("understood"), () => { showUnderstood(); return t("say_understood"); }, "aria-label");
 }
 

@@ -1,12 +1,16 @@
 // The row of tabs: a little picture of the avatar or a drawing each, with a panel of controls below.
 const peeks = [];  // the tabs' little pictures of the avatar
 const whenOpened = [];  // called when another tab is open
+const LEAST_PANEL = 240;  // pixels of an opened panel by which one sees that it is another
 let openGroup = null;
 
 function buildTabs() {
   part("tabs").addEventListener("keydown", walkTabs);
   part("tabs").addEventListener("scroll", showMoreTabs);
-  new ResizeObserver(showMoreTabs).observe(part("tabs"));
+  new ResizeObserver(() => {
+    part("root").style.setProperty("--tabs-height", `${part("tabs").parentNode.offsetHeight}px`);
+    showMoreTabs();
+  }).observe(part("tabs"));
   afterwards.push((answer) => { for (const picture of peeks) picture.src = answer.image; });
 }
 
@@ -15,7 +19,10 @@ function addTab(group, controls, ...buttons) {
   const picture = make("span", { class: "peek" }, group.icon ? icon(group.icon) : peek(group.peek));
   const tab = make("button", { type: "button", role: "tab", id: `tab-${group.name}`, "aria-controls": `panel-${group.name}`,
                                "aria-selected": false, tabindex: -1, "data-group": group.name }, picture, saying("span", () => label(group)));
-  tab.addEventListener("click", () => openTab(group.name));
+  tab.addEventListener("click", () => {
+    openTab(group.name);
+    showPanel();
+  });
   part("tabs").append(tab);
   const head = make("div", { class: "head" }, saying("h2", () => label(group)), ...buttons);
   part("panels").append(make("div", { class: "panel", role: "tabpanel", id: `panel-${group.name}`, "aria-labelledby": `tab-${group.name}`,
@@ -48,13 +55,21 @@ function openTab(name) {
   for (const next of whenOpened) next();
 }
 
+/** Bring the open panel's start into view, if it lies under the tabs or too low to be noticed. */
+function showPanel() {
+  const panel = element.querySelector(`#panel-${openGroup}`), { top } = panel.getBoundingClientRect();
+  if (top < part("tabs").getBoundingClientRect().bottom || top > innerHeight - LEAST_PANEL) bring(panel);
+}
+
+function bring(node) { node.scrollIntoView({ block: "start", behavior: wantsCalm() ? "auto" : "smooth" }); }
+
 /** Open a group's tab and bring one of its controls into view. */
 function openControl(group, control) {
   openTab(group);
   const panel = element.querySelector(`#panel-${group}`);
   const node = control && panel.querySelector(`[data-trait="${control}"]`) || panel;
   node.closest("details:not([open])")?.setAttribute("open", "");
-  node.scrollIntoView({ block: "center", behavior: wantsCalm() ? "auto" : "smooth" });
+  bring(node);
   node.querySelector("input:checked, input, button")?.focus({ preventScroll: true });
   if (wantsCalm()) return;
   node.classList.add("found");
@@ -83,5 +98,6 @@ function walkTabs(event) {
   event.preventDefault();
   const tab = tabs[(next + tabs.length) % tabs.length];
   openTab(tab.dataset.group);
-  tab.focus();
+  tab.focus({ preventScroll: true });
+  showPanel();
 }
