@@ -135,8 +135,13 @@ class Server:
         return {"photo": examples.data_uri(photos[number])}
 
     def say(self, data: dict) -> dict:
-        """{avatar, sentence} -> the avatar with what the sentence says, the traits it said (understood) and the words it did not know."""
+        """{avatar, sentence} -> the avatar with what the sentence says, the traits it said (understood) and the words it did not know.
+
+        A sentence such as "start over" brings WELCOME (again).
+        """
         avatar, sentence = read_avatar(data.get("avatar")), data.get("sentence")
+        if words.begins_again(sentence):
+            return {**self._drawn(WELCOME), "understood": [], "unknown": [], "again": True}
         try:
             reading = words.read(sentence, avatar)
         except words.WordsError:

@@ -5,6 +5,7 @@
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,8 @@ from .saying import ONE_EYE, Said
 
 MAX_LENGTH = 500  # characters that are read
 FIELDS = ("background", "background_colour", "style")  # of an Avatar beside its traits, that can be said
+AGAIN = re.compile(r"(?:please |can we |let me |let's |i want to )?(?:(?:start|begin)(?: it)?(?: all)? (?:over|again|anew|afresh|from scratch)|reset(?: (?:it|this|all|everything|the avatar|my avatar))?)(?: please)?"
+                   "|(?:请|我想|我要|全部)?(?:重新开始|重新来过?|从头再来|从头开始|重来|重置|重新捏)(?:一个|一遍|一次|头像)?(?:吧|了)?", re.IGNORECASE)
 STEP = 0.2        # of a slider's range: what "longer" moves
 
 
@@ -52,6 +55,11 @@ def read(sentence: str, avatar: Avatar | None = None) -> Reading:
     named = [*changes, *fields]
     shown = dict.fromkeys(f"{COLOUR_OF[name]}_hue" if name in COLOUR_OF else name for name in named)
     return Reading(result, tuple(shown), tuple(unknown))
+
+
+def begins_again(sentence: object) -> bool:
+    """Whether a sentence asks for no change of the avatar, but for the one that everybody begins with."""
+    return isinstance(sentence, str) and len(sentence) <= MAX_LENGTH and AGAIN.fullmatch(re.sub(r"[\s,.!?，。！？~]+", " ", sentence).strip()) is not None
 
 
 def apply(said: list[Said], people: list[Said], state: Mapping) -> dict:

@@ -69,7 +69,7 @@ def test_the_camera_and_the_photo_hand_the_keyboard_on(visit):
 
 def test_the_link_that_was_copied_by_hand_leads_back_to_its_button(visit):
     page = visit()
-    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); document.execCommand = () => false; }")
     press(page, "link")
     holds(page, "link-text")
     press(page, "by-hand-close")

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from avatar_studio.avatar import decode
+from avatar_studio.avatar import Avatar, decode
 from avatar_studio.web.server import WELCOME, plain
 
 
@@ -13,6 +13,16 @@ def test_a_sentence_edits_the_avatar_that_is_there(call):
     assert avatar.traits["glasses"] == "round" and 200 < avatar.traits["hair_hue"] < 240
     assert avatar.traits["headwear"] == WELCOME.traits["headwear"] and answer["avatar"]["traits"] == dict(avatar.traits)
     assert set(answer["understood"]) == {"glasses", "hair_hue"} and answer["unknown"] == ["moon"]
+
+
+@pytest.mark.parametrize("sentence", ["start over", "Begin again!", "please start all over", "Reset.", "reset everything", "重新开始", "重新开始吧。", "重置"])
+def test_who_wants_to_start_over_gets_the_avatar_that_welcomes(call, sentence):
+    answer = call("say", {"avatar": plain(Avatar({"glasses": "round"}, 7)), "sentence": sentence})
+    assert decode(answer["code"]) == WELCOME and answer["unknown"] == []
+
+
+def test_a_word_of_that_beside_others_is_none(call):
+    assert decode(call("say", {"avatar": plain(Avatar()), "sentence": "start over with blue hair"})["code"]).traits["headwear"] == "none"
 
 
 @pytest.mark.parametrize("sentence", [None, "", "  ", 5, ["hair"], "x" * 501, "hair " * 10_000, "a spaceship", "一艘宇宙飞船"])

@@ -23,6 +23,18 @@ async function startCamera(video) {
   }
 }
 
+/** Where the browser lets no page look through the camera, outside https and localhost, the phone's own camera brings a picture, or a chooser of files does. */
+function askForPicture(take) {
+  lens.onchange = () => {
+    const [file] = lens.files;
+    lens.value = "";
+    if (file) take(file);
+  };
+  lens.click();
+}
+
+const lens = make("input", { type: "file", accept: "image/*", capture: "user" });  // kept: a browser forgets one that nobody holds
+
 function stopCamera(video) {
   video.asked = false;
   endStream(video.srcObject);

@@ -31,6 +31,18 @@ async function download({ name, file }) {
   setTimeout(() => URL.revokeObjectURL(url), 10000);
 }
 
+/** Whether this browser can hand pictures to other apps, as phones do. */
+const canShare = () => navigator.canShare?.({ files: [new File([], "avatar.png", { type: "image/png" })] }) ?? false;
+
+/** Offer a file to other apps. False if the browser would not; a person who chose none of them did decide. file: a data URI. */
+async function shared({ name, file }) {
+  const blob = await (await fetch(file)).blob();
+  try {
+    await navigator.share({ files: [new File([blob], name, { type: blob.type })] });
+    return true;
+  } catch (error) { return error.name === "AbortError"; }
+}
+
 const weightsUri = (file) => `data:application/octet-stream;base64,${file}`;
 
 /** What the file of something that was learned is called. */

@@ -1,4 +1,4 @@
-// Wire the page and open the first avatar: the one that the address names, or the default one.
+// Wire the page and open the first avatar: the one that the address names, or the last one that was made here, or the default one.
 for (const input of [part("file"), part("behind")]) input.accept = PICTURES;
 part("sentence").maxLength = data.limits.sentence;
 for (const node of element.querySelectorAll("[data-t]")) say(node, () => t(node.dataset.t));
@@ -31,6 +31,9 @@ speak(language);
 part("dice").addEventListener("click", async () => {
   if (await fetchAvatar(diceFollow() ? rollByTaste() : server.roll({ avatar, keep: [...locks] }))) announce(t("dice_done"));
 });
+part("again").addEventListener("click", async () => {
+  if (avatar && await fetchAvatar(server.open({}))) tell(() => t("again_done"));
+});
 part("undo").addEventListener("click", undo);
 part("redo").addEventListener("click", redo);
 document.addEventListener("keydown", (event) => {
@@ -42,13 +45,15 @@ document.addEventListener("keydown", (event) => {
 
 /** Until there is an avatar: who opens the page while the studio is away or starts waits with it, and keeps the link. */
 async function openFirst() {
-  const address = new URL(location.href);
+  const address = new URL(location.href), linked = address.searchParams.get("a"), codes = linked ? [linked] : kept.recent.all.slice(0, 1).map((one) => one.code);
   while (!avatar) {
-    const code = address.searchParams.get("a"), answer = await server.open({ code });
+    const [code] = codes, answer = await server.open({ code });
     if (answer && !answer.error) {
       live.away = false;
       adopt(answer);
-    } else if (answer && code) {  // the sentence is shown; the default avatar stands in
+    } else if (answer && code) {  // the default avatar stands in; what is wrong with a link is told
+      codes.shift();
+      if (!linked) continue;
       tell(answer.error, "error");
       address.searchParams.delete("a");
       history.replaceState(history.state, "", address);

@@ -115,9 +115,12 @@ function cameraPart() {
 }
 
 async function openMirror() {
+  if (!navigator.mediaDevices) return askForPicture((photo) => addPhotos([photo]));
   const seen = await startCamera(part("mine-video"));
   if (seen === false) tell(() => t("no_camera"), "error");
-  if (seen) part("mine-mirror").hidden = false;
+  if (!seen) return;
+  part("mine-mirror").hidden = false;
+  part("mine-mirror").scrollIntoView({ block: "nearest" });
 }
 
 async function snapMirror() {

@@ -55,6 +55,7 @@ function takeDropped() {
 // ---- the camera
 async function openCamera() {
   if (part("photo").dataset.state === "reading") return;
+  if (!navigator.mediaDevices) return askForPicture(readPhoto);
   const seen = await startCamera(part("video"));
   if (seen === false) photoFails(() => t("no_camera"));
   if (!seen) return;

@@ -29,6 +29,7 @@ async function saySentence() {
   [understoodNow, unknownNow] = worked ? [answer.understood, answer.unknown] : [[], []];
   showUnderstood();
   if (!worked) return;
+  if (answer.again) return tell(() => t("again_done"));
   announce(t("say_heard", { names: listed([...part("understood").children].map((chip) => chip.textContent)) }));
   if (field.value.trim() === sentence && [field, document.body].includes(document.activeElement)) field.select();
 }

@@ -1,16 +1,22 @@
 // What a person takes away: pictures, packs, and a link that opens the same avatar elsewhere.
 const ASK_MS = 400, MOST_MISSES = 75;  // half a minute without an answer
 let behindPicture = null;  // a photo to stand on, of this visit only
+let wantsClear = false;    // that the background is left out, where there is one
 
 function buildTake() {
   part("sizes").append(...segments("save-size", data.sizes, 512, (size) => t("save_pixels", { size })));
   part("formats").append(...segments("save-format", data.formats, "png", (format) => format.toUpperCase()));
-  part("packs").append(...data.packs.map((one) => saying("option", () => label(one), { value: one.name })), ...data.moves.flatMap((one) => data.moving_formats.map((format) => (
-    saying("option", () => t("take_moving", { name: label(one), format: format.toUpperCase() }), { value: `${one.name}:${format}` })))));
+  fillPacks();
   say(part("behind-words"), behindWords);
   part("behind").addEventListener("change", () => { if (part("behind").files[0]) setBehind(part("behind").files[0]); });
   part("behind-clear").addEventListener("click", () => setBehind(null));
-  part("save").addEventListener("click", () => busily(part("save"), savePicture));
+  part("transparent").addEventListener("change", () => { wantsClear = part("transparent").checked; });
+  part("formats").addEventListener("change", showTransparent);
+  say(part("transparent-words"), transparentWords);
+  shown.push(showTransparent);
+  part("save").addEventListener("click", () => busily(part("save"), () => takePicture(save)));
+  part("share").addEventListener("click", () => busily(part("share"), () => takePicture(share)));
+  part("share").hidden = !canShare();
   part("pack").addEventListener("click", () => busily(part("pack"), makePack));
   part("link").addEventListener("click", copyLink);
   part("by-hand-close").addEventListener("click", () => {
@@ -24,6 +30,16 @@ function buildTake() {
   afterwards.push(showAddress, () => { part("link-text").value = avatarLink(); });
 }
 
+/** Packs, and each loop as WebP, which any messenger plays; last, who needs other formats of them. */
+function fillPacks() {
+  const [usual, ...others] = data.moving_formats, option = (value, words) => saying("option", words, { value });
+  const rest = make("optgroup", {}, ...data.moves.flatMap((one) => others.map((format) => (
+    option(`${one.name}:${format}`, () => t("take_moving_as", { name: label(one), format: format.toUpperCase() }))))));
+  say(rest, () => t("take_other_formats"), "label");
+  part("packs").append(...data.packs.map((one) => option(one.name, () => label(one))),
+                       ...data.moves.map((one) => option(`${one.name}:${usual}`, () => t("take_moving", { name: label(one) }))), rest);
+}
+
 // ---- pictures
 const behindWords = () => behindPicture ? t("save_behind_named", { name: behindPicture.name }) : t("save_behind");
 
@@ -32,17 +48,40 @@ function setBehind(file) {
   part("behind").value = "";
   part("behind-clear").hidden = !file;
   part("behind-words").textContent = behindWords();
+  showTransparent();
 }
 
-async function savePicture() {
+const isClear = () => avatar?.background === data.backgrounds[0];
+const standsOn = () => behindPicture || chosenOf("save-format") === "jpeg";  // a picture of one's own, or white
+const transparentWords = () => t(isClear() && !standsOn() ? "save_transparent_now" : "save_transparent");
+
+/** The box tells what the file will have; what the person chose is kept for when there is a choice. */
+function showTransparent() {
+  const box = part("transparent");
+  box.disabled = isClear() || Boolean(standsOn());
+  box.checked = !standsOn() && (isClear() || wantsClear);
+  part("transparent-words").textContent = transparentWords();
+}
+
+/** Have the picture made as the sheet says. give: what becomes of the file. */
+async function takePicture(give) {
   const picture = behindPicture, behind = picture && await base64(picture);
   if (behind === "") return tell(() => t("save_behind_gone", { name: picture.name }), "error");
   const answer = await server.save({ avatar, size: Number(chosenOf("save-size")), format: chosenOf("save-format"), behind,
                                      transparent: part("transparent").checked, label: part("label").checked });
   if (!answer?.file) return tell(why(answer), "error");
-  await download(answer);
+  await give(answer);
   closeMenu();
+}
+
+async function save(file) {
+  await download(file);
   tell(() => t("saved"));
+}
+
+/** To another app of a phone; where the browser refuses, it is downloaded. */
+async function share(file) {
+  if (!await shared(file)) await save(file);
 }
 
 /** The keyboard stays beside it. */
@@ -90,9 +129,20 @@ async function copyLink() {
   await atLast();
   try {
     await navigator.clipboard.writeText(avatarLink());
-    tell(() => t("link_copied"));
-  } catch {  // no clipboard outside https and localhost: show the link, selected
-    part("by-hand").hidden = false;
-    part("link-text").select();
+  } catch {  // no such clipboard outside https and localhost
+    if (!copiedByHand()) return;
   }
+  const own = [avatar.style, avatar.second_style, avatar.model].some((name) => /^(own|me)-/.test(name));
+  tell(() => sentences([t("link_copied"), ...(own ? [t("link_own")] : [])]));
+}
+
+/** Show the link, selected, and copy it from there as browsers always could; it stays for the person to copy if even that is refused. */
+function copiedByHand() {
+  part("by-hand").hidden = false;
+  part("link-text").focus();
+  part("link-text").select();
+  if (!document.execCommand("copy")) return false;
+  part("by-hand").hidden = true;
+  part("link").focus();
+  return true;
 }

@@ -58,7 +58,7 @@ function tell(words, kind = "note") {
   toast.textContent = typeof words === "function" ? words() : label(words);
   part("toasts").replaceChildren(toast);
   clearTimeout(tell.timer);
-  tell.timer = setTimeout(() => toast.remove(), kind === "error" ? 9000 : 5000);
+  tell.timer = setTimeout(() => toast.remove(), Math.max(kind === "error" ? 9000 : 0, 3000 + (language === "zh" ? 150 : 60) * toast.textContent.length));
 }
 
 /** Why an answer of the server is not what was asked for, as `tell` takes it. */
