@@ -31,6 +31,15 @@ def test_the_camera_shows_all_that_it_sees_and_its_button(phone, width, height):
 
 
 @pytest.mark.parametrize("width,height", PHONES)
+def test_so_does_the_camera_of_what_is_learned(phone, width, height):
+    page = phone(width, height, permissions=["camera"])
+    page.tap("#tab-mine")
+    page.tap("[data-part=mine-camera]")
+    for name in ("video", "snap"):
+        reached(page, f"[data-part=mine-{name}]")
+
+
+@pytest.mark.parametrize("width,height", PHONES)
 def test_a_chip_leads_to_a_control_that_is_wholly_in_sight(phone, width, height):
     page = phone(width, height)
     first = settled(page)
