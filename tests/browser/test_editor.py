@@ -5,7 +5,10 @@ import re
 
 import pytest
 
-from avatar_studio.avatar import Avatar
+from avatar_studio.avatar import Avatar, decode
+from avatar_studio.traits import DEFAULTS
+
+from .conftest import settled
 
 PHONES = [(320, 640), (360, 740), (375, 667), (390, 844), (393, 852), (412, 915), (430, 932)]
 SHARES = """row => [...row.children].map(tab => { const box = tab.getBoundingClientRect(), frame = row.getBoundingClientRect();
@@ -54,6 +57,17 @@ def test_a_slider_is_heard_as_it_is_seen_or_as_its_colour_and_only_when_one_is_a
     every = page.eval_on_selector_all(".studio .slider input", f"all => all.map({SPOKEN})")
     assert every and all(re.search(r"%|[\u4e00-\u9fff]", words) for words in every)
     assert set(page.eval_on_selector_all(".studio output", "all => all.map(e => e.ariaLive)")) == {"off"}  # a roll moves them all
+
+
+def test_a_group_is_reset_alone_and_as_one_step(visit):
+    before = Avatar({"hair_hue": 200, "hair_back": "afro", "mouth_smile": -1.0, "mouth": "cat"}, 5)
+    page = visit(f"?a={before.code}")
+    page.click("#tab-mouth")
+    page.click("#panel-mouth .head button:not(.lock)")
+    after = decode(settled(page, after=before.code))
+    assert after == before.edit(mouth_smile=DEFAULTS["mouth_smile"], mouth="plain")
+    page.click("[data-part=undo]")
+    assert settled(page, after=after.code) == before.code
 
 
 def test_the_page_has_one_main_part(visit):

@@ -1,11 +1,15 @@
 """The Play tab with a real browser: picking, mixing, exploring, and what the browser keeps."""
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from avatar_studio.avatar import Avatar, decode
+from avatar_studio.traits import TRAITS
+from avatar_studio.web.exchange import plain
 
-from .acts import move, play, stored
+from .acts import calls, move, play, stored
 from .conftest import settled
 
 
@@ -15,10 +19,11 @@ def test_a_picked_neighbour_becomes_the_avatar_and_the_next_ones_are_nearer(visi
     play(page)
     strength = float(page.input_value("#near-strength"))
     before = page.get_attribute("[data-part=neighbours] .picture >> nth=0 >> img", "src")
-    page.click("[data-part=neighbours] .picture >> nth=3")
+    with page.expect_request(lambda request: '"neighbours"' in (request.post_data or "")) as asked:
+        page.click("[data-part=neighbours] .picture >> nth=3")
     second = settled(page, after=first)
     assert decode(second).traits != decode(first).traits
-    assert float(page.input_value("#near-strength")) < strength
+    assert json.loads(asked.value.post_data)["data"]["strength"] == float(page.input_value("#near-strength")) < strength
     page.wait_for_function("old => document.querySelector('[data-part=neighbours] img')?.src !== old", arg=before)
     assert len(stored(page, "picks")) == 1 and page.is_visible("[data-part=taste] .chip >> nth=0")
     page.click("[data-part=undo]")
@@ -40,8 +45,8 @@ def test_another_avatar_is_mixed_in_and_the_strip_leads_to_it(visit):
     shape, features, colours = decode(third).mix
     assert 0 < shape == features == colours < 1
     page.wait_for_selector("[data-part=strip] .picture[aria-pressed=true]")
-    move(page, "mix-shape", 0)
-    assert decode(settled(page, after=third)).mix == (0, features, colours)
+    move(page, "mix-colours", 0)
+    assert decode(settled(page, after=third)).mix == (shape, features, 0)
     page.reload()  # the address carries the mix
     assert decode(settled(page)).partner == other
     page.click("#tab-play")
@@ -54,11 +59,11 @@ def test_exploring_and_truncation_move_the_picture_and_not_the_traits(visit):
     page = visit()
     first = settled(page)
     page.click("#tab-play")
-    move(page, "explore-0", 0.5)
+    move(page, "explore-2", 0.5)
     second = settled(page, after=first)
     move(page, "truncation", 0.6)
     moved = decode(settled(page, after=second))
-    assert moved.explore[0] == 0.5 and moved.truncation == 0.6 and moved.traits == decode(first).traits
+    assert moved.explore[:3] == (0, 0, 0.5) and moved.truncation == 0.6 and moved.traits == decode(first).traits
     page.click("[data-part=explore-reset]")
     assert settled(page, after=moved.code) == first
 
@@ -93,6 +98,21 @@ def test_a_heart_teaches_the_dice_and_is_forgotten_on_request(visit):
     settled(page, after=first)
     page.click("[data-part=taste-forget]")
     assert stored(page, "picks") == [] and not page.is_visible("[data-part=follow]")
+
+
+def test_the_dice_lean_to_what_was_picked(visit):
+    page = visit()
+    first = settled(page)
+    numbers = [[float((trait.name, name) == ("glasses", "round")) for name in trait.names] or [0.0] * (2 if trait.kind == "angle" else 1) for trait in TRAITS]
+    picks = [{"code": "", "difference": sum(numbers, [])}] * 20
+    page.evaluate("picks => localStorage.setItem('avatar-studio-picks', JSON.stringify(picks))", picks)
+    page.reload()
+    settled(page)
+    bare, liked = (plain(Avatar({"glasses": glasses}, 1)) for glasses in ("none", "round"))
+    calls(page, "candidates", lambda route: route.fulfill(json={"avatars": [bare] * 11 + [liked] + [bare] * 12}))
+    page.evaluate("() => { Math.random = () => 0.5; }")  # no luck
+    page.click("[data-part=dice]")
+    assert decode(settled(page, after=first)).traits["glasses"] == "round"
 
 
 def test_the_keyboard_stays_where_it_picked(visit):

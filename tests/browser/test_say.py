@@ -32,6 +32,9 @@ def test_chinese_words_and_the_button(visit):
     page.click("[data-part=tell] button")
     avatar = decode(settled(page, after=first))
     assert 200 < avatar.traits["hair_hue"] < 240 and avatar.traits["hair_length"] < 0
+    page.fill("[data-part=sentence]", "嗯")
+    page.click("[data-part=tell] button")
+    page.wait_for_selector(".toast.error:has-text('例如')")  # what the server answers is in the person's language
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

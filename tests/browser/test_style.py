@@ -143,6 +143,18 @@ def test_a_picture_of_ones_own_comes_back_larger(visit, tmp_path):
     assert says_generated(data)
 
 
+def test_a_picture_of_ones_own_comes_in_the_style_if_that_is_wanted(visit):
+    page = visit(f"?a={Avatar(style='ink').code}")
+    page.click("#tab-enlarge")
+    page.check("[data-part=enlarge-styled]")
+    page.set_input_files("[data-part=enlarge-file]", str(PHOTOS / "p01.jpg"))
+    page.wait_for_selector("[data-part=brought]:not([hidden])")
+    with page.expect_download() as download:
+        page.click("[data-part=enlarge-save]")
+    with Image.open(download.value.path()) as picture:
+        assert picture.size == (512, 512)  # what is painted has 256 pixels first
+
+
 def test_each_of_twelve_own_styles_is_pictured(visit, studio):
     page = visit()
     files = [write_style(f"Style {k}", studio.presets["chalk"]) for k in range(12)]

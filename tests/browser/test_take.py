@@ -4,10 +4,11 @@ from __future__ import annotations
 import io
 import zipfile
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from avatar_studio.avatar import decode
+from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.marks import avatar_from
 
 from .acts import calls
@@ -25,13 +26,25 @@ def test_a_jpeg_on_an_own_background_opens_its_avatar_again(visit):
     with page.expect_download() as download:
         page.click("[data-part=save]")
     data = download.value.path().read_bytes()
-    with Image.open(io.BytesIO(data)) as picture:
-        assert picture.format == "JPEG" and picture.size == (512, 512)
+    with Image.open(io.BytesIO(data)) as picture, Image.open(PHOTOS / "p02.jpg") as photo:
+        assert picture.format == "JPEG" and picture.size == photo.size == (512, 512)
+        assert np.abs(np.subtract(picture.crop((0, 0, 40, 40)), photo.crop((0, 0, 40, 40)), dtype=int)).mean() < 6  # it is behind
+        assert np.asarray(picture.crop((470, 470, 512, 512)).convert("L")).max() > 200  # the label's letters
     assert avatar_from(data).traits == decode(first).traits
     page.click("[data-part=dice]")
     second = settled(page, after=first)
     page.set_input_files("[data-part=file]", {"name": "avatar.jpg", "mimeType": "image/jpeg", "buffer": data})
     assert decode(settled(page, after=second)).traits == decode(first).traits
+
+
+def test_a_picture_may_leave_without_its_background(visit):
+    page = visit(f"?a={Avatar(background='plain').code}")
+    page.click("[data-part=save-menu] summary")
+    page.check("[data-part=transparent]")
+    with page.expect_download() as download:
+        page.click("[data-part=save]")
+    with Image.open(download.value.path()) as picture:
+        assert picture.getpixel((2, 2))[3] == 0
 
 
 def test_a_background_that_cannot_be_read_any_more_is_named_and_nothing_downloaded(visit, tmp_path):

@@ -170,6 +170,33 @@ def test_undo_stands_although_a_roll_of_before_arrives(visit):
     assert settled(page, after=first) == second
 
 
+def test_a_new_wish_ends_what_could_be_done_again(visit):
+    page = visit()
+    first = settled(page)
+    roll(page)
+    second = settled(page, after=first)
+    for key, before, after in (("z", second, first), ("y", first, second), ("z", second, first)):
+        page.keyboard.press(f"Control+{key}")
+        assert settled(page, after=before) == after
+    move(page, "trait-skin_tone", 1)
+    third = settled(page, after=first)
+    assert page.is_disabled("[data-part=redo]")
+    page.click("[data-part=undo]")
+    assert settled(page, after=third) == first
+
+
+def test_a_link_that_is_copied_while_a_change_is_drawn_waits_for_it(visit):
+    page = visit(permissions=["clipboard-read", "clipboard-write"])
+    first, slow = settled(page), held(page, "draw")
+    with page.expect_request(lambda request: '"draw"' in (request.post_data or "")):
+        move(page, "trait-skin_tone", 1)
+    page.click("[data-part=link]")
+    slow[0].continue_()
+    second = settled(page, after=first)
+    page.wait_for_selector(".toast:has-text('Link copied')")
+    assert second in page.evaluate("navigator.clipboard.readText()")
+
+
 def test_a_heart_is_for_the_avatar_that_is_seen(visit):
     page = visit()
     first, slow = settled(page), held(page, "roll")
