@@ -82,6 +82,7 @@ def test_exif_turns_the_picture_upright(orientation, first):
     exif = Image.Exif()
     exif[0x0112] = orientation
     upright = open_photo(saved(image, "JPEG", exif=exif, quality=95))
+    assert open_photo(saved(image, "JPEG", exif=exif, quality=95), clear=True).convert("RGB") == upright
     assert upright.size == ((32, 64) if orientation >= 5 else (64, 32))
     x, y = first[0] * (upright.width - 1), first[1] * (upright.height - 1)
     assert upright.getpixel((x, y))[0] > 200

@@ -63,6 +63,10 @@ def test_what_the_photo_does_not_tell_and_locked_groups_stay_as_they_were(astron
     assert avatar.traits["glasses"] == "none"
 
 
+def test_what_could_not_be_seen_goes_to_its_default(admiral):
+    assert "hair_hue" in admiral.unsure and admiral.avatar(Avatar({"hair_hue": 200})).traits["hair_hue"] == traits.DEFAULTS["hair_hue"]
+
+
 def test_bytes_and_picture_read_the_same_every_time(astronaut):
     again = read((PHOTOS / "p02.jpg").read_bytes())
     assert again == astronaut == read(photo("p02.jpg"))
