@@ -168,11 +168,11 @@ def test_somebodys_own_style_works_once_it_is_there(studio):
         studio.draw(Avatar(style=name))
 
 
-def test_an_own_style_is_forgotten_after_a_day_and_brought_again_stays_another(studio, monkeypatch):
+def test_an_own_style_is_forgotten_after_a_day_and_brought_again_stays_another(studio, clock):
     kept, day = Avatar(style="own-00c0ffee"), module.KEEP_SECONDS
     began = time.monotonic()
     now = began
-    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+    clock(module, lambda: now)
     studio.keep_style(kept.style, studio.presets["glass"], "file")
     now = began + day - 60
     studio.draw(kept)

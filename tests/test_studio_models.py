@@ -79,7 +79,7 @@ def test_traits_move_a_personal_model_too_and_its_generator_is_made_once(studio,
     assert apart(first, second) > 0.1 and made == []
 
 
-def test_a_model_goes_when_it_is_deleted_when_its_day_is_over_and_when_there_are_too_many(studio, mine, model_file, monkeypatch):
+def test_a_model_goes_when_it_is_deleted_when_its_day_is_over_and_when_there_are_too_many(studio, mine, model_file, monkeypatch, clock):
     studio.forget(mine)
     assert mine not in studio.models and not any(name == mine for name, _ in studio.tuned)
     with pytest.raises(ModelMissing):
@@ -87,7 +87,7 @@ def test_a_model_goes_when_it_is_deleted_when_its_day_is_over_and_when_there_are
     adopt(studio, model_file(1))
     studio.draw(replace(PERSON, model=mine))
     now = time.monotonic()
-    monkeypatch.setattr(module.time, "monotonic", lambda: now + module.KEEP_SECONDS + 60)
+    clock(module, lambda: now + module.KEEP_SECONDS + 60)
     studio.draw(PERSON)
     assert not studio.models and not studio.tuned
     monkeypatch.undo()

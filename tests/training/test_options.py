@@ -87,9 +87,9 @@ def test_threads_that_wait_leave_the_cores_to_others(monkeypatch):
     assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE" and os.environ["KMP_BLOCKTIME"] == "0"
 
 
-def test_the_speed_counts_the_pictures_of_pairs_too(tmp_path, monkeypatch):
-    clock = iter(range(10**6))
-    monkeypatch.setattr(run.time, "monotonic", lambda: next(clock))  # a second passes whenever one looks
+def test_the_speed_counts_the_pictures_of_pairs_too(tmp_path, clock):
+    seconds = iter(range(10**6))
+    clock(run, lambda: next(seconds))  # one passes whenever one looks
     speeds = {}
     for pairs in (0, 3):
         options = generator.Options(tmp_path, minutes=1.0, batch=4, pairs=pairs, report_minutes=0.0)
