@@ -7,7 +7,6 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image
-from serving import serving
 
 PHOTOS = Path(__file__).parents[1] / "photos"
 
@@ -19,13 +18,6 @@ def call(studio, jobs):
 
     functions = {function.__name__: function for function in Server(studio, jobs).functions()}
     return lambda name, data: functions[name](data)
-
-
-@pytest.fixture(scope="session")
-def served(studio, jobs):
-    """A page of their own for the tests of the API, so that no browser that was closed in the middle of something has touched its queue."""
-    with serving(studio, jobs) as page:
-        yield page
 
 
 @pytest.fixture(scope="session")
