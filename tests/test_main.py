@@ -38,9 +38,9 @@ def test_a_code_becomes_a_picture_and_the_picture_gives_the_code_back(tmp_path, 
 
 
 def test_options_stand_anywhere(tmp_path):
-    code, one, two, large = Avatar(seed=5).code, *(str(tmp_path / name) for name in ("one.png", "two.png", "large.png"))
+    code, one, two, large = Avatar({"hair_back": "afro"}, 5, style="ink").code, *(str(tmp_path / name) for name in ("one.png", "two.png", "large.png"))
     assert main(["draw", code, "--size", "512", one]) == 0 and Image.open(one).size == (512, 512)
-    assert main(["draw", code, "--words", "round glasses", "--label", two]) == 0 and avatar_from((tmp_path / "two.png").read_bytes()).traits["glasses"] == "round"
+    assert main(["draw", code, "--words", "round glasses", "--label", two]) == 0 and avatar_from((tmp_path / "two.png").read_bytes()) == Avatar({"hair_back": "afro", "glasses": "round"}, 5, style="ink")
     assert main(["enlarge", one, "--scale", "1", large]) == 0 and Image.open(large).size == (512, 512)
 
 

@@ -29,7 +29,14 @@ def test_a_jpeg_on_an_own_background_opens_its_avatar_again(visit):
     with Image.open(io.BytesIO(data)) as picture, Image.open(PHOTOS / "p02.jpg") as photo:
         assert picture.format == "JPEG" and picture.size == photo.size == (512, 512)
         assert np.abs(np.subtract(picture.crop((0, 0, 40, 40)), photo.crop((0, 0, 40, 40)), dtype=int)).mean() < 6  # it is behind
-        assert np.asarray(picture.crop((470, 470, 512, 512)).convert("L")).max() > 200  # the label's letters
+        labelled = np.asarray(picture, int)
+    page.click("[data-part=save-menu] summary")
+    page.uncheck("[data-part=label]")
+    with page.expect_download() as download:
+        page.click("[data-part=save]")
+    with Image.open(download.value.path()) as picture:
+        rows, columns = np.nonzero(np.abs(labelled - np.asarray(picture, int)).max(-1) > 40)
+    assert len(rows) > 100 and rows.min() > 440 and columns.min() > 440
     assert avatar_from(data).traits == decode(first).traits
     page.click("[data-part=dice]")
     second = settled(page, after=first)
