@@ -107,6 +107,8 @@ def test_the_background_is_an_avatars_too():
     reading = read("on a pink background", Avatar())
     assert reading.avatar.background == "plain" and reading.avatar.background_colour != Avatar().background_colour
     assert read("transparent background", reading.avatar).avatar.background == "transparent"
+    painted = read("on a #3366cc background", Avatar(background="dots")).avatar
+    assert (painted.background, painted.background_colour) == ("dots", "#3366cc")
 
 
 def test_what_is_not_understood_is_said_and_changes_nothing():
