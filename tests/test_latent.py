@@ -9,6 +9,7 @@ from avatar_studio import dice
 from avatar_studio.avatar import EXPLORE_SIZE, Avatar, AvatarError
 from avatar_studio.latent import even_shares, load_directions, styles, visible_change
 from avatar_studio.pixels import settle
+from avatar_studio.traits import condition_columns
 from avatar_studio.weights import FOLDER, WeightsError
 
 ONE = Avatar({"hair_back": "long_straight", "hair_hue": 340, "hair_saturation": 0.8, "hair_lightness": 0.7}, 1)
@@ -99,6 +100,25 @@ def test_directions_have_names_in_two_languages(studio):
     assert len(studio.directions.names) == EXPLORE_SIZE and studio.directions.vectors.isfinite().all()
     for low, high in studio.directions.names:
         assert all(name for name in (*low, *high)) and low != high and low[0].isascii() and not low[1].isascii()
+
+
+MEANS = {  # the upper end of a direction -> (a number of the condition that grows, one that does not or falls)
+    "Pale": [("hair.g", 0), ("clothes.g", 0)], "Ocean": [("hair.b", "hair.r")], "Sunshine": [("clothes.r", "clothes.b"), ("hair.r", "hair.b")], "Blossom": [("hair.r", "hair.g"), ("eye.r", "eye.g")],
+    "Mint": [("eye.g", "eye.r"), ("hair.g", "hair.r")], "Doll-like": [("lashes", 0), (0, "brow_thickness"), (0, "jaw_width"), ("eye_size", 0)]}
+
+
+def test_directions_lead_to_where_their_names_say(studio):
+    columns = condition_columns()
+    for (_, high), vector in zip(studio.directions.names, studio.directions.vectors[:, -len(columns):]):
+        moved = {0: 0.0, **dict(zip(columns, vector.tolist()))}
+        assert all(moved[more] > moved[less] for more, less in MEANS[high[0]]), high
+
+
+@pytest.mark.parametrize("end", (-1, 1))
+def test_exploring_goes_along_a_direction_and_not_against_it(studio, end):
+    avatar = Avatar(ONE.traits, ONE.seed, explore=(0, 0.5 * end))
+    moved = styles(studio.generator, [avatar], studio.directions) - styles(studio.generator, [ONE])
+    torch.testing.assert_close(moved[0, 0].float().cpu(), 0.5 * end * studio.directions.vectors[1], rtol=1e-3, atol=1e-3)
 
 
 def test_directions_of_another_generator_are_refused(tmp_path):
