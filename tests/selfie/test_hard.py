@@ -12,7 +12,6 @@ from avatar_studio.selfie.decide import SHAPES, decide
 from avatar_studio.selfie.faces import OVAL, find_faces
 from avatar_studio.selfie.measure import measure
 from avatar_studio.selfie.portrait import portrait
-from avatar_studio.studio import Studio
 
 from .conftest import photo
 
@@ -92,8 +91,8 @@ def test_a_statue_or_a_black_and_white_photo_reads_without_an_odd_colour():
     assert values["skin_tone"] < 0.5
 
 
-def test_a_drawing_gives_an_avatar_or_one_sentence():
-    drawing = Studio().draw(Avatar({"hair_back": "bob", "glasses": "none"}, background="plain", size=512)).convert("RGB")
+def test_a_drawing_gives_an_avatar_or_one_sentence(studio):
+    drawing = studio.draw(Avatar({"hair_back": "bob", "glasses": "none"}, background="plain", size=512)).convert("RGB")
     try:
         assert read(drawing).avatar()
     except SelfieError as refusal:

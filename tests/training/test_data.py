@@ -9,7 +9,6 @@ import pytest
 
 pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
 
-from avatar_studio.artist import draw
 from avatar_studio.traits import CONDITION_SIZE
 from avatar_studio.training import data
 from avatar_studio.training.data import Pool, PoolError
@@ -84,14 +83,6 @@ def test_the_held_out_pictures_are_always_the_same():
     a, b = data.held_out(3), data.held_out(3)
     np.testing.assert_array_equal(a["rgba"], b["rgba"])
     assert a["c"].shape == (3, CONDITION_SIZE)
-
-
-def test_the_artist_draws_the_same_for_the_same_traits_and_z():
-    rng = np.random.default_rng(0)
-    from avatar_studio import dice
-
-    traits, z = dice.roll(rng), rng.standard_normal(16).astype(np.float32)
-    np.testing.assert_array_equal(draw(traits, z), draw(traits, z))
 
 
 def test_a_pool_of_other_traits_is_refused(tmp_path):
