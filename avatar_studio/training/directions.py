@@ -31,15 +31,15 @@ SHOWN = (-3, -2, -1, 0, 1, 2, 3)  # sigmas on the sheet
 EXAMPLES = 3  # avatars on the sheet
 DTYPE = fast_dtype(torch.device("cpu"))
 
-# (block, component, end that points down, end that points up), each end in English and Chinese, named by looking at the sheet.
-# A component's sign is such that its largest weight is positive.
+# (block, component, number of the condition that rises along it, end that points down, end that points up), each end in English and Chinese, named by looking at the
+# sheet. A component has no sign of its own: by its largest weight it would turn round, and the names with it, where two are nearly as large.
 NAMES = (
-    ("colour", 0, ("Deep", "浓郁"), ("Pale", "浅淡")),
-    ("colour", 1, ("Autumn", "秋日"), ("Ocean", "海洋")),
-    ("colour", 2, ("Evening", "暮色"), ("Sunshine", "阳光")),
-    ("colour", 3, ("Forest", "森林"), ("Blossom", "樱花")),
-    ("colour", 4, ("Berry", "莓果"), ("Mint", "薄荷")),
-    ("form", 0, ("Bold", "英气"), ("Doll-like", "娃娃感")),
+    ("colour", 0, "eye.b", ("Deep", "浓郁"), ("Pale", "浅淡")),
+    ("colour", 1, "accent.r", ("Autumn", "秋日"), ("Ocean", "海洋")),
+    ("colour", 2, "clothes.r", ("Evening", "暮色"), ("Sunshine", "阳光")),
+    ("colour", 3, "eye.r", ("Forest", "森林"), ("Blossom", "樱花")),
+    ("colour", 4, "eye.g", ("Berry", "莓果"), ("Mint", "薄荷")),
+    ("form", 0, "lashes", ("Bold", "英气"), ("Doll-like", "娃娃感")),
 )
 
 CARD = """# directions.safetensors
@@ -74,15 +74,14 @@ def find_directions(generator: Generator, count: int) -> tuple[Tensor, list[floa
     c = torch.from_numpy(np.stack([condition(dice.roll(rng)) for _ in range(count)]))
     z = torch.from_numpy(rng.standard_normal((count, Z_SIZE)).astype(np.float32))
     w = generator.mapping(z, c)
-    found, shares, masks = [], [], blocks()
-    for block, component, _, _ in NAMES:
+    found, shares, masks, columns = [], [], blocks(), condition_columns()
+    for block, component, rising, _, _ in NAMES:
         mask = masks[block]
         x = c[:, mask] - c[:, mask].mean(0)
         if block == "form":
             x = x / x.std(0)                                               # a slider's spread is the dice's choice, not its worth
         _, s, v = torch.linalg.svd(x, full_matrices=False)
-        axis = v[component] * torch.sign(v[component][v[component].abs().argmax()])
-        score = x @ axis
+        score = x @ (v[component] * torch.sign(v[component][mask[:columns.index(rising)].sum()]))
         direction = (w - w.mean(0)).T @ (score / score.std()) / count      # (w_size,)
         direction[generator.config.mapping_size:][~mask] = 0
         found.append(direction)
@@ -110,7 +109,7 @@ def paint(generator: Generator, w: Tensor) -> Tensor:
 def draw_sheet(generator: Generator, directions: Tensor, w: Tensor, edge: int = 112) -> Image.Image:
     """A row a direction, EXAMPLES avatars a row, each at SHOWN sigmas; its names stand above."""
     rows = []
-    for (_, _, low, high), direction in zip(NAMES, directions):
+    for (*_, low, high), direction in zip(NAMES, directions):
         moved = torch.cat([one + torch.tensor(SHOWN)[:, None] * direction for one in w[:EXAMPLES]])
         pictures = [Image.fromarray(picture, "RGBa").convert("RGBA") for picture in to_bytes(paint(generator, moved))]
         row = sheet(pictures, len(pictures), edge)
@@ -129,9 +128,9 @@ def make_directions(folder: Path, count: int, picture: Path | None) -> str:
     directions, shares, w = find_directions(generator, count)
     changes, free = report(generator, directions, w)
     path = folder / "directions.safetensors"
-    names = [[low, high] for _, _, low, high in NAMES]
+    names = [[low, high] for *_, low, high in NAMES]
     rows = "\n".join(f"| {low[0]} - {high[0]} | {share:.0%} | {change * SIGMAS / 3:.1f} |"
-                     for (_, _, low, high), share, change in zip(NAMES, shares, changes))
+                     for (*_, low, high), share, change in zip(NAMES, shares, changes))
     card = CARD.format(rows=rows, count=count, sigmas=SIGMAS, mapping=generator.config.mapping_size, free=f"{min(free):.1f} to {max(free):.1f}")
     put(path, {"directions": (SIGMAS * directions).half().contiguous()},
         {"names": json.dumps(names, ensure_ascii=False), "layout": json.dumps(condition_layout()), "generator": made_for},

@@ -14,11 +14,8 @@ PHOTOS = Path(__file__).parents[1] / "photos"
 
 @pytest.fixture
 def gate():
-    gate = Gate()
-    yield gate
-    for held in gate.held:
-        held.open()
-    gate.listener.close()
+    with Gate() as gate:
+        yield gate
 
 
 @pytest.fixture

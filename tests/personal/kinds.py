@@ -63,7 +63,15 @@ class Gate:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.listener.settimeout(60)
         self.port = self.listener.getsockname()[1]
-        self.held: list[Held] = []  # what nobody opens stays shut
+        self.held: list[Held] = []  # what nobody opens stays shut until the end
+
+    def __enter__(self) -> Gate:
+        return self
+
+    def __exit__(self, *_) -> None:
+        for held in self.held:
+            held.open()
+        self.listener.close()
 
     def next(self) -> Held:
         connection, _ = self.listener.accept()

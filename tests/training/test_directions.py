@@ -21,7 +21,7 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("weights")
     for name in ("generator.safetensors", "manifest.json"):
         shutil.copy(FOLDER / name, folder / name)
-    assert main(["directions", "--to", str(folder), "--count", "3000", "--sheet", str(folder / "sheet.png")]) == 0
+    assert main(["directions", "--to", str(folder), "--count", "1500", "--sheet", str(folder / "sheet.png")]) == 0
     return folder
 
 

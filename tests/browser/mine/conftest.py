@@ -17,11 +17,8 @@ ANN = "[data-part=mine-list] [data-model^=me-]"
 
 @pytest.fixture(scope="module")
 def gate():
-    gate = Gate()
-    yield gate
-    for held in gate.held:
-        held.open()
-    gate.listener.close()
+    with Gate() as gate:
+        yield gate
 
 
 @pytest.fixture(scope="module")
