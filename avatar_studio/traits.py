@@ -231,10 +231,10 @@ COLOUR_OF: Mapping[str, str] = {name: colour for colour in COLOURS for name in p
 # Sliders that only ever show as a colour.
 PAINTED: frozenset[str] = frozenset(["skin_tone", "skin_undertone", *(name for name in COLOUR_OF if BY_NAME[name].kind == "slider")])
 
-# What has no effect while another trait has this value, so that its control hides. NAME_colour stands for a colour's three traits.
-MOOT: Mapping[str, tuple[str, float | str]] = {
-    "tips_colour": ("hair_tips", 0.0), "beard_length": ("beard", "none"), "glasses_colour": ("glasses", "none"),
-    "nose_size": ("nose", "none"), "fringe_length": ("fringe", "none"), "fringe_sweep": ("fringe", "none")}
+# What has no effect while these traits all have these values, so that its control hides. NAME_colour stands for a colour's three traits.
+MOOT: Mapping[str, Mapping[str, float | str]] = {
+    "tips_colour": {"hair_tips": 0.0}, "beard_length": {"beard": "none", "moustache": "none"}, "glasses_colour": {"glasses": "none"},
+    "nose_size": {"nose": "none"}}
 
 
 def clean(values: Mapping) -> dict[str, float | int | str]:
