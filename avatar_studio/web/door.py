@@ -54,7 +54,7 @@ def bound_waiting(queue: Queue, most: int) -> None:
     async def bounded(body, request, username):
         waiting = (event.request for one in queue.event_queue_per_concurrency_id.values() for event in one.queue)
         if (caller := CALLER.get()) and sum(caller_of(one) == caller for one in waiting) >= most:
-            raise HTTPException(429, f"{most} calls from your address wait already; fetch what they answer, then call again.")
+            raise HTTPException(429, f"{most} calls from your address are already waiting; fetch their answers, then call again.")
         return await push(body=body, request=request, username=username)
 
     queue.push = bounded

@@ -70,7 +70,7 @@ class Files:
         try:
             return path.read_bytes()
         except FileNotFoundError:
-            raise refusal(f"A file that was uploaded is here no more, for each is read once and waits {KEEP_SECONDS // 60} minutes at most. Send it again.") from None
+            raise refusal(f"An uploaded file is no longer here: each is read once, and waits {KEEP_SECONDS // 60} minutes at most. Send it again.") from None
         finally:
             path.unlink(missing_ok=True)
 
