@@ -85,7 +85,7 @@ def add_endpoints(studio, jobs, files: Files) -> None:
 
         photo: a PNG, WebP or JPEG file.
         scale: 1, 2 or 4. What comes out has at most 2048 pixels a side.
-        style: none, or a preset such as watercolour: it is reduced to 256 pixels first then.
+        style: none, or a preset such as watercolour, for which the picture is reduced to 256 pixels first.
         """
         if photo is None:
             raise refusal("Send a picture.")
@@ -94,7 +94,7 @@ def add_endpoints(studio, jobs, files: Files) -> None:
 
     @refusing
     def words(sentence: str, code: str = "") -> dict:
-        """Do to an avatar what a sentence in English or Chinese says.
+        """Change an avatar as a sentence in English or Chinese says.
 
         sentence: such as "long pink twin tails, no glasses" or "头发短一点".
         code: the code of the avatar to edit, or empty for the default avatar.

@@ -31,7 +31,7 @@ def add_model_endpoints(studio, jobs: Jobs, files: Files) -> None:
 
     @refusing
     def learn_drawings(drawings: list[bytes] | None, name: str, session: str, request: gr.Request) -> dict:
-        """Start to tune a model on drawings in one style, in which it then paints everybody. As /learn_face, of which it returns the same.
+        """Start to tune a model on drawings in one style; it then paints everybody in that style. Otherwise as /learn_face, and returns the same.
 
         drawings: 1 to 20 JPEG, PNG or WebP files; no faces are needed.
         """
@@ -47,8 +47,8 @@ def add_model_endpoints(studio, jobs: Jobs, files: Files) -> None:
 
         session, job: what /learn_face or /learn_drawings gave.
         Returns ({"kind": face or drawing, "state": queued, reading, tuning or done, "place": in the queue, "share": 0 to 1, "seconds": left or null,
-        "losses": {name: [[share, value], ...]}, and when it is done "code": the person's avatar, or any for a style, of which
-        "copies" tells whether it paints a given drawing again}, the file or null).
+        "losses": {name: [[share, value], ...]}, and when it is done "code": the person's avatar (for a style, any avatar),
+        and for a style "copies": whether it paints a given drawing again}, the file or null).
         """
         answer = progress(jobs, {"session": session, "job": job}, *KINDS)
         del answer["preview"]
