@@ -84,7 +84,7 @@ def main() -> None:
     everywhere = "0.0.0.0" if "SPACE_ID" in os.environ else "127.0.0.1"
     parser.add_argument("--host", type=host, default=os.environ.get("GRADIO_SERVER_NAME") or everywhere, help="address to listen on")
     parser.add_argument("--port", type=port, default=os.environ.get("GRADIO_SERVER_PORT") or "7860", help="port to listen on")
-    parser.add_argument("--jobs", type=Path, help="folder that what people have learned is kept in while it is; default: one that ends with this process")
+    parser.add_argument("--jobs", type=Path, help="folder for background jobs and what they learned; default: a temporary one, which ends with this process")
     parser.add_argument("--tuner", metavar="ADDRESS", help="Ray cluster that jobs run on, such as ray://head:10001, or local; default: a process beside the page")
     options = parser.parse_args()
     try:
