@@ -1,4 +1,4 @@
-"""What "my style" brings and costs: python -m benchmarks.drawings [--styles storybook,pencil] [--steps 160] [--json FILE] [--picture FILE.png]
+"""What "my style" brings and costs: python -m benchmarks.drawings [--styles "storybook;pencil"] [--steps 160] [--json FILE] [--picture FILE.png]
 
 For each style a model is learned from a few drawings that code has made in it (the artist's people, repainted; and a painted
 landscape, which is no avatar), and judged on others that it never saw. Needs requirements-train.txt and requirements-bench.txt.
@@ -129,7 +129,7 @@ def judge(base: Generator, tuned: Generator, make: Callable, network) -> dict[st
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--styles", default=",".join(name for name in STYLES if "," not in name), help=f"of {', '.join([*STYLES, 'landscape'])}; ';' between them where a name has a comma")
+    parser.add_argument("--styles", default=";".join(STYLES), help=f"of {'; '.join([*STYLES, 'landscape'])}: with ';' between them")
     parser.add_argument("--steps", type=int, default=drawing_fit.STEPS)
     parser.add_argument("--json", type=Path, help="write the figures here too")
     parser.add_argument("--picture", type=Path, help="write what was given and what was learned from it")
@@ -137,7 +137,7 @@ def main() -> None:
     torch.manual_seed(0)
     base, network, found, rows = load_generator().freeze(DTYPE), features.load(), {}, []
     shown = drawing_fit.anybody(np.random.default_rng(5), 6)
-    for name in options.styles.split(";" if ";" in options.styles else ","):
+    for name in options.styles.split(";"):
         given = [landscape()] if name == "landscape" else drawings(STYLES[name][1], 5000, STYLES[name][0])
         model, told = learn(drawing_job, given, base, steps=options.steps)
         tuned = apply(base, model, 1.0).freeze(DTYPE)
