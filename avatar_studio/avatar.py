@@ -50,10 +50,11 @@ class Avatar:
     seed: 0 to 2**32 - 1; draws z, all that the traits do not name.
     background: one of BACKGROUNDS, painted in background_colour, "#rrggbb".
     size: the picture's edge in pixels, one of SIZES.
-    truncation: 0 to 1.5; 1 is the avatar itself, 0 the average of all, and above 1 it is exaggerated.
+    truncation: 0 to 1.5; 1 is the avatar itself, 0 the average of all that have its choices, and above 1 it is exaggerated.
     explore: up to EXPLORE_SIZE numbers from -1 to 1, steps along the generator's principal directions.
     partner, mix: another avatar, of which only traits and seed count, and how much of it goes into the shape, the
-        features and the colours, each from 0 (none) to 1 (all). Equal numbers are a morph, unequal ones mix styles.
+        features and the colours, each from 0 (none) to 1 (all), best in steps of 0.05: see latent.py. Equal numbers are a
+        morph, unequal ones mix styles.
     style, strength: how it is painted, a name of styles.NAMES or a person's own, and how strongly, 0 to 1.
     second_style, blend: another one, and how much of the two is the second, 0 to 1.
     super_resolution: whether what is larger than 256 px is enlarged by the upscaler; else plainly (Lanczos).

@@ -1,11 +1,14 @@
-"""Play with w, the generator's style: mixing two avatars layer by layer, truncation, exploring, and even morphs.
+"""Play with z, c and w: mixing two avatars, truncation, exploring, and even morphs.
 
-    w of an avatar -> mixed with its partner's, a weight for each group of layers -> truncated -> moved along directions
+    traits and seed, mixed with the partner's -> z (one for each group of layers) and c -> w -> truncated -> moved along directions
+
+Between two choices lies nothing that the generator ever learned: half of twin tails is hair in shreds. So choices are never mixed
+but change over, one after another, and truncation leaves them alone.
 """
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,15 +18,19 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 from torch.nn import functional as F
 
-from .avatar import EXPLORE_SIZE, Avatar, latent
+from .avatar import EXPLORE_SIZE, MIX_SIZE, Avatar, latent
 from .models.generator import Generator
-from .traits import condition
+from .traits import BY_NAME, condition, condition_columns
 from .weights import FOLDER, WeightsError, condition_layout, listed, verified
 
 # Layers in the first groups of Avatar.mix, by eye on sheets of mixed pairs: five (8 to 32 px) say head, hair, headwear and
 # clothes, two (32 and 64 px) eyes, mouth and small shapes, and all that follow (with what rgba_style reads) colours.
 SHAPE_LAYERS, FEATURE_LAYERS = 5, 2
-PROBES = 24  # pictures that a morph is measured on
+SHAPE, FEATURES, COLOUR = range(MIX_SIZE)
+FEATURED = ("eyes", "brows", "mouth", "beard", "glasses")                  # groups of traits that are features,
+FEATURED_TRAITS, COLOURED_TRAITS = ("blush", "freckles", "lines"), ("art",)  # and traits of other groups
+TURNS = 20  # places on the way from 0 to 1, between two steps of the mix sliders each, where a choice changes over
+PROBES = 4 * TURNS + 1  # pictures that a morph is measured on: four while a choice changes over
 EDGE_ENERGY = 0.01  # squared contrast from which an edge counts
 POWER = 0.85        # a step's measured change to this power came nearest to a feature network's (benchmarks.quality, smoothness)
 
@@ -62,48 +69,86 @@ def read_directions(path: Path, w_size: int, generator: str) -> Directions:
 
 def styles(generator: Generator, avatars: Sequence[Avatar], directions: Directions | None = None) -> Tensor:
     """One w a layer for each avatar with all of its play: (N, num_ws, w_size). directions may miss while nobody explores."""
-    everyone = [*avatars, *(avatar.partner for avatar in avatars if any(avatar.mix))]
     device = generator.w_avg.device
-    z = torch.from_numpy(np.stack([latent(avatar.seed) for avatar in everyone])).to(device)              # (M, z_size)
-    c = torch.from_numpy(np.stack([condition(avatar.traits) for avatar in everyone])).to(device)         # (M, c_size)
-    ws = generator.styles(z, c)                                                                          # (M, num_ws, w_size)
+    z = torch.from_numpy(np.stack([_latents(avatar) for avatar in avatars])).to(device)                  # (N, MIX_SIZE, z_size)
+    c = torch.from_numpy(np.stack([_condition(avatar) for avatar in avatars])).to(device)                # (N, c_size)
     if all(avatar.is_plain for avatar in avatars):
-        return ws
-    own, partners = ws[:len(avatars)], iter(ws[len(avatars):])
-    return torch.stack([_play(generator, one, avatar, next(partners) if any(avatar.mix) else None, directions)
-                        for one, avatar in zip(own, avatars)])
+        return generator.styles(z[:, 0], c)
+    w = generator.mapping(z.flatten(0, 1), c.repeat_interleave(MIX_SIZE, 0)).unflatten(0, (-1, MIX_SIZE))
+    sizes = torch.tensor([SHAPE_LAYERS, FEATURE_LAYERS, generator.num_ws - SHAPE_LAYERS - FEATURE_LAYERS], device=device)
+    ws = w.repeat_interleave(sizes, 1)                                                                   # (N, num_ws, w_size)
+    psi = torch.tensor([avatar.truncation for avatar in avatars]).to(ws)[:, None, None]
+    ws = torch.lerp(_typical(generator, c)[:, None], ws, psi)
+    explore = torch.tensor([avatar.explore for avatar in avatars]).to(ws)                                # (N, EXPLORE_SIZE)
+    return ws + (explore @ directions.vectors.to(ws))[:, None] if explore.any() else ws
 
 
-def _play(generator: Generator, ws: Tensor, avatar: Avatar, partner: Tensor | None, directions: Directions | None) -> Tensor:
-    """ws, partner: (num_ws, w_size) -> the same, played with."""
-    if partner is not None:
-        ws = torch.lerp(ws, partner, _layer_weights(avatar.mix, len(ws)).to(ws))
-    if avatar.truncation != 1:
-        ws = torch.lerp(generator.w_avg.to(ws), ws, avatar.truncation)   # StyleGAN, Karras et al. 2019, appendix B
-    if any(avatar.explore):
-        ws = ws + torch.tensor(avatar.explore).to(ws) @ directions.vectors.to(ws)
-    return ws
+def _latents(avatar: Avatar) -> np.ndarray:
+    """(MIX_SIZE, z_size), float32: z for each group of layers, mixed at its weight and as long as any other z."""
+    z = latent(avatar.seed)
+    if not any(avatar.mix):
+        return np.stack([z] * MIX_SIZE)
+    shares, other = np.array(avatar.mix, np.float32)[:, None], latent(avatar.partner.seed)
+    return ((1 - shares) * z + shares * other) / np.hypot(1 - shares, shares)
 
 
-def _layer_weights(mix: Sequence[float], layers: int) -> Tensor:
-    """(layers, 1): the weight of each layer's group."""
-    sizes = torch.tensor([SHAPE_LAYERS, FEATURE_LAYERS, layers - SHAPE_LAYERS - FEATURE_LAYERS])
-    return torch.tensor(mix, dtype=torch.float32).repeat_interleave(sizes)[:, None]
+def _condition(avatar: Avatar) -> np.ndarray:
+    """(c_size,), float32: what is a number in c mixed at the weight of its group; choices change over one after another."""
+    c = condition(avatar.traits)
+    if not any(avatar.mix):
+        return c
+    other, share = condition(avatar.partner.traits), np.array(avatar.mix, np.float32)[GROUP_OF_COLUMN]
+    differing = [trait for trait in CHOICE_COLUMNS if avatar.traits[trait] != avatar.partner.traits[trait]]
+    for place, trait in enumerate(differing):
+        columns, turn = CHOICE_COLUMNS[trait], int(TURNS * (place + 0.5) / len(differing))
+        share[columns] = np.clip(TURNS * share[columns] - turn, 0, 1)
+    return c + share * (other - c)
 
 
-@torch.inference_mode()
-def even_shares(paint: Callable[[Tensor], Tensor], start: Tensor, end: Tensor, steps: int, probes: int = PROBES) -> list[float]:
-    """Where to stop between two styles so that each step looks as large as the others: `steps` shares from 0 to 1.
+def _columns() -> tuple[np.ndarray, dict[str, list[int]]]:
+    """The group of mix that each number of c belongs to, and which of them say each choice."""
+    groups, choices = [], {}
+    for column, name in enumerate(condition_columns()):
+        trait = BY_NAME.get(name.split("=")[0])
+        if "=" in name:
+            choices.setdefault(trait.name, []).append(column)
+        if trait is None or trait.name in COLOURED_TRAITS:
+            groups.append(COLOUR)
+        else:
+            groups.append(FEATURES if trait.group in FEATURED or trait.name in FEATURED_TRAITS else SHAPE)
+    return np.array(groups), choices
 
-    paint: ws (N, num_ws, w_size) -> legal premultiplied pictures (N, 4, R, R). start, end: (num_ws, w_size).
-    A straight line in w lingers and then jumps, where an object comes or goes. This measures the line on probes by the
-    change of their edges and walks it at an even pace: its arc length in pictures.
+
+GROUP_OF_COLUMN, CHOICE_COLUMNS = _columns()
+
+
+def _typical(generator: Generator, c: Tensor) -> Tensor:
+    """Where truncation leads: the average avatar of the same choices. (N, c_size) -> (N, w_size)
+
+    StyleGAN (Karras et al. 2019, appendix B) leads everybody to the mean of w; of several conditions that is a ghost of them all,
+    and each needs a mean of its own (Dobler et al. 2022, Art Creation with Multi-Conditional StyleGANs, section 3.3).
     """
-    t = torch.linspace(0, 1, probes, device=start.device)
-    way = visible_change(paint(torch.lerp(start, end, t[:, None, None]))).pow(POWER).cumsum(0).cpu().numpy()  # (probes - 1,)
-    if not way[-1] > 0:
-        return np.linspace(0, 1, steps).tolist()
-    return np.interp(np.linspace(0, 1, steps), np.append(0, way) / way[-1], np.linspace(0, 1, probes)).tolist()
+    mean = generator.mapping.c_mean.expand_as(c).clone()
+    chosen = sum(CHOICE_COLUMNS.values(), [])
+    mean[:, chosen] = c[:, chosen]
+    return generator.mapping(mean.new_zeros(len(c), generator.config.z_size), mean)
+
+
+def even_shares(pictures: Tensor, steps: int, at_rest: bool = False) -> list[float]:
+    """Where to stop on the way between two avatars so that each step looks as large as the others: `steps` shares from 0 to 1.
+
+    pictures: (N, 4, R, R), legal and premultiplied, of the way at N even shares. at_rest: stop only at one of these, each time
+    at another; N >= steps. Even shares linger and then jump, where an object comes or goes. This measures the way by the change
+    of its edges and walks it at an even pace: its arc length in pictures.
+    """
+    places = np.linspace(0, 1, len(pictures))
+    way = np.append(0, visible_change(pictures).pow(POWER).cumsum(0).cpu().numpy())                      # (N,)
+    shares = np.interp(np.linspace(0, way[-1], steps), way, places) if way[-1] > 0 else np.linspace(0, 1, steps)
+    if at_rest:
+        number = np.arange(steps)
+        nearest = np.maximum.accumulate(np.rint(shares * (len(pictures) - 1)).astype(int) - number) + number
+        shares = places[np.minimum(nearest, len(pictures) - steps + number)]
+    return shares.tolist()
 
 
 def visible_change(pictures: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .avatar import BACKGROUNDS, BASE, MIX_SIZE, Avatar, AvatarError
-from .latent import even_shares, load_directions
+from .latent import PROBES, TURNS, even_shares, load_directions
 from .latent import styles as layer_styles
 from .models.generator import Generator
 from .pixels import blocks, crisper, finish, settle, squared, to_bytes, to_picture, to_tensor, true
@@ -134,19 +134,19 @@ class Studio:
         with self.lock, torch.inference_mode():
             return to_picture(self._enlarged(to_tensor(picture).to(self.device), scale, avatar))
 
-    def morph(self, avatar: Avatar, steps: int) -> list[Avatar]:
+    def morph(self, avatar: Avatar, steps: int, at_rest: bool = False) -> list[Avatar]:
         """The way from an avatar to its partner: `steps` avatars, both ends too, each as different from the next as any other.
 
+        at_rest: none of them while a choice changes over, for pictures that stand still; at most TURNS + 1.
         Raises AvatarError if it has no partner.
         """
         if avatar.partner is None:
             raise AvatarError("Choose a second avatar to mix with first.")
-        ends = [replace(avatar, mix=(share,) * MIX_SIZE) for share in (0.0, 1.0)]
+        mixed = lambda shares: [replace(avatar, mix=(share,) * MIX_SIZE) for share in shares]  # noqa: E731
         with self.lock, torch.inference_mode():
             generator = self._generator(avatar)
-            start, end = layer_styles(generator, ends, self.directions)
-            shares = even_shares(lambda ws: settle(self._paint(generator, ws)), start, end, steps)
-        return [replace(avatar, mix=(share,) * MIX_SIZE) for share in shares]
+            ws = layer_styles(generator, mixed(np.linspace(0, 1, TURNS + 1 if at_rest else PROBES)), self.directions)
+            return mixed(even_shares(settle(self._paint(generator, ws)), steps, at_rest))
 
     def draw_quick(self, avatar: Avatar) -> bytes:
         """The picture at the generator's own size as a JPEG, for a slider that is being dragged: a tenth of the time of a WebP.

@@ -10,6 +10,7 @@ import json
 import math
 import platform
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +19,10 @@ from PIL import Image
 
 from avatar_studio import dice
 from avatar_studio.artist import draw
-from avatar_studio.avatar import Z_SIZE, latent
+from avatar_studio.avatar import MIX_SIZE, Z_SIZE, Avatar, latent
 from avatar_studio.exports.sheet import sheet
 from avatar_studio.inversion import CHOICES, SLIDERS
-from avatar_studio.latent import even_shares
+from avatar_studio.latent import PROBES, even_shares, styles
 from avatar_studio.pixels import settle, to_picture
 from avatar_studio.studio import fast_dtype
 from avatar_studio.training.data import draw_pairs
@@ -195,20 +196,23 @@ def effects(painter: Painter, pairs: int = 16) -> dict[str, float]:
 
 
 def smoothness(painter: Painter, network, pairs: int = 16, steps: int = 24) -> dict[str, float]:
-    """Morphs between two avatars, along a straight line in w and at the even pace of latent.even_shares.
+    """Morphs between two avatars, at even shares and at the even pace of latent.even_shares.
 
     Mean over pairs of the largest feature step, and of the mean one, over the median step.
     """
-    traits, z = rolls(3, 2 * pairs)
-    c = torch.from_numpy(np.stack([condition(t) for t in traits]))
+    avatars = [Avatar(traits, seed) for seed, traits in enumerate(rolls(3, 2 * pairs)[0])]
     ratios = {name: [] for name in ("straight_largest", "straight_mean", "even_largest", "even_mean")}
+
+    def frames(avatar: Avatar, shares) -> torch.Tensor:
+        ws = styles(painter.generator, [replace(avatar, mix=(share,) * MIX_SIZE) for share in shares])
+        return torch.cat([settle(painter.generator.paint(some, dtype=painter.dtype)) for some in ws.split(16)])
+
     with torch.inference_mode():
-        ws = painter.generator.styles(torch.from_numpy(z), c)
-        paint = lambda some: settle(painter.generator.paint(some, dtype=painter.dtype))  # noqa: E731
-        for start, end in zip(ws[0::2], ws[1::2]):
-            for name, shares in (("straight", np.linspace(0, 1, steps)), ("even", even_shares(paint, start, end, steps))):
-                frames = paint(torch.lerp(start, end, torch.tensor(shares, dtype=torch.float32)[:, None, None]))
-                step = network(frames).diff(dim=0).norm(dim=1)
+        for one, other in zip(avatars[0::2], avatars[1::2]):
+            avatar = replace(one, partner=other)
+            even = even_shares(frames(avatar, np.linspace(0, 1, PROBES)), steps)
+            for name, shares in (("straight", np.linspace(0, 1, steps)), ("even", even)):
+                step = network(frames(avatar, shares)).diff(dim=0).norm(dim=1)
                 ratios[f"{name}_largest"].append((step.max() / step.median()).item())
                 ratios[f"{name}_mean"].append((step.mean() / step.median()).item())
     return {name: round(float(np.mean(found)), 3) for name, found in ratios.items()}

@@ -154,8 +154,8 @@ def _enlarge(x: Tensor, times: int) -> Tensor:
 class Generator(nn.Module):
     """z: (N, z_size) ~ N(0, I), c: (N, c_size) -> (N, 4, 256, 256), premultiplied RGBA, about [0, 1], not clamped.
 
-    Styles are mixed by calling paint with a ws whose layers come from different mappings. w_avg is the mean of w over training, towards
-    which latent.py truncates.
+    Styles are mixed by calling paint with a ws whose layers come from different mappings. w_avg is the mean of w over training, the
+    centre of StyleGAN's truncation; latent.py has a better one.
     """
 
     def __init__(self, config: GeneratorConfig):

@@ -7,6 +7,7 @@ from ..avatar import BACKGROUNDS, MAX_TRUNCATION, SIZES
 from ..dice import PALETTES
 from ..exports import animations, packs, pictures
 from ..exports.brought import SCALES
+from ..latent import TURNS
 from ..personal.jobs import MOST_PICTURES
 from ..personal.kinds import KINDS
 from ..personal.own_file import MAX_NAME
@@ -54,6 +55,7 @@ def editor() -> dict:
         "moves": [{"name": name, "en": en, "zh": zh} for name, (en, zh) in animations.KINDS.items()],
         "moving_formats": list(animations.FORMATS),
         "truncation": MAX_TRUNCATION,
+        "turns": TURNS,
         "limits": LIMITS,
         "texts": TEXTS,
     }

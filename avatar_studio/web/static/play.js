@@ -103,7 +103,7 @@ function mixPart() {
 function mixedPart() {
   const way = gallery("strip", "mix_step", "mix_strip");
   const sliders = ["mix_shape", "mix_features", "mix_colours"].map((key, place) => freeSlider({
-    id: key.replace("_", "-"), low: 0, high: 1, zero: 0, name: () => t(key), now: (current) => current.mix[place],
+    id: key.replace("_", "-"), low: 0, high: 1, step: 1 / data.turns, zero: 0, name: () => t(key), now: (current) => current.mix[place],
     move: (value) => editFields({ mix: avatar.mix.map((old, i) => i === place ? value : old) }),
   }));
   const end = button("mix_end", () => decide({ partner: null, mix: [0, 0, 0] }), { "data-part": "mix-end" });
