@@ -1,4 +1,4 @@
-"""How well a photo is read, against labels: python -m benchmarks.selfie --photos DIR [--light] [--json FILE] [--sheet FILE.png]
+"""How well a photo is read, against labels: python -m benchmarks.selfie --photos DIR [--light] [--hard] [--json FILE] [--sheet FILE.png]
 
 DIR holds pictures and labels.tsv, a table with a row a picture and the columns file, faces, skin, hair_colour,
 hair_length, fringe, glasses, beard, hat, smile, mouth_open. The sheet shows each photo beside its avatar: keep it private.
@@ -12,7 +12,7 @@ import json
 import multiprocessing
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +21,11 @@ from PIL import Image, ImageDraw, ImageOps
 from avatar_studio import traits
 from avatar_studio.selfie import Reading, SelfieError, open_photo, preload, read, reading
 from avatar_studio.selfie.faces import find_faces
-from avatar_studio.selfie.lab import lab, to_linear, to_srgb
+from avatar_studio.selfie.lab import lab
 from avatar_studio.selfie.portrait import portrait
 
 from . import selfie_match
+from .selfie_changes import HARD, LIGHTS, Change
 from .speed import kilobytes
 
 PLACES = {"p07.jpg": 0, "p26.jpg": 1, "p29.jpg": 1}  # where the labelled face stands from the left, if not the first
@@ -41,8 +42,6 @@ NEAR = [("black", "dark_brown"), ("dark_brown", "brown"), ("brown", "dark_blond"
 LENGTHS = {"bald": "bald", "buzz": "short", "short": "short", "spiky": "short", "curly": "short", "bun": "long", "shaggy": "medium",
            "bob": "medium", "afro": "medium"}  # every other style is long
 SCALES = {"skin_near": ("light", "medium", "dark"), "length_near": ("bald", "short", "medium", "long")}  # near is one step
-# Other light on the same photos: a factor of each channel's linear light.
-LIGHTS = {"darker": (0.45, 0.45, 0.45), "brighter": (1.6, 1.6, 1.6), "warmer": (1.15, 1.0, 0.7), "cooler": (0.78, 1.0, 1.2)}
 
 
 def person(file: str, people: Sequence[Sequence[str]] = SAME_PERSON) -> str:
@@ -84,14 +83,12 @@ def is_right(column: str, said: str, label: str) -> bool:
     return said == label or column == "hair_near" and any({said, label} == set(pair) for pair in NEAR)
 
 
-def measure(folder: Path, label: dict, light: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> dict:
+def measure(folder: Path, label: dict, change: Change = lambda picture: picture) -> dict:
     """One photo's row: what was read, what is right, seconds."""
     data = (folder / label["file"]).read_bytes()
     started = time.perf_counter()
     try:
-        picture = open_photo(data)
-        if light != (1.0, 1.0, 1.0):
-            picture = Image.fromarray(np.round(255 * to_srgb(to_linear(np.asarray(picture)) * np.array(light))).astype(np.uint8))
+        picture = change(open_photo(data))
         faces = find_faces(picture)
     except SelfieError as error:
         return {"file": label["file"], "message": error.key, "seconds": time.perf_counter() - started}
@@ -134,16 +131,16 @@ def shares(rows: list[dict], column: str) -> dict:
     return table
 
 
-def other_light(folder: Path, labels: list[dict]) -> dict[str, dict]:
-    """Prints and returns the shares of what is right when the same photos are darker, brighter, warmer and cooler."""
-    lit = {name: [measure(folder, label, light) for label in labels] for name, light in LIGHTS.items()}
+def changed(folder: Path, labels: list[dict], changes: Mapping[str, Change], title: str) -> dict[str, dict]:
+    """Prints and returns the shares of what is right when the same photos are changed."""
+    rows = {name: [measure(folder, label, change) for label in labels] for name, change in changes.items()}
     found = {}
-    print(f"\n{'in other light':16s} " + " ".join(f"{name:>10s}" for name in lit))
+    print(f"\n{title:16s} " + " ".join(f"{name:>10s}" for name in rows))
     for column in COLUMNS:
-        counts = {name: shares(rows, column)["all"] for name, rows in lit.items()}
+        counts = {name: shares(of, column)["all"] for name, of in rows.items()}
         print(f"{column:16s} " + " ".join(f"{'{}/{}'.format(*count):>10s}" for count in counts.values())
               + f"  {100 * sum(right for right, _ in counts.values()) / sum(of for _, of in counts.values()):5.1f} %")
-        found[f"{column} in other light"] = counts
+        found[f"{column} {title}"] = counts
     return found
 
 
@@ -222,6 +219,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=Path, required=True, help="a folder of pictures with labels.tsv")
     parser.add_argument("--light", action="store_true", help="read all photos in other light too")
+    parser.add_argument("--hard", action="store_true", help="read the photos of one person in the dark, before a window, very near, with a webcam and in grey too")
     parser.add_argument("--json", type=Path, help="write the table here too")
     parser.add_argument("--sheet", type=Path, help="write a contact sheet of photos beside avatars here")
     options = parser.parse_args()
@@ -255,7 +253,9 @@ def main() -> None:
     print(f"forced choice among {choice['photos']} photos: first {100 * choice['first']:.0f} %, in the first five {100 * choice['in five']:.0f} %; "
           f"by colours alone {100 * choice['first by colour']:.0f} % and {100 * choice['in five by colour']:.0f} %")
     if options.light:
-        table |= other_light(options.photos, labels)
+        table |= changed(options.photos, labels, LIGHTS, "in other light")
+    if options.hard:  # in a crowd the nearest face may be another's
+        table |= changed(options.photos, [label for label in labels if label["faces"] == "1"], HARD, "made harder")
     large = twelve_megapixels(options.photos / "p02.jpg")
     seconds = {"photos_median": statistics.median(row["seconds"] for row in rows), **times(large)}
     for name, value in seconds.items():

@@ -146,8 +146,8 @@ def exposure(m) -> float:
 
 @rule
 def eye_colour(m):
-    """The iris, lightened: in a photograph it lies in the lids' shadow. Needs about 20 pixels of the photo."""
-    sure = step(m["iris_pixels"], 5, 35) * step(max(m["eye_open_left"], m["eye_open_right"]), 0.12, 0.22)
+    """The iris, lightened: in a photograph it lies in the lids' shadow. Needs a few pixels of the photo."""
+    sure = step(m["iris_pixels"], 0, 10) * step(max(m["eye_open_left"], m["eye_open_right"]), 0.12, 0.22)
     iris = np.array(m["iris"], float)
     if not np.isnan(iris).any():
         red = m["skin"][1]
@@ -164,7 +164,7 @@ def eye_colour(m):
 def clothes(m):
     """The colour, and the cut as far as the chest tells it: a jacket is open over something of another colour, a deep
     neckline shows skin, a plain top is all one colour. A jacket's colour is that of its sides."""
-    seen = 0.9 * step(m["clothes_share"], 0.3, 1.5)
+    seen = 0.9 * step(m["clothes_share"], 0.0, 0.15)
     sides, skin = (m["chest_left"] + m["chest_right"]) / 2, far(m["chest"], m["neck"])
     alike, inner = far(m["chest_left"], m["chest_right"]), min(far(m["chest"], m[side]) for side in ("chest_left", "chest_right"))
     jacket = step(alike, 14, 9) * step(inner, 20, 26) * step(skin, 18, 26)
@@ -180,6 +180,8 @@ def clothes(m):
 @rule
 def beard(m):
     """Dark or rough skin on the upper lip and the chin, beside the cheeks' own. Who has a beard seldom paints the lashes."""
+    bright = exposure(m)  # in dim light all differences in L are small
+    m = {**m, **{name: value * bright for name, value in m.items() if name.endswith(("_dark", "_rough"))}}
     lip = max(step(m["upper_lip_dark"], 22, 33), step(m["upper_lip_rough"], 3.0, 3.8))
     chin = max(step(m["chin_dark"], 12, 22), step(m["chin_rough"], 1.4, 2.2))
     shaded = step(max(m["upper_lip_dark"], m["chin_dark"]), 0, 3)  # wrinkles are rough as well, but not darker

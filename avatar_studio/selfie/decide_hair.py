@@ -73,8 +73,8 @@ def fringe(m, style: str, long: float, curly: bool, hat: float) -> dict:
 
 
 # Natural hair as it is painted, Lab. Dark hair is told by how much colour the light brings out in it.
-HAIR = {"black": (15, 2, 2), "dark_brown": (25, 6, 9), "brown": (34, 11, 15), "dark_blond": (56, 9, 30), "blond": (65, 7, 26),
-        "red": (40, 24, 27), "grey": (62, 4, 4)}
+HAIR = {"black": (15, 2, 2), "dark_brown": (25, 6, 9), "brown": (34, 11, 15), "dark_blond": (56, 9, 30), "blond": (76, 4, 38),
+        "red": (46, 30, 40), "grey": (62, 4, 4)}
 
 
 def even_light(m, *names: str) -> list[np.ndarray]:
@@ -98,7 +98,7 @@ def hair_colour(m, hat: bool) -> np.ndarray:
     shine = step(math.hypot(*lit[1:]), 8, 4) * step(measured[0], 30, 20)  # a lamp's, on dark hair, has no colour
     if hat:
         measured = beside
-    elif m["hair"][0] > 25 and m["crown"] < 0.65 and hair_length(m) < 0.5:
+    elif measured[0] > 25 and m["crown"] < 0.65 and hair_length(m) < 0.5:
         measured = deep * (0.7, 1, 1)
     elif m["crown_contrast"] < 12:
         measured = deep

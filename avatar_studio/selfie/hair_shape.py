@@ -11,6 +11,7 @@ from .portrait import SIZE, UNIT, Portrait, middle, share
 
 # Strips beside the face and below it: from and to, in units below the chin.
 STRIPS = {"cheek": (-1.2, -0.6), "jaw": (-0.5, 0.0), "neck": (0.1, 0.6)}
+BESIDE = (-0.3, 1.6)  # from and to, in units outwards of the face's edge
 
 
 def hair(p: Portrait) -> dict[str, float | np.ndarray]:
@@ -37,9 +38,12 @@ def hair(p: Portrait) -> dict[str, float | np.ndarray]:
 
     beyond = np.maximum(left - xs, xs - right) / UNIT
     for name, (low, high) in STRIPS.items():
-        strip = (ys >= chin + low * UNIT) & (ys < chin + high * UNIT) & (beyond > -0.3) & (beyond < 1.6) & p.view.inside
+        strip = (ys >= chin + low * UNIT) & (ys < chin + high * UNIT) & (beyond > BESIDE[0]) & (beyond < BESIDE[1]) & p.view.inside
         sides = [strip & (xs < centre), strip & (xs > centre)]
-        widths = [share(mask & side, UNIT) / (high - low) for side in sides if share(side, UNIT) > 0.1]
+        # A photo that ends at the forehead often ends at the cheeks too: then what it shows of the strip tells.
+        areas = [(share(mask & side, UNIT), share(side, UNIT)) for side in sides]
+        wide = BESIDE[1] - BESIDE[0]
+        widths = [hairy / (seen / wide if found["crown_seen"] < 0.7 else high - low) for hairy, seen in areas if seen > 0.1]
         found[f"hair_{name}"] = max(widths, default=np.nan)  # the mean width of the fuller side
         found[f"hair_{name}_less"] = min(widths, default=np.nan)
 

@@ -5,13 +5,13 @@ The eyes are level and UNIT pixels apart. Lengths are told in that unit; shapes 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from .faces import CHIN, FOREHEAD, LEFT_EYE, RIGHT_EYE, Face, View, person_mask, polygon, view
+from .faces import CHIN, FOREHEAD, LEFT_EYE, OVAL, RIGHT_EYE, Face, View, person_mask, polygon, view
 from .hair import classes
 from .lab import lab, to_linear, to_srgb
 
@@ -20,6 +20,10 @@ SIZE = 576  # a side of the portrait
 EYES_AT = (0.5, 0.4)  # where the middle of the eyes stands in it
 WHITE = 0.75  # linear light of a photo's highlights
 COARSE = 2  # hair is looked for at half size
+DARK = 58.0  # Lab's L of highlights: a photo in which they are no lighter was taken in the dark
+WINDOW = 38.0  # so much lighter than all of a person is only what shines behind him
+GOOD = 74.0  # what a dark photo's highlights, or those of a face against a window, are brought to
+MOST = 40.0  # times as bright: beyond it there is only noise
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ def portrait(photo: Image.Image, face: Face, faces: Sequence[Face] = ()) -> Port
     across = across / max(np.hypot(*across), 1e-6)
     seen = view(photo, ((left + right) / 2)[:2], across * unit / UNIT, SIZE, EYES_AT)
     points = seen.from_photo(face.points)
+    seen = in_good_light(seen, polygon(points[list(OVAL)], SIZE))
     front, turned = _front(points)
 
     step = COARSE
@@ -78,6 +83,25 @@ def _own(points: np.ndarray, others: list[np.ndarray], size: int) -> np.ndarray:
         return np.hypot((xs - x) / width, (ys - y) / height)
     own = distance(points)
     return np.logical_and.reduce([own <= distance(other) for other in others] or [np.ones((size, size), bool)])
+
+
+def in_good_light(seen: View, oval: np.ndarray) -> View:
+    """A view of a photo that was taken in the dark or against a window, exposed for the face, bool (SIZE, SIZE): there
+    everybody's skin and hair are as good as black. A photo in ordinary light stays as it is."""
+    lightness = lab(seen.rgb)[..., 0]
+    scene, face = (float(np.percentile(lightness[part], 97)) if part.any() else GOOD for part in (seen.inside, oval & seen.inside))
+    white = scene if scene < DARK else face if scene - face > WINDOW and scene - _lightest(seen, lightness) > WINDOW else GOOD
+    if white == GOOD:
+        return seen
+    gain = min(((GOOD + 16) / (white + 16)) ** 3, MOST)  # L + 16 grows as the cube root of light
+    table = np.round(255 * to_srgb(to_linear(np.arange(256)) * gain)).astype(np.uint8)
+    return replace(seen, rgb=table[seen.rgb])
+
+
+def _lightest(seen: View, lightness: np.ndarray) -> float:
+    """The lightest thing on a person: of somebody with dark skin the eyes, teeth or clothes are light; against a window nothing is."""
+    person = seen.inside & (person_mask(edge_continued(seen.rgb, seen.inside)) > 0.7)
+    return float(np.percentile(lightness[person], 99)) if person.any() else 100.0
 
 
 def in_daylight(rgb: np.ndarray, inside: np.ndarray) -> np.ndarray:
