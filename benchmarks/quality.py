@@ -135,8 +135,8 @@ def read_back(traits: list[dict], read: np.ndarray, seen: np.ndarray | None = No
     """
     c = np.stack([condition(t) for t in traits])
     if seen is None:
-        moot = [MOOT.get(name, (name, None)) for name in READ]
-        seen = np.array([[t[other] != value for other, value in moot] for t in traits])
+        moot = [MOOT.get(name, {name: None}) for name in READ]
+        seen = np.array([[any(t[other] != value for other, value in hiding.items()) for hiding in moot] for t in traits])
     found = {}
     for name, where in zip(READ, seen.T):
         if name in CHOICES:
