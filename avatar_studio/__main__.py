@@ -45,6 +45,8 @@ MOST_PIXELS = 100_000_000  # of a sheet: 300 MB in memory
 
 
 def main(arguments: list[str] | None = None) -> int:
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may have letters that a redirected output has not
     parser = argparse.ArgumentParser(prog="python -m avatar_studio", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("draw")

@@ -5,9 +5,7 @@ import argparse
 import io
 import json
 import os
-import resource
 import statistics
-import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -100,6 +98,11 @@ def kilobytes(field: str, process: int | str = "self") -> int:
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(field))
 
 
+def load() -> str:
+    """How many processes wanted a core in the last minute, on the mean; Windows does not count them."""
+    return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+
+
 def stolen() -> tuple[int, int]:
     """(time that other machines on the same host took from this one, all time), both in ticks since it was started."""
     stat = Path("/proc/stat")
@@ -125,7 +128,7 @@ def main() -> None:
     start = time.perf_counter()
     studio = Studio(device=options.device)
     figures = {"load and warm up (s)": time.perf_counter() - start}
-    print(f"{machine(studio.device)}, torch {torch.__version__}, {studio.device}, {fast_dtype(studio.device)}, load {os.getloadavg()[0]:.1f}\n")
+    print(f"{machine(studio.device)}, torch {torch.__version__}, {studio.device}, {fast_dtype(studio.device)}, load {load()}\n")
     for part in (lambda: forward(studio), lambda: drawing(studio), selfie, page, browser):
         try:
             found = part()
@@ -133,8 +136,8 @@ def main() -> None:
             print(f"left out: {reason}")
             continue
         figures |= found
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    figures["peak memory of this benchmark (MB)"] = peak / (1e6 if sys.platform == "darwin" else 1e3)  # macOS counts bytes, Linux kilobytes
+    if Path("/proc/self/status").exists():
+        figures["peak memory of this benchmark (MB)"] = kilobytes("VmHWM") / 1e3
     now_taken, now_ticks = stolen()
     figures["time taken by other machines on this host (%)"] = 100 * (now_taken - taken) / max(1, now_ticks - ticks)
     width = max(map(len, figures))

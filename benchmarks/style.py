@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from avatar_studio.traits import BY_NAME
 from avatar_studio.training.export import machine
 from avatar_studio.weights import load_stylizer
 
-from .speed import timed
+from .speed import load, timed
 
 SLIDERS = ("mouth_smile", "eye_size", "gaze_x", "hair_hue", "skin_tone", "jaw_width")
 SHARE = 0.02   # of a slider's range from one position to the next: a few pixels of the mouse
@@ -133,7 +132,7 @@ def main() -> None:
     torch.set_num_threads(cores())
     studio, peer = Studio(device="cpu"), StyleTransfer(device="cpu")
     avatars = rolled(max(options.count, 3))
-    print(f"{machine()}, torch {torch.__version__}, {studio.dtype}, load {os.getloadavg()[0]:.1f}\n")
+    print(f"{machine()}, torch {torch.__version__}, {studio.dtype}, load {load()}\n")
     figures = times(studio, peer, avatars[0], options.repeats)
     both, each = flicker(studio, peer, avatars[:options.count])
     figures |= both | agreement(avatars[0])

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
-import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -37,6 +36,8 @@ from avatar_studio.training.export import machine
 from avatar_studio.traits import condition
 from avatar_studio.two_eyes import in_halves
 from avatar_studio.weights import load_generator, load_upscaler
+
+from .speed import load
 
 BARS = {"psnr": 2.0, "ssim": 0.01, "time_share": 0.5, "x4_ms": 250.0}
 Enlarge = Callable[[np.ndarray, int], tuple[np.ndarray, np.ndarray]]  # premultiplied bytes, scale -> the same larger, and on white
@@ -195,7 +196,7 @@ def sheet(ways: dict[str, Enlarge], some: list[dict], path: Path, edge: int = 23
 
 def report(result: dict) -> bool:
     """Print the tables, and whether each bar is reached."""
-    print(f"{result['machine']}, {result['threads']} threads, torch {torch.__version__}, load {os.getloadavg()[0]:.1f}\n")
+    print(f"{result['machine']}, {result['threads']} threads, torch {torch.__version__}, load {load()}\n")
     for title, key, count in (("artist, 256 to 1024", "artist", "artist"), ("generator, 64 to 256", "generator_x4", "generator"), ("generator, 128 to 256", "generator_x2", "generator"),
                               ("painted, 256 to 1024, against the artist's", "painted", "painted")):
         print(f"{title} ({result['counts'][count]} pictures)\n{'':14}{'PSNR':>8}{'SSIM':>9}{'PSNR on white':>16}{'SSIM on white':>16}")

@@ -164,6 +164,12 @@ def test_a_pack_is_written_into_a_folder(tmp_path):
     assert (tmp_path / "packs" / "avatar.glb").read_bytes()[:4] == b"glTF"
 
 
+def test_a_folder_whose_name_the_output_cannot_spell_is_no_failure(tmp_path):
+    command = [sys.executable, "-m", "avatar_studio", "pack", Avatar(seed=3).code, "model", str(tmp_path / "输出")]
+    done = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "cp1252"})
+    assert done.returncode == 0 and rb"\u8f93\u51fa" in done.stdout and (tmp_path / "输出" / "avatar.glb").exists()
+
+
 def test_a_pack_of_a_personal_model_is_painted_by_it(tmp_path, model_file):
     (tmp_path / "ann.safetensors").write_bytes(model_file(1))
     assert main(["pack", Avatar(seed=3).code, "model", str(tmp_path), "--model", str(tmp_path / "ann.safetensors"), "--likeness", "0.5"]) == 0

@@ -28,7 +28,7 @@ from .pictures import to_png
 BATCH = 16
 OTHER_COLUMNS = ("name", "code", "words", "seed", "background", "background_colour", "size", "style")
 RESERVED = frozenset(["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))])  # names that Windows keeps
-OF_ONE_FILE = frozenset([errno.EFBIG, errno.EISDIR, errno.EILSEQ, errno.EINVAL, errno.ENAMETOOLONG])  # its name or length; any other error meets the next file too
+OF_ONE_FILE = frozenset([errno.EFBIG, errno.EISDIR, errno.EILSEQ, errno.EINVAL, errno.ENAMETOOLONG])  # its name or length; others meet the next file too
 Tell = Callable[[str], None]
 
 
@@ -218,9 +218,12 @@ def draw_table(studio, table: Path | str, folder: Path, quiet: bool = False, cha
             try:
                 write_whole(path, data)
                 written[again] += 1
+            except UnicodeEncodeError:
+                mistakes.append(f"{path.name} cannot be written: the file system has no such letters in names. Give the row another name.")
             except OSError as error:
                 sentence = f"{path.name} cannot be written: {error.strerror}."
-                if error.errno not in OF_ONE_FILE:
+                held = again and isinstance(error, PermissionError) and os.access(folder, os.W_OK)  # on Windows, by a program that shows it
+                if error.errno not in OF_ONE_FILE and not held:
                     result.stopped = f"{sentence} See to the disk, then give the same command again: it goes on where it stopped."
                     break
                 mistakes.append(sentence)

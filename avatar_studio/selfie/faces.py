@@ -212,15 +212,15 @@ class _Models:
 def _models() -> _Models:
     try:
         solutions = _import_solutions()
-    except (ImportError, OSError):
+        return _Models(
+            near=solutions.face_detection.FaceDetection(0.4, model_selection=0),
+            far=solutions.face_detection.FaceDetection(0.4, model_selection=1),
+            mesh=solutions.face_mesh.FaceMesh(static_image_mode=True, refine_landmarks=True,
+                                              min_detection_confidence=0.5, min_tracking_confidence=0.9),
+            person=solutions.selfie_segmentation.SelfieSegmentation(model_selection=0),
+        )
+    except (ImportError, OSError, RuntimeError, ValueError):  # on Windows it cannot open its models in a folder with foreign letters
         raise SelfieError("no_reader") from None
-    return _Models(
-        near=solutions.face_detection.FaceDetection(0.4, model_selection=0),
-        far=solutions.face_detection.FaceDetection(0.4, model_selection=1),
-        mesh=solutions.face_mesh.FaceMesh(static_image_mode=True, refine_landmarks=True,
-                                          min_detection_confidence=0.5, min_tracking_confidence=0.9),
-        person=solutions.selfie_segmentation.SelfieSegmentation(model_selection=0),
-    )
 
 
 def _import_solutions() -> ModuleType:

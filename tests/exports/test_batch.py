@@ -155,6 +155,25 @@ def test_a_file_that_cannot_be_written_is_told_and_the_others_are_drawn(table, t
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["Bo.png"]
 
 
+def test_a_picture_that_another_program_holds_is_left_and_the_others_are_drawn(table, tmp_path, studio, fails):
+    draw_table(studio, table("name,seed\nAda,1\nBo,2\n"), tmp_path / "out", quiet=True)
+    fails("Ada.png", errno.EACCES)
+    found = draw_table(studio, table("name,seed\nAda,3\nBo,4\n"), tmp_path / "out", quiet=True)
+    assert (found.redrawn, found.mistakes, found.stopped) == (1, ("Ada.png cannot be written: Permission denied.",), "")
+
+
+def test_a_folder_that_cannot_be_written_ends_the_run(table, tmp_path, studio, fails):
+    fails("Ada.png", errno.EACCES)
+    assert draw_table(studio, table("name\nAda\nBo\n"), tmp_path / "out", quiet=True).stopped.startswith("Ada.png cannot be written: Permission denied.")
+
+
+def test_a_name_that_the_file_system_cannot_spell_is_told_and_the_others_are_drawn(table, tmp_path, studio, monkeypatch):
+    replace = os.replace
+    monkeypatch.setattr("avatar_studio.files.os.replace", lambda partial, path: (str(path).encode("gbk"), replace(partial, path)))
+    found = draw_table(studio, table("name\n민준\n小明\n"), tmp_path / "out", quiet=True)
+    assert found.written == 1 and "no such letters" in found.mistakes[0] and [path.name for path in (tmp_path / "out").iterdir()] == ["小明.png"]
+
+
 def test_a_full_disk_ends_the_run_and_nothing_is_lost(table, tmp_path, studio, fails):
     fails("p20.png", errno.ENOSPC)
     found = draw_table(studio, table("name,seed\nodd,x\n" + "".join(f"p{k},{k}\n" for k in range(400))), tmp_path / "out", quiet=True)

@@ -31,6 +31,24 @@ assert 'cv2' not in sys.modules and 'matplotlib' not in sys.modules
     assert run(blocked) == run(print_glasses)
 
 
+def test_where_mediapipe_cannot_open_its_models_the_page_runs_on_and_a_photo_says_so():
+    code = """
+import mediapipe
+from avatar_studio.selfie import faces
+solutions = faces._import_solutions()
+def refuse(*_, **__):
+    raise FileNotFoundError('The path does not exist.')
+solutions.face_mesh.FaceMesh = refuse
+from avatar_studio.web.page import prepare
+prepare()
+try:
+    faces.preload()
+except faces.SelfieError as error:
+    print(error.key)
+"""
+    assert run(code).strip().endswith("no_reader")
+
+
 def test_without_mediapipe_one_sentence_says_what_to_do():
     code = """
 import sys
