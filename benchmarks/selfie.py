@@ -137,7 +137,7 @@ def changed(folder: Path, labels: list[dict], changes: Mapping[str, Change], tit
     found = {}
     print(f"\n{title:16s} " + " ".join(f"{name:>10s}" for name in rows))
     for column in COLUMNS:
-        counts = {name: shares(of, column)["all"] for name, of in rows.items()}
+        counts = {name: shares(of, column).get("all", (0, 0)) for name, of in rows.items()}
         print(f"{column:16s} " + " ".join(f"{'{}/{}'.format(*count):>10s}" for count in counts.values())
               + f"  {100 * sum(right for right, _ in counts.values()) / sum(of for _, of in counts.values()):5.1f} %")
         found[f"{column} {title}"] = counts

@@ -18,6 +18,9 @@ from .lab import lab
 from .rules import RULES, SURE, both_sides, colour, covered, facing, far, rule, scale, step
 
 
+GREY = 0.5  # Lab's chroma of skin: in colour it has at least 2, overexposed a little less
+
+
 def decide(m: Mapping) -> tuple[dict, dict[str, float], tuple[str, ...]]:
     """(values of the traits that are sure, confidence of every trait looked for, the unsure ones)."""
     found: dict[str, tuple[object, float]] = {}
@@ -26,6 +29,8 @@ def decide(m: Mapping) -> tuple[dict, dict[str, float], tuple[str, ...]]:
     for name, (value, _) in found.items():
         if isinstance(value, float) and not math.isfinite(value):  # what it is read from could not be seen
             found[name] = (traits.DEFAULTS[name], 0.0)
+    if math.hypot(*m["skin"][1:]) < GREY:  # a black-and-white photo tells no hue
+        found |= {name: (value, 0.0) for name, (value, _) in found.items() if name.endswith("_hue") or name == "skin_undertone"}
     confidence = {name: float(np.clip(np.nan_to_num(c), 0, 1)) for name, (_, c) in found.items()}
     values = {name: traits.BY_NAME[name].clean(v) for name, (v, _) in found.items() if confidence[name] >= SURE}
     return values, confidence, tuple(name for name in found if name not in values)

@@ -74,3 +74,10 @@ def test_a_beard_in_dim_light_is_a_beard(measured):
     beard = {"upper_lip_dark": 21.5, "chin_dark": 14.0, "jaw_left_dark": 14.0, "jaw_right_dark": 14.0, "upper_lip_rough": 2.0, "chin_rough": 1.2, "mouth_open": 0.0}
     assert decide(measured | beard)[0]["beard"] == "none"
     assert decide(measured | beard | {"scene": 60.0})[0]["beard"] != "none"
+
+
+def test_of_a_grey_photo_the_hues_are_unsure_and_nothing_is_vivid():
+    reading = read(photo("p02.jpg").convert("L").convert("RGB"))
+    assert {"skin_undertone", "hair_hue", "eye_hue", "clothes_hue"} <= set(reading.unsure)
+    for part in ("hair", "eye", "clothes"):
+        assert np.ptp(traits.rgb(reading.avatar().traits, part)) < 0.25
