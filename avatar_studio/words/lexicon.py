@@ -1,4 +1,4 @@
-"""lexicon.txt as an index: which words mean what. Trait and choice labels of traits.py are added, so new traits have words at once."""
+"""lexicon.txt as an index: which words mean what. Labels of traits.py are added where it has not said what they mean."""
 from __future__ import annotations
 
 import re
