@@ -77,10 +77,13 @@ def styles(generator: Generator, avatars: Sequence[Avatar], directions: Directio
     w = generator.mapping(z.flatten(0, 1), c.repeat_interleave(MIX_SIZE, 0)).unflatten(0, (-1, MIX_SIZE))
     sizes = torch.tensor([SHAPE_LAYERS, FEATURE_LAYERS, generator.num_ws - SHAPE_LAYERS - FEATURE_LAYERS], device=device)
     ws = w.repeat_interleave(sizes, 1)                                                                   # (N, num_ws, w_size)
-    psi = torch.tensor([avatar.truncation for avatar in avatars]).to(ws)[:, None, None]
-    ws = torch.lerp(_typical(generator, c)[:, None], ws, psi)
-    explore = torch.tensor([avatar.explore for avatar in avatars]).to(ws)                                # (N, EXPLORE_SIZE)
-    return ws + (explore @ directions.vectors.to(ws))[:, None] if explore.any() else ws
+    if any(avatar.truncation != 1 for avatar in avatars):
+        psi = torch.tensor([avatar.truncation for avatar in avatars]).to(ws)[:, None, None]
+        ws = torch.lerp(_typical(generator, c)[:, None], ws, psi)
+    if any(any(avatar.explore) for avatar in avatars):
+        explore = torch.tensor([avatar.explore for avatar in avatars]).to(ws)                            # (N, EXPLORE_SIZE)
+        ws = ws + (explore @ directions.vectors.to(ws))[:, None]
+    return ws
 
 
 def _latents(avatar: Avatar) -> np.ndarray:

@@ -24,7 +24,7 @@ from .pixels import blocks, crisper, finish, settle, squared, to_bytes, to_pictu
 from .process import cores
 from .styles import NONE, PRESETS
 from .two_eyes import joined, sides
-from .weights import load_generator, load_stylizer, load_upscaler
+from .weights import WeightsError, load_generator, load_stylizer, load_upscaler
 
 MAX_BATCH = 16
 MOST_OWN_STYLES = 500  # that people had learned, at most so many at a time; the one that was used least recently goes
@@ -82,6 +82,9 @@ class Studio:
         self.generator = load_generator(weights).to(self.device).freeze(self.dtype)
         self.directions = load_directions(self.generator.config.w_size)
         stylizer = load_stylizer().to(self.device)
+        if len(stylizer.presets) != len(PRESETS):
+            raise WeightsError(f"stylizer.safetensors has {len(stylizer.presets)} presets and styles.py {len(PRESETS)}: train it anew "
+                               "(python -m avatar_studio.training stylizer) and export it (export-stylizer).")
         self.presets = dict(zip(PRESETS, stylizer.presets.clone()))            # (style_size,) each, in float32
         self.stylizer = stylizer.freeze(self.dtype)
         self.own_styles: OrderedDict[str, Kept] = OrderedDict()
@@ -97,7 +100,7 @@ class Studio:
         return self.draw_many([avatar])[0]
 
     def draw_many(self, avatars: Iterable[Avatar]) -> list[Image.Image]:
-        """One picture an avatar, drawn MAX_BATCH at a time."""
+        """One picture an avatar, drawn MAX_BATCH at a time. Among others it differs from `draw`'s by rounding, here and there by some 255ths."""
         avatars = list(avatars)
         pictures = []
         for first in range(0, len(avatars), MAX_BATCH):

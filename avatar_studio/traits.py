@@ -114,7 +114,8 @@ def _colour(name, group, en, zh, hue, saturation, lightness):
     )
 
 
-# New traits go to the end with since = the new code version; new choices go to the end of their trait (at most 32).
+# New traits go to the end: raise avatar.VERSION by one, and that is their `since`. Give each a row in dice.SLIDERS or dice.WEIGHTS, or everybody
+# is rolled with it. New choices go to the end of their trait (at most 32).
 TRAITS: tuple[Trait, ...] = (
     _slider("skin_tone", "face", "Skin tone", "肤色深浅", 0.2, 0.0),
     _slider("skin_undertone", "face", "Skin undertone (cool to warm)", "肤色冷暖", 0.2),

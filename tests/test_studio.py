@@ -246,3 +246,9 @@ def test_a_gpu_that_cannot_compute_is_left_alone(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch, "ones", too_old)
     assert module.best_device().type == "cpu"
+
+
+def test_a_preset_that_the_stylizer_was_not_trained_for_is_told_at_the_start(monkeypatch):
+    monkeypatch.setattr(module, "PRESETS", {**PRESETS, "sepia": ("Sepia", "怀旧")})
+    with pytest.raises(WeightsError, match="13 presets and styles.py 14: train it anew"):
+        Studio()

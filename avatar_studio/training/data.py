@@ -30,6 +30,7 @@ SIZE = 256
 WEIGHT_SIZE = 64  # edge of the artist's part map
 HELD_OUT = 128    # pictures that are never trained on
 CHUNK = 64        # pictures a worker draws at a time
+MOST_TRIES = 300  # people on whom a trait may fail to show before it is taken for one that never does
 LAYOUT = {        # name -> (shape of one, dtype)
     "rgba": ((SIZE, SIZE, 4), np.uint8),                    # straight alpha
     "weight": ((WEIGHT_SIZE, WEIGHT_SIZE), np.uint8),       # how much each place matters, see artist.draw_weighted
@@ -60,14 +61,15 @@ def draw_one(rng: np.random.Generator, two_eyes: float = 0.0) -> dict[str, np.nd
 def draw_pairs(rng: np.random.Generator, count: int, names: Sequence[str]) -> dict[str, np.ndarray]:
     """Pairs of pictures that differ in one trait, chosen from names: name -> (2 count, ...), a pair's two side by side (see LAYOUT, no stamp).
 
-    Of people on whom it shows: no beard's length without a beard, no gaze of closed eyes, no motif under a scarf.
+    Of people on whom it shows: no beard's length without a beard, no gaze of closed eyes, no motif under a scarf. Raises PoolError if it never does.
     """
     drawn = []
     for _ in range(count):
-        trait, pair = BY_NAME[names[rng.integers(len(names))]], ()
-        while not _differ(pair):
-            pair = _draw_pair(rng, trait)
-        drawn += pair
+        trait = BY_NAME[names[rng.integers(len(names))]]
+        shown = (pair for _ in range(MOST_TRIES) if _differ(pair := _draw_pair(rng, trait)))
+        if not (found := next(shown, None)):
+            raise PoolError(f"The artist never shows {trait.name}: draw it in avatar_studio/artist, or leave it out of --pairs-of.")
+        drawn += found
     return {name: np.stack([one[name] for one in drawn]) for name in LAYOUT if name != "stamp"}
 
 
@@ -90,8 +92,6 @@ def _draw_pair(rng: np.random.Generator, trait: Trait) -> list[dict[str, np.ndar
 
 def _differ(pair: Sequence[dict[str, np.ndarray]]) -> bool:
     """Whether one sees it: at least 20 pixels change by a sixteenth or more."""
-    if not pair:
-        return False
     one, other = (drawn["rgba"].astype(np.int16) for drawn in pair)
     return int((np.abs(one - other).max(-1) >= 16).sum()) >= 20
 

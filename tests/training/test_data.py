@@ -38,6 +38,13 @@ def test_eyes_differ_in_colour_only_if_that_is_wanted():
         assert (np.abs(c[columns[0]] - c[columns[1]]).max() < 1e-6) == alike
 
 
+def test_a_trait_that_the_artist_never_shows_is_told_instead_of_being_looked_for_for_ever(monkeypatch):
+    monkeypatch.setattr(data, "_differ", lambda pair: False)
+    monkeypatch.setattr(data, "MOST_TRIES", 3)
+    with pytest.raises(PoolError, match="never shows freckles: draw it"):
+        data.draw_pairs(np.random.default_rng(1), 1, ["freckles"])
+
+
 def test_a_pass_shows_every_picture_once_and_each_pass_in_another_order(pool):
     first = np.concatenate([pool.batch(step, 16)["z"] for step in range(6)])
     second = np.concatenate([pool.batch(step, 16)["z"] for step in range(6, 12)])

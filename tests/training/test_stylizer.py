@@ -73,8 +73,8 @@ def test_an_export_can_be_loaded_and_is_listed(run, tmp_path):
 
 def test_presets_take_turns_and_a_step_is_the_same_every_time(run):
     arrays = open_pool(run.out / "pool", 2, pairs.LAYOUT)
-    seen = np.concatenate([pairs.batch(arrays, 0, step, 2)[2] for step in range(13)])
-    assert sorted(seen) == sorted(list(range(13)) * 2)
+    seen = np.concatenate([pairs.batch(arrays, 0, step, 2)[2] for step in range(len(PRESETS))])
+    assert sorted(seen) == sorted(list(range(len(PRESETS))) * 2)
     for a, b in zip(pairs.batch(arrays, 0, 5, 2), pairs.batch(arrays, 0, 5, 2)):
         assert np.array_equal(a, b)
     with pytest.raises(PoolError):

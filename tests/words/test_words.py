@@ -294,7 +294,8 @@ def test_an_age_in_years_is_old_or_not(sentence, old):
     assert (read(sentence).avatar.traits["lines"] > 0.5) == old
 
 
-@pytest.mark.parametrize("sentence", ["happy birthday", "surprise me", "她是大学生", "make the eyes more wolflike", "a rock star", "换一个", "high heels"])
+@pytest.mark.parametrize("sentence", ["happy birthday", "surprise me", "她是大学生", "make the eyes more wolflike", "a rock star", "换一个", "high heels", "make the scar bigger", "翅膀大一点",
+                                      "her backpack is too big", "make the photo darker", "necklace longer"])
 def test_what_says_nothing_of_an_avatar_changes_nothing(sentence):
     assert changed(sentence) == {}
 
