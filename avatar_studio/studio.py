@@ -100,7 +100,7 @@ class Studio:
         return self.draw_many([avatar])[0]
 
     def draw_many(self, avatars: Iterable[Avatar]) -> list[Image.Image]:
-        """One picture an avatar, drawn MAX_BATCH at a time. Among others it differs from `draw`'s by rounding, here and there by some 255ths."""
+        """One picture an avatar, drawn MAX_BATCH at a time. Among others a pixel can differ from `draw`'s by rounding, by 12 of 255 at most as far as was seen."""
         avatars = list(avatars)
         pictures = []
         for first in range(0, len(avatars), MAX_BATCH):
