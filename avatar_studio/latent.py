@@ -129,7 +129,7 @@ def _typical(generator: Generator, c: Tensor) -> Tensor:
     """Where truncation leads: the average avatar of the same choices. (N, c_size) -> (N, w_size)
 
     StyleGAN (Karras et al. 2019, appendix B) leads everybody to the mean of w; of several conditions that is a ghost of them all,
-    and each needs a mean of its own (Dobler et al. 2022, Art Creation with Multi-Conditional StyleGANs, section 3.3).
+    and each needs a mean of its own (the conditional truncation of Dobler et al. 2022, Art Creation with Multi-Conditional StyleGANs).
     """
     mean = generator.mapping.c_mean.expand_as(c).clone()
     chosen = sum(CHOICE_COLUMNS.values(), [])
