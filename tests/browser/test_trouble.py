@@ -175,7 +175,7 @@ def test_the_factor_that_was_chosen_last_is_shown_and_saved(visit):
     page.check("[name=enlarge-scale][value='4']", force=True)
     with page.expect_request(lambda request: '"enlarge"' in (request.post_data or "")):
         page.set_input_files("[data-part=enlarge-file]", str(PHOTOS / "p02.jpg"))
-    page.wait_for_selector("[data-part=enlarge-runs]:has-text('larger')")
+    page.wait_for_selector("[data-part=enlarge-runs]:has-text('Enlarging')")
     page.check("[name=enlarge-scale][value='1']", force=True)
     page.wait_for_selector("[data-part=brought]:not([hidden])")
     once = page.get_attribute("[data-part=brought] .after", "src")
