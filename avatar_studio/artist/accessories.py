@@ -22,16 +22,18 @@ def draw_glasses(pen: Pen, head: Head):
     frame = vocabulary.rgb(head.t, "glasses")
     edge = mix(ink(frame), frame, 0.45)
     x = 37 + 4.5 * head.t["eye_spacing"]
-    rx, ry = 27.5 + 2 * head.t["eye_size"], 26.5 + 2 * head.t["eye_size"]
+    size = head.t["eye_size"]
+    rx, ry = min(27.5 + (4.5 if size > 0 else 2) * size, x - 4), 26.5 + (4.5 if size > 0 else 2) * size
     with pen.part("glasses"):
         for s in (-1, 1):
             with pen.at(s * x, EYE_Y + 2, scale=(s, 1)):
                 lens = _lens(kind, rx, ry)
                 if kind == "sun":
-                    pen.blend(lens, -ry, ry, (shade(frame, 0.9), mix(shade(frame, 0.5), (0.2, 0.16, 0.24), 0.3)), alphas=(0.95, 0.80))
+                    glass = tuple(min(1.0, 0.42 / max(0.01, max(frame))) * c for c in frame)  # dark, however pale the frame
+                    pen.blend(lens, -ry, ry, (shade(glass, 0.9), mix(shade(glass, 0.5), (0.2, 0.16, 0.24), 0.3)), alphas=(0.95, 0.84))
                     pen.fill(path((-rx * 0.66, -ry * 0.1), (-rx * 0.1, -ry * 0.72), (rx * 0.16, -ry * 0.72), (-rx * 0.5, ry * 0.2)), WHITE, 0.32)
                 else:
-                    pen.fill(lens, WHITE, 0.13, mark=False)
+                    pen.fill(lens, WHITE, 0.13 - 0.10 * head.t["skin_tone"], mark=False)  # less on deep skin, or a shut eye behind it turns milky
                     pen.line(path((-rx * 0.62, -ry * 0.26), (-rx * 0.5, -ry * 0.6, -rx * 0.2, -ry * 0.72), close=False), WHITE, 2.6, 0.75)
                 pen.line(lens, edge, 3.6)
                 pen.line(path((rx * 0.97, -4), (rx + 5, -6), (head.width - x + 2, -5), close=False), edge, 3.2)
@@ -188,7 +190,7 @@ def _crown(pen: Pen, head: Head, colour: Colour, tilt: float):
 
 def _witch_hat(pen: Pen, head: Head, colour: Colour, tilt: float):
     x = head.width + thickness(head)
-    cone = path((-x * 0.95, 66), (-x * 0.80, 22, -20, 20 + tilt, 8, 9), (22, 4, 40, 9, 52, 18), (42, 16, 36, 20, 34, 27), (42, 39, x * 0.90, 44, x * 0.95, 66), (0, 52, -x * 0.95, 66))
+    cone = path((-x * 0.95, 66), (-x * 0.80, 22, -20, 20 + tilt, 8, 9), (22, 4, 40, 9, 52, 18), (42, 16, 36, 19, 36, 25), (50, 24, x * 0.90, 30, x * 0.95, 66), (0, 52, -x * 0.95, 66))
     pen.blend(cone, 9, 70, (light(colour, 0.18), colour, shade(colour, 0.35)), outline=ink(colour))
     pen.crease(path((-10, 29), (4, 32, 16, 27), close=False), shade(colour, 0.8), 1.8, 0.6)
     band = path((-x * 0.97, 62), (0, 42, x * 0.97, 62), (x * 1.0, 78), (0, 60, -x * 1.0, 78))

@@ -6,7 +6,7 @@ import skia
 from .colours import Colour, ink, light, mix, shade
 from .face import MOUTH_Y, Head
 from .pen import Pen
-from .shapes import leaf, mirrored, oval, path
+from .shapes import leaf, oval, path
 
 
 def draw_beard(pen: Pen, head: Head):
@@ -92,11 +92,23 @@ def _jaw(head: Head, drop: float, raised: float, tufts: int) -> skia.Path:
 
 
 def _draw_moustache(pen: Pen, kind: str, length: float, colour: Colour):
-    reach = {"thin": 12, "thick": 15, "curled": 16}[kind] + 6 * length
-    thick = {"thin": 2.8, "thick": 4.8, "curled": 4.0}[kind] + 1.4 * length
-    tip = {"thin": 0.5 + 2.0 * length, "thick": 2.0 + 3.0 * length, "curled": -3.5 - 6.0 * length}[kind]
-    right = [(reach * 0.35, -thick * 1.3, reach * 0.75, -thick * 0.3, reach, tip), (reach * 0.7, tip * 0.4 + thick * 1.1, reach * 0.3, thick * 1.15, 0, thick * 0.62)]
-    left = mirrored([(reach * 0.3, thick * 1.15, reach * 0.7, tip * 0.4 + thick * 1.1, reach, tip), (reach * 0.75, -thick * 0.3, reach * 0.35, -thick * 1.3, 0, -thick * 0.35)])
-    pen.blend(path((0, -thick * 0.35), *right, *left), -6, 8, (light(colour, 0.08), shade(colour, 0.25)), outline=ink(colour), width=1.5, form=False)
-    for s in (-1, 1):  # strands from the middle to the tips
-        pen.clump(leaf(s * 2, thick * 0.1, s * reach * 0.4, -thick * 0.35, s * reach * 0.85, tip * 0.75, 0.22 * thick), light(colour, 0.28), 0.55)
+    """Two lobes that part under the nose. The gap below it and tips that hang, or curl up, tell it from a pair of lips."""
+    reach = {"thin": 12, "thick": 15, "curled": 14}[kind] + 6 * length
+    thick = {"thin": 2.5, "thick": 5.0, "curled": 4.2}[kind] + 1.4 * length
+    top, gap = (0, -thick * 0.5), (0, thick * 0.15)
+    if kind == "curled":
+        rise = 5 + 7 * length
+        tip = (reach * 0.84, -rise)
+        lobe = path(gap, top, (reach * 0.3, -thick * 1.3, reach * 0.5, thick * 0.2, reach * 0.8, thick * 0.05), (reach * 1.0, -thick * 0.1, reach * 1.08, -rise * 0.75, *tip),
+                    (reach * 1.35, -rise * 0.95, reach * 1.4, thick * 0.9, reach * 0.85, thick * 1.1), (reach * 0.5, thick * 1.3, reach * 0.2, thick * 1.1, *gap))
+        strands = [(reach * 0.4, thick * 0.1, reach * 0.95, thick * 0.45), (reach * 0.4, thick * 0.7, reach * 0.85, thick * 0.75)]
+    else:
+        droop = {"thin": 1.5, "thick": 3.5}[kind] + 4.0 * length
+        tip = (reach, droop)
+        lobe = path(gap, top, (reach * 0.2, -thick * 1.3, reach * 0.85, -thick * 0.7, *tip), (reach * 0.85, droop * 0.8, reach * 0.66, thick * 1.0, reach * 0.44, thick * 0.95), (reach * 0.26, thick * 0.9, reach * 0.1, thick * 0.7, *gap))
+        strands = [(reach * 0.45, -thick * 0.5, reach * 0.9, droop * 0.6), (reach * 0.3, 0, reach * 0.62, thick * 0.6), (reach * 0.16, thick * 0.1, reach * 0.36, thick * 0.75)]
+    for s in (-1, 1):
+        with pen.at(0, 0, scale=(s, 1)):
+            pen.blend(lobe, -thick, thick, (light(colour, 0.14), shade(colour, 0.3)), outline=mix(ink(colour), (0.12, 0.07, 0.10), 0.35), width=1.5, form=False)
+            for k, strand in enumerate(strands):  # from the middle to the tip
+                pen.clump(leaf(1.5, -thick * 0.1 + k, *strand, 0.2 * thick), shade(colour, 0.75) if k % 2 else light(colour, 0.3), 0.6)

@@ -96,14 +96,16 @@ def _draw_iris(pen: Pen, head: Head, colour: Colour, a: float, b: float, opennes
             pen.fill(oval(0, -1, ix * 0.46, iy * 0.48), dark)
         elif t["pupil"] == "slit":
             pen.fill(path((0, -iy * 0.8), (ix * 0.36, -iy * 0.2, 0, iy * 0.72), (-ix * 0.36, -iy * 0.2, 0, -iy * 0.8)), dark)
-        elif t["pupil"] == "star":
-            pen.fill(star(0, 0, ix * 0.62), light(colour, 0.85))
-        else:
-            pen.fill(heart(0, 2, ix * 0.86), (0.97, 0.25, 0.45))
     # Catch-lights: one big above, one small below on the other side; z moves them a little.
     dx, dy = 0.5 * gx + 0.9 * head.lean(5), 0.5 * gy + 0.9 * head.lean(6)
     big = {"classic": 1.0, "big": 1.32, "sparkle": 0.85}[t["catchlight"]]
     pen.fill(oval(-ix * 0.36 + dx, -iy * 0.40 + dy, ix * 0.33 * big, iy * 0.27 * big), WHITE, 0.97)
+    if t["pupil"] in ("star", "heart"):  # over the big light, which would hide what it is
+        with pen.at(gx, gy):
+            if t["pupil"] == "star":
+                pen.fill(star(0, 2, ix * 0.74), (1, 0.93, 0.62), outline=dark, width=1.2)
+            else:
+                pen.fill(heart(0, 3, ix * 0.84), (0.97, 0.25, 0.45), outline=(0.62, 0.05, 0.25), width=1.2)
     pen.fill(oval(ix * 0.42 + dx, iy * 0.36 + dy, ix * 0.17, iy * 0.14), WHITE, 0.9)
     if t["catchlight"] == "sparkle":
         pen.fill(star(ix * 0.36 + dx, -iy * 0.34 + dy, ix * 0.30, 4, 0.3), WHITE, 0.95)

@@ -205,7 +205,9 @@ def _draw_closed_mouth(pen: Pen, t: dict, half: float, curve: float, line: Colou
         shape = path((-half, top - 1.5), (-half * 0.72, top + 6.5, -half * 0.1, top + 6.5, 0, top), (half * 0.1, top + 6.5, half * 0.72, top + 6.5, half, top - 1.5), close=False)
     else:
         shape = path((-half, top), (-half * 0.5, curve * 0.75, half * 0.5, curve * 0.75, half, top), close=False)
-    if t["lips"] > 0:
+    if t["lips"] > 0 and t["mouth"] == "cat":
+        pen.line(shape, lip, 6.0, 0.9 * t["lips"])
+    elif t["lips"] > 0:
         middle = curve * 0.42
         lips = path((-half * 0.7, top * 0.4 + middle * 0.4), (-half * 0.3, middle - 5.6, -2, middle - 4.2, 0, middle - 2.8), (2, middle - 4.2, half * 0.3, middle - 5.6, half * 0.7, top * 0.4 + middle * 0.4),
                     (half * 0.35, middle + 7.2, -half * 0.35, middle + 7.2, -half * 0.7, top * 0.4 + middle * 0.4))
@@ -238,8 +240,12 @@ def _draw_open_mouth(pen: Pen, t: dict, half: float, curve: float, opened: float
     with pen.inside(shape):
         out = 3.5 if t["mouth"] == "tongue" else 0
         pen.fill(oval(0, low * 1.12 - out, half * 0.62, low * 0.55 + 1.0), (0.96, 0.47, 0.49))
-        if opened > 0.25 and t["mouth"] == "plain":
-            pen.fill(path((-half, corner - 3), (half, corner - 3), (half * 0.8, corner + 2.4 + 2.4 * opened), (0, corner + 4.6 + 3 * opened, -half * 0.8, corner + 2.4 + 2.4 * opened)), (1, 0.99, 0.97))
+        # Teeth hang from the upper lip, come out as the mouth opens, and stay in while it says O.
+        bared = min(1.0, max(0.0, (opened - 0.15) / 0.3)) * min(1.0, max(0.0, t["mouth_smile"] + 0.5) / 0.6)
+        if bared > 0 and t["mouth"] == "plain":
+            roof = 0.25 * corner + 0.75 * (top + happy * 3.2)  # the lip's middle
+            edge = roof + 0.32 * bared * (low * 0.86 - roof)
+            pen.fill(path((-half, corner - 9), (half, corner - 9), (half, 0.3 * corner + 0.7 * edge), (half * 0.6, edge, 0, edge), (-half * 0.6, edge, -half, 0.3 * corner + 0.7 * edge)), (1, 0.99, 0.97))
     pen.line(shape, line, 2.1)
     if t["mouth"] == "fang":
         x = half * 0.5

@@ -210,12 +210,13 @@ def _draw_ties(pen: Pen, head: Head, spots, size: float = 8):
 
 def _ponytail(pen: Pen, head: Head):
     _nape(pen, head)
-    low, top = 206 + 26 * head.t["hair_length"], 40 if head.hat else 8
+    low, top = 206 + 26 * head.t["hair_length"], 76 if head.hat else 8  # below the brim of a hat
+    down = 0.7 * (top - 8)
     sway = 4 * head.lean(7)
-    tail = path((14, 44), (44, top - 8, 98, top + 6, 112, 82), (122, 130, 112, low - 26, 88 + sway, low), (92 + sway, low - 16, 88, low - 24, 80 + sway, low - 12), (88, 160, 84, 110, 56, 84))
-    _fill(pen, head, tail, 10, low, 0.12, flow=False)
-    _strands(pen, head, [((48, 34), (104, 36, 96 + sway, low - 26)), ((44, 46), (86, 70, 86, 152))])
-    pen.clump(leaf(50, top + 16, 88, top + 14, 102, 78, 4.5), light(head.hair, 0.5), 0.6)
+    tail = path((14, 44 + down), (44, top - 8, 98, top + 6, 112, 82 + down * 0.7), (122, 130 + down * 0.5, 112, low - 26, 88 + sway, low), (92 + sway, low - 16, 88, low - 24, 80 + sway, low - 12), (88, 160, 84, 110 + down * 0.4, 56, 84 + down * 0.4))
+    _fill(pen, head, tail, top + 2, low, 0.12, flow=False)
+    _strands(pen, head, [((48, 34 + down), (104, 36 + down, 96 + sway, low - 26)), ((44, 46 + down), (86, 70 + down, 86, 152))])
+    pen.clump(leaf(50, top + 16, 88, top + 14, 102, 78 + down * 0.7, 4.5), light(head.hair, 0.5), 0.6)
     if not head.hat:
         _draw_ties(pen, head, [(36, 27)], 9)
 
