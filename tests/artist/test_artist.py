@@ -5,6 +5,7 @@ pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
 
 from avatar_studio import dice, traits
 from avatar_studio.artist import draw, draw_weighted
+from avatar_studio.artist.face import HATS
 from avatar_studio.avatar import Z_SIZE, latent
 from avatar_studio.traits import BY_NAME, DEFAULTS, MOOT, TRAITS
 
@@ -112,6 +113,52 @@ def test_dyed_tips_come_in_slowly(style, art):
 def test_a_moustache_shows_how_long_it_is(kind):
     small, large = ((np.abs(visible(draw({**DEFAULTS, "moustache": kind, "beard_length": length}, STILL)) - visible(draw(DEFAULTS, STILL))).max(-1) > 10).sum() for length in (0.0, 1.0))
     assert large > 1.4 * small
+
+
+@pytest.mark.parametrize("kind", BY_NAME["moustache"].names[1:])
+@pytest.mark.parametrize("length", [0.0, 1.0])
+def test_a_moustache_parts_under_the_nose_where_lips_would_be_fullest(kind, length):
+    base = {**DEFAULTS, "nose": "none", "beard_length": length}
+    worn = np.abs(visible(draw({**base, "moustache": kind}, STILL, 1024)) - visible(draw(base, STILL, 1024))).max(-1) > 24
+    top, low = (lambda x: np.nonzero(worn[:, x])[0].min()), (lambda x: np.nonzero(worn[:, x])[0].max())  # noqa: E731
+    first, last = np.nonzero(worn.any(0))[0][[0, -1]]
+    for lobe in ((512 + first) // 2, (512 + last) // 2):
+        assert low(lobe) > low(512) + 5
+    for tip in (first + 6, last - 6):
+        assert top(tip) < top(512) if kind == "curled" else top(tip) > top(512)
+
+
+def test_teeth_show_in_a_laugh_and_not_in_an_o():
+    def teeth(**mouth):
+        return (draw({**SHORN, "mouth_open": 0.8, **mouth}, STILL, 1024)[696:800, 440:584, :3].min(-1) > 240).sum()
+    assert teeth(mouth_smile=0.8) > 500 > 0 == teeth(mouth_smile=-0.8)
+    assert 0 < teeth(mouth_smile=-0.1) < teeth(mouth_smile=0.8)
+    assert teeth(mouth_smile=0.8, mouth_open=0.2) < teeth(mouth_smile=0.8)
+
+
+@pytest.mark.parametrize("hat", HATS)
+@pytest.mark.parametrize("style", sorted(set(BY_NAME["hair_back"].names) - {"hijab"}))
+def test_no_hair_comes_through_a_hat(hat, style):
+    green = {**DEFAULTS, "hair_hue": 120, "hair_saturation": 0.9, "hair_lightness": 0.4, "accent_hue": 0, "headwear": hat, "hair_back": style}
+    for volume in (-1.0, 0.0, 1.0):
+        red, other, _, alpha = np.moveaxis(draw({**green, "hair_volume": volume}, STILL)[:60].astype(int), -1, 0)
+        assert ((other > red + 30) & (alpha > 127)).sum() == 0
+
+
+@pytest.mark.parametrize("pupil", ["star", "heart"])
+def test_a_big_catchlight_does_not_hide_the_pupil(pupil):
+    def shape(catchlight):
+        eye = {**SHORN, "catchlight": catchlight, "eye_hue": 240, "eye_saturation": 0.9}
+        plain, drawn = (draw({**eye, "pupil": name}, STILL, 512).astype(int) for name in ("round", pupil))
+        return (np.abs(plain - drawn).max(-1) > 24) & (drawn[..., 0] > drawn[..., 2] + 40) & (drawn[..., 0] > 200)
+    classic, big = shape("classic"), shape("big")
+    assert classic.sum() > 300 and (classic & big).sum() > 0.95 * classic.sum()
+
+
+def test_spectacles_leave_a_shut_eye_dark_on_deep_skin():
+    base = {**SHORN, "skin_tone": 1.0, "eye_openness": 0.0, "eye_smile": 1.0}
+    bare, worn = (draw({**base, "glasses": glasses}, STILL)[158:164, 82:100, :3].astype(float).mean() for glasses in ("none", "round"))
+    assert 0 <= worn - bare < 10
 
 
 @pytest.mark.parametrize("cut", BY_NAME["clothes"].names)
