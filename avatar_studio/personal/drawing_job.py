@@ -12,11 +12,10 @@ from torch.nn import functional as F
 from ..avatar import Avatar
 from ..latent import styles
 from ..pixels import settle
-from ..studio import fast_dtype
 from . import drawing_fit
 from .drawing_look import Look, find_look, opened
 from .model_file import RESULT, TOLD, write_model
-from .tuning import SLICE, base_generator, tiles, tune
+from .tuning import SLICE, base_generator, tiles, tune, tuning_dtype
 
 READING = 0.05          # share of the whole job that the drawings take
 SAMPLE = 8              # avatars whose look the drawings' is compared with
@@ -33,7 +32,7 @@ def run(pictures, options, report, state, steps=drawing_fit.STEPS, slice_seconds
     if not state:
         report(READING / 2)
         with torch.inference_mode():
-            plain = settle(generator.paint(styles(generator, drawing_fit.anybody(np.random.default_rng(0), SAMPLE)), dtype=fast_dtype(seen.device)))
+            plain = settle(generator.paint(styles(generator, drawing_fit.anybody(np.random.default_rng(0), SAMPLE)), dtype=tuning_dtype(seen.device)))
             state = find_look(plain.float(), seen).arrays()
         report(READING)
         yield state

@@ -24,8 +24,8 @@ from ..selfie.hair import CLOTHES, HAIR, SKIN
 from ..selfie.lab import from_lab, lab
 from ..selfie.portrait import UNIT, Portrait
 from ..pixels import settle
-from ..studio import fast_dtype
 from .face_clothes import dressed
+from .tuning import tuning_dtype
 
 N = 256                       # edge of the canvas in pixels
 TOP, EYES, NECK = 50, 147, 212  # rows of the canvas: a bald head's top, the eyes, where the neck meets the clothes
@@ -97,7 +97,7 @@ def agree(seen: Sequence[Seen]) -> Seen:
 @torch.inference_mode()
 def draw(generator: Generator, avatars: Sequence[Avatar]) -> np.ndarray:
     """Premultiplied and legal pictures, float32 (M, N, N, 4)."""
-    pictures = generator.paint(styles(generator, avatars), dtype=fast_dtype(generator.w_avg.device))
+    pictures = generator.paint(styles(generator, avatars), dtype=tuning_dtype(generator.w_avg.device))
     return settle(pictures).permute(0, 2, 3, 1).cpu().numpy()
 
 

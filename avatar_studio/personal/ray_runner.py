@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -59,24 +59,37 @@ class Desk:
         self.unwanted = job
 
     def _work(self, task: dict, sent: dict[str, bytes]) -> None:
-        made = Path(tempfile.mkdtemp())
-        lock = _lock(made)  # before it has the name by which another desk finds it
-        folder = made.rename(made.with_name(f"{PREFIX}{os.getuid()}-{made.name}"))
+        try:
+            with _folder() as folder:
+                self._work_in(folder, task, sent)
+        except Exception:  # such as a full disk; without a word of it the server would wait for ever
+            logging.exception("a desk cannot work on a job")
+            self.reports.put(({"job": task["job"], "event": "stopped"}, {}))
 
+    def _work_in(self, folder: Path, task: dict, sent: dict[str, bytes]) -> None:
         def tell(event: str, **more) -> None:
             if event != "reading":
                 for name in task["pictures"]:  # they have been read: even a kill leaves none behind
                     (folder / name).unlink(missing_ok=True)
             self.reports.put(({"job": task["job"], "event": event, **more}, _new(folder, event)))
 
-        try:
-            for name, data in sent.items():
-                files.write(folder / name, data)
-            work({**task, "directory": str(folder)}, tell, lambda: self.unwanted != task["job"])
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-            if lock is not None:
-                os.close(lock)
+        for name, data in sent.items():
+            files.write(folder / name, data)
+        work({**task, "directory": str(folder)}, tell, lambda: self.unwanted != task["job"])
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    """A locked folder of a desk's own, which is gone afterwards."""
+    made = Path(tempfile.mkdtemp())
+    lock = _lock(made)  # before it has the name by which another desk finds it
+    folder = made.rename(made.with_name(f"{PREFIX}{os.getuid()}-{made.name}"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
 
 
 def _lock(folder: Path) -> int | None:

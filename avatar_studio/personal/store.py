@@ -152,14 +152,16 @@ def _open(base: Path) -> sqlite3.Connection:
 def _open_temporary() -> tuple[Path, sqlite3.Connection]:
     """A new temporary folder with its lock, after the abandoned ones are deleted."""
     for old in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if not old.is_symlink() and (not hasattr(os, "getuid") or old.stat().st_uid == os.getuid()):
-            try:
-                connection = _open(old)
-            except (JobError, OSError, sqlite3.Error):
+        try:
+            if old.is_symlink() or hasattr(os, "getuid") and old.stat().st_uid != os.getuid():
                 continue
+            connection = _open(old)
+        except (JobError, OSError, sqlite3.Error):  # somebody works there, or another server has just deleted it
+            continue
+        shutil.rmtree(old, ignore_errors=True)
+        connection.close()
+        if os.name == "nt":  # which deletes no file that is open; elsewhere a folder that is there now is somebody's new one
             shutil.rmtree(old, ignore_errors=True)
-            connection.close()
-            shutil.rmtree(old, ignore_errors=True)  # Windows deletes no file that is open
     for attempt in range(5):
         base = Path(tempfile.mkdtemp(prefix=PREFIX))
         try:

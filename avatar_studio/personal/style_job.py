@@ -7,10 +7,11 @@ from PIL import Image
 
 from .. import dice
 from ..avatar import Avatar
-from ..studio import Studio, fast_dtype
+from ..studio import Studio
 from ..weights import load_stylizer
 from .style_file import RESULT, write_style
 from .style_fit import fit_style
+from .tuning import tuning_dtype
 
 AVATARS = 8  # that the style is tried on
 STEPS = 120
@@ -20,7 +21,7 @@ SHOWN = 5    # steps from one preview to the next
 def run(pictures, options, report, state, steps=STEPS):
     """See worker.py. options: {"name"}. One slice: it takes about a minute, and begins anew if it is interrupted."""
     contents = example_avatars()
-    stylizer = load_stylizer().to(contents.device).freeze(fast_dtype(contents.device))
+    stylizer = load_stylizer().to(contents.device).freeze(tuning_dtype(contents.device))
 
     def progress(step: int, steps: int, preview: torch.Tensor) -> None:
         shown = step % SHOWN == 1 or step == steps

@@ -38,7 +38,7 @@ class Tuning:
 
     def __init__(self, base: Generator, names: list[str] | None, rate: float, steps: int):
         self.base, self.rate = base, rate
-        self.device, self.dtype = base.w_avg.device, fast_dtype(base.w_avg.device)
+        self.device, self.dtype = base.w_avg.device, tuning_dtype(base.w_avg.device)
         self.synthesis = apply(base, Model("", "", {}, ""), 0.0).synthesis  # the same tensors, but nothing prepared from them
         own = dict(base.named_parameters())
         names = names or tuned(base)
@@ -94,7 +94,13 @@ class Tuning:
 def base_generator() -> Generator:
     """The generator of weights/, frozen, on the GPU if there is one."""
     device = best_device()
-    return load_generator().to(device).freeze(fast_dtype(device))
+    return load_generator().to(device).freeze(tuning_dtype(device))
+
+
+def tuning_dtype(device: torch.device) -> torch.dtype:
+    """The fastest type that gradients survive in: float16 would need its losses scaled, so a GPU without bfloat16 tunes in float32."""
+    fast = fast_dtype(device)
+    return torch.float32 if fast == torch.float16 else fast
 
 
 def tune(fit: Tuning, state: dict[str, np.ndarray], report: Callable, begun: float, preview: Callable[[], Image.Image],

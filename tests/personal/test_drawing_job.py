@@ -13,9 +13,8 @@ from avatar_studio.personal import drawing_fit, drawing_job, files, jobs
 from avatar_studio.personal.drawing_look import Look, dress
 from avatar_studio.personal.kinds import KINDS
 from avatar_studio.personal.model_file import MAX_BYTES, RESULT, TOLD, apply, read_model
-from avatar_studio.personal.tuning import base_generator
+from avatar_studio.personal.tuning import base_generator, tuning_dtype
 from avatar_studio.pixels import settle
-from avatar_studio.studio import fast_dtype
 from avatar_studio.weights import load_generator
 
 from .drawings import shapes
@@ -55,7 +54,7 @@ def test_a_job_goes_on_from_any_slice(job):
 
 
 def test_a_gpu_learns_too(gpu, monkeypatch):
-    monkeypatch.setattr(drawing_job, "base_generator", lambda: load_generator().to(gpu).freeze(fast_dtype(gpu)))
+    monkeypatch.setattr(drawing_job, "base_generator", lambda: load_generator().to(gpu).freeze(tuning_dtype(gpu)))
     for name in ("SAMPLE", "MANY"):  # fewer take less time
         monkeypatch.setattr(drawing_job, name, 2)
     learned = Told.of(drawing_job.run, [shapes(0)], {"name": "Storybook"}, {}, 2, slice_seconds=0)

@@ -9,6 +9,7 @@ from avatar_studio.avatar import Avatar
 from avatar_studio.models import generator as networks
 from avatar_studio.personal.face_fit import AROUND, NEAR, SHARES, Fit
 from avatar_studio.personal.face_job import preview
+from avatar_studio.personal.tuning import Tuning
 from avatar_studio.studio import fast_dtype
 from avatar_studio.weights import load_generator
 
@@ -77,3 +78,9 @@ def test_what_a_gpu_learned_lies_with_the_processor_between_slices(changes, gpu)
     second.advance()
     assert second.step == 2 and all(value.device.type == "cuda" and value.abs().max() > 0 for value in second.difference.values())
     assert preview(second).size == (512, 512)
+
+
+def test_a_gpu_without_bfloat16_tunes_in_float32(monkeypatch):
+    for fast, chosen in ((torch.float16, torch.float32), (torch.bfloat16, torch.bfloat16)):
+        monkeypatch.setattr("avatar_studio.personal.tuning.fast_dtype", lambda device, fast=fast: fast)
+        assert Tuning(load_generator(), None, 1e-3, 1).dtype == chosen

@@ -107,3 +107,20 @@ def test_a_cap_that_the_mask_takes_for_hair_does_not_colour_the_hair():
         base, (wanted,) = face_target.target(generator, me, theirs)
         shown[name] = np.abs((wanted - base)[40:80, 90:166].mean((0, 1))).max()
     assert 3 * shown["cap"] < shown["hair"] and shown["hair"] > 0.05, shown
+
+
+def test_the_photo_is_laid_where_the_artist_draws_the_face(monkeypatch):
+    face = pytest.importorskip("avatar_studio.artist.face", reason="drawing needs requirements-train.txt", exc_type=ImportError)
+    laid = []
+
+    def places(portrait, width, chin):
+        laid.append((width, chin))
+        raise StopIteration
+
+    monkeypatch.setattr(face_target, "_places", places)
+    for values in ({}, {"face_width": 0.6, "chin_length": -0.8}, {"face_width": -1.0, "chin_length": 1.0}):
+        traits = Avatar(values).traits
+        with pytest.raises(StopIteration):
+            face_target.see(None, traits)
+        head = face.Head(dict(traits), [0.0] * 16)
+        assert laid.pop() == (head.width, head.chin)

@@ -119,6 +119,22 @@ def test_the_folder_of_a_killed_server_without_one_of_its_own_is_deleted_by_the_
     assert not in_use.store.base.exists()
 
 
+def test_servers_that_start_at_once_do_not_disturb_each_other(tmp_path, monkeypatch):
+    monkeypatch.setattr(store.tempfile, "tempdir", str(tmp_path))
+    gone, taken = (tmp_path / f"{store.PREFIX}{name}" for name in ("gone", "taken"))
+    taken.mkdir()  # just made by its owner, who locks it when it is free again
+    opened = store._open
+
+    class Opened:
+        close = staticmethod(taken.mkdir)
+
+    monkeypatch.setattr(Path, "glob", lambda *_: [gone, taken])  # another server has deleted the first meanwhile
+    monkeypatch.setattr(store, "_open", lambda base: Opened() if base == taken else opened(base))
+    made = store.Store()
+    made.close()
+    assert os.name == "nt" or taken.is_dir()
+
+
 def test_workers_killed_at_random_moments_leave_no_half_state(start, monkeypatch):
     monkeypatch.setattr(personal, "MOST_TRIES", 100)
     jobs, session, rng = start(), new_session(), random.Random(6)

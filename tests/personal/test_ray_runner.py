@@ -228,3 +228,14 @@ def test_a_second_desk_deletes_what_a_dead_one_left_and_nothing_of_one_that_work
     assert event == "done" and files == expected(1, "red")
     worker.join(60)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("call", ["tempfile.mkdtemp", "avatar_studio.personal.files.write"])
+def test_a_desk_that_has_no_room_says_that_it_stopped(runners, tmp_path, monkeypatch, call):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+    monkeypatch.setattr(call, full)
+    desk = runners.Desk()
+    desk.begin(asdict(Task("mine", "", "tests.personal.kinds:chain", {}, ["a.png"])), {"a.png": upload("red")})
+    assert desk.reports.get(timeout=20) == ({"job": "mine", "event": "stopped"}, {})
+    assert list(tmp_path.iterdir()) == []

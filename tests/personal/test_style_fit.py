@@ -6,7 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
-from avatar_studio.personal.style_fit import fit_style
+from avatar_studio.personal.style_fit import face_place, fit_style
 from avatar_studio.personal.style_job import example_avatars
 from avatar_studio.studio import fast_dtype
 from avatar_studio.weights import load_stylizer
@@ -66,3 +66,8 @@ def test_a_gpu_fits_too(contents, gpu):
 def test_any_picture_is_a_reference(stylizer, contents):
     for picture in (Image.new("L", (3, 900), 128), Image.new("RGBA", (50, 50), (0, 0, 0, 0)), Image.new("P", (16, 16))):
         assert fit_style(stylizer, picture, contents[:1], steps=1).isfinite().all()
+
+
+def test_the_face_stands_where_the_recipes_of_the_presets_have_it():
+    tools = pytest.importorskip("avatar_studio.training.recipes.tools", reason="the recipes need requirements-train.txt", exc_type=ImportError)
+    np.testing.assert_allclose(face_place(torch.device("cpu"))[0, 0].numpy(), tools.FACE, atol=1e-4)

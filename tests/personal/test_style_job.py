@@ -29,3 +29,13 @@ def test_a_style_needs_a_name(options):
     with pytest.raises(JobError):
         KINDS["style"].check(options)
     assert KINDS["style"].check({"name": " Mine ", "surprise": 1}) == {"name": "Mine"}
+
+
+def test_a_gpu_without_bfloat16_fits_in_float32(monkeypatch):
+    monkeypatch.setattr("avatar_studio.personal.tuning.fast_dtype", lambda device: torch.float16)
+    monkeypatch.setattr(style_job, "example_avatars", lambda: torch.zeros(1, 4, 256, 256))
+    used = []
+    monkeypatch.setattr(style_job, "fit_style", lambda stylizer, *_: used.append(stylizer.dtype))
+    monkeypatch.setattr(style_job, "write_style", lambda *_: b"")
+    list(style_job.run([REFERENCE], {"name": "Fractal"}, None, {}))
+    assert used == [torch.float32]
