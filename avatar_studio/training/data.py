@@ -8,6 +8,7 @@ is forgotten, and a picture that was being drawn becomes the first pass's again.
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import math
 import multiprocessing
@@ -21,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import dice
+from .. import traits as vocabulary
 from ..avatar import Z_SIZE
 from ..process import step_back
 from ..traits import BY_NAME, CONDITION_SIZE, TRAITS, Trait, condition
@@ -30,6 +32,7 @@ SIZE = 256
 WEIGHT_SIZE = 64  # edge of the artist's part map
 HELD_OUT = 128    # pictures that are never trained on
 CHUNK = 64        # pictures a worker draws at a time
+AHEAD = 4         # chunks a worker that wait to be drawn anew: what comes then is left as it is
 MOST_TRIES = 300  # people on whom a trait may fail to show before it is taken for one that never does
 LAYOUT = {        # name -> (shape of one, dtype)
     "rgba": ((SIZE, SIZE, 4), np.uint8),                    # straight alpha
@@ -103,9 +106,19 @@ def held_out(count: int = HELD_OUT, two_eyes: float = 0.0) -> dict[str, np.ndarr
 
 
 def artist() -> str:
-    """A hash of what says what is drawn for a seed: the artist's code, the dice's, and the traits but for their labels."""
+    """A hash of what says what is drawn for a seed: the artist's code, the dice's, draw_one, and the traits but for their labels."""
     numbers = [(trait.name, trait.kind, trait.names, trait.low, trait.high, trait.default) for trait in TRAITS]
-    return code_hash(CODE / "artist", CODE / "dice.py") + hashlib.sha256(repr(numbers).encode()).hexdigest()
+    said = repr((numbers, vocabulary.LEVELS, vocabulary._SKIN.tolist(), sorted(vocabulary.PAINTED)))
+    said += "".join(map(inspect.getsource, (draw_one, Trait.clean, Trait.level, Trait.at, vocabulary.clean, vocabulary.parts,
+                                            vocabulary.rgb, vocabulary.skin_rgb, vocabulary.condition)))
+    return code_hash(CODE / "artist", CODE / "dice.py") + hashlib.sha256(said.encode()).hexdigest()
+
+
+def painter() -> str:
+    """A hash of what says what Studio shows of the generator: its weights, and the code that settles its pictures and joins two eyes."""
+    from ..weights import listed  # brings torch, which a worker that draws needs not load
+
+    return listed("generator.safetensors") + code_hash(CODE / "pixels.py", CODE / "two_eyes.py")
 
 
 def code_hash(*paths: Path) -> str:
@@ -163,7 +176,8 @@ class Pool:
 
     With 0 workers they are drawn in this process, and none is drawn anew.
 
-    Iteration order is a new permutation each pass; the first `redraw` share of each is drawn anew once it has been seen.
+    Iteration order is a new permutation each pass; the first `redraw` share of each is drawn anew once it has been seen, as far
+    as the workers keep up: a GPU may see pictures faster than they draw.
     """
 
     def __init__(self, folder: Path, count: int, workers: int, seed: int = 0, redraw: float = 0.25, two_eyes: float = 0.0):
@@ -174,6 +188,7 @@ class Pool:
             workers, multiprocessing.get_context("spawn"), _start_worker, (str(self.folder), count)
         ) if workers else None
         self.pending: list[Future] = []
+        self.most_pending = AHEAD * workers
 
     def fill(self, progress=None) -> None:
         """Draw every unfinished picture; progress(n) is called after each chunk of n."""
@@ -195,7 +210,7 @@ class Pool:
         return {name: array[chosen] for name, array in self.arrays.items() if name != "stamp"}
 
     def step_done(self, step: int, size: int, ranks: int = 1) -> None:
-        """Have the pictures that were just seen drawn anew, if they are in the share that this pass redraws."""
+        """Have the pictures that were just seen drawn anew, if they are in the share that this pass redraws and the workers keep up."""
         if self.workers is None:
             return
         steps = self.count // (size * ranks)
@@ -203,9 +218,11 @@ class Pool:
         every = max(1, CHUNK // (size * ranks))  # steps a chunk
         if (position + 1) % every or (position + 1) * size * ranks > self.redraw * self.count:
             return
+        self.pending = [job for job in self.pending if not _finished(job)]
+        if len(self.pending) >= self.most_pending:
+            return
         order = np.random.default_rng([self.seed, number]).permutation(self.count)
         seen = order[(position + 1 - every) * size * ranks:(position + 1) * size * ranks]
-        self.pending = [job for job in self.pending if not _finished(job)]
         self.pending += self._redraw(seen, stamp=number + 2)
 
     def _redraw(self, slots: np.ndarray, stamp: int) -> list[Future]:
@@ -232,11 +249,15 @@ _arrays: dict[str, np.ndarray] = {}  # of the pool that a worker draws for
 def _start_worker(folder: str, count: int) -> None:
     step_back(15)
     _arrays.update(open_pool(Path(folder), count))
+    end_with_parent()
+
+
+def end_with_parent() -> None:
+    """Called in a worker: a killed trainer leaves its workers waiting for ever; this ends them."""
     threading.Thread(target=_die_with_parent, daemon=True).start()
 
 
 def _die_with_parent() -> None:
-    """A killed trainer leaves its workers waiting for ever; this ends them."""
     multiprocessing.parent_process().join()
     os._exit(1)
 

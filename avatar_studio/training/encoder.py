@@ -23,7 +23,7 @@ from ..weights import condition_layout, load_encoder
 from . import encoder_pairs as pairs
 from .data import Pool, held_out
 from .options import Common, option
-from .run import CHECKPOINT, RunError, RunState, begin, last_report, loop, rate, read_checkpoint, set_rates, write_line, write_weights
+from .run import RunError, RunState, begin, last_report, loop, rate, read_run, set_rates, write_line, write_weights
 
 MAX_BYTES = 8 * 10**6
 
@@ -163,9 +163,9 @@ picture does not show, such as a beard's length without a beard, is guessed, and
 def export_encoder(run: Path, folder: Path) -> str:
     """Write folder/encoder.safetensors, encoder.md and the line in manifest.json from a run; returns a line to print.
 
-    The weights are the moving average, in float16. Raises RunError if the run cannot be read or the weights cannot be exported.
+    The weights are the moving average, in float16. Raises RunError if the run cannot be read or is another network's, or the weights cannot be exported.
     """
-    saved = read_checkpoint(run / CHECKPOINT)
+    saved = read_run(run, "encoder")
     last = last_report(run, saved)
     path = folder / "encoder.safetensors"
     facts = {"shown": saved["step"] * saved["batch"], **{name: last[name] for name in ("drawn", "painted", "worn", "when")}}

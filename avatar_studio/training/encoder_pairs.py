@@ -14,8 +14,8 @@ from ..background import paint
 from ..pixels import premultiplied, to_straight
 from ..studio import fast_dtype
 from ..two_eyes import in_halves
-from ..weights import listed, load_generator
-from .data import SIZE, Pool, draw_pairs, open_pool
+from ..weights import load_generator
+from .data import SIZE, Pool, draw_pairs, open_pool, painter
 from .generator import named
 
 CHUNK = 16  # pictures that the generator paints at a time
@@ -35,7 +35,7 @@ def fill(folder: Path, pool: Pool, count: int, progress: Callable[[int], object]
 
     progress(n) is called after each n. An interrupted one goes on where it stopped.
     """
-    arrays = open_pool(folder, count, LAYOUT, {**pool.drawn_with, "generator": listed("generator.safetensors")})
+    arrays = open_pool(folder, count, LAYOUT, {**pool.drawn_with, "generator": painter()})
     for first in range(0, count, 8 * CHUNK):
         part = slice(first, min(first + 8 * CHUNK, count))
         if not arrays["done"][part].all():

@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 
 from ..weights import condition_layout, load_generator
-from .generator import read_checkpoint
-from .run import CHECKPOINT, last_report, machine, write_weights
+from .generator import check_traits
+from .run import last_report, machine, read_run, write_weights
 
 __all__ = ["export_generator", "machine"]
 
@@ -19,7 +19,7 @@ The generator of Avatar Studio: traits and a seed in, a 256 px RGBA chibi avatar
 | | |
 |---|---|
 | Network | small conditional StyleGAN2, {parameters:.2f} million parameters, float16, {megabytes:.1f} MB (`avatar_studio/models/generator.py`) |
-| Data | pictures drawn by `avatar_studio/artist`, half of traits from `dice.roll`, half from `dice.explore`; a pool of {pool} of which a quarter is drawn anew each pass; no photograph, no person's picture, nobody else's drawing |
+| Data | pictures drawn by `avatar_studio/artist`, half of traits from `dice.roll`, half from `dice.explore`; a pool of {pool} of which a quarter is drawn anew each pass{pairs}; no photograph, no person's picture, nobody else's drawing |
 | Command | `{command}`, then `python -m avatar_studio.training export` |
 | Time | {minutes:.0f} minutes on {machine} |
 | Shown | {pictures} pictures in {step} steps |
@@ -38,11 +38,21 @@ what the traits say and no particular person: a likeness is as good as the trait
 def export_generator(run: Path, folder: Path) -> str:
     """Write folder/generator.safetensors, generator.md and manifest.json from run/checkpoint.pt; returns a line to print.
 
-    The weights are the moving average, in float16. Raises RunError if the run cannot be read or the file would be too large.
+    The weights are the moving average, in float16. Raises RunError if the run cannot be read, is another network's or of other traits,
+    or if the weights cannot be exported.
     """
-    saved = read_checkpoint(run / CHECKPOINT)
+    saved = read_run(run, "generator")
+    check_traits(run, saved)
     last = last_report(run, saved)
     path = folder / "generator.safetensors"
-    facts = {"pictures": saved["pictures"], **{name: last[name] for name in ("psnr", "held_out_paired", "when")}}
+    facts = {"pictures": saved["pictures"], "pairs": _pairs(saved), **{name: last[name] for name in ("psnr", "held_out_paired", "when")}}
     size = write_weights(path, saved, load_generator, MAX_BYTES, CARD, facts, layout=json.dumps(condition_layout()))
     return f"{path.name}: {size / 1e6:.1f} MB, {saved['pictures']} pictures, PSNR {last['psnr']} dB"
+
+
+def _pairs(saved: dict) -> str:
+    """What the card says of the pairs that a run drew beside its pool; "" if there were none."""
+    if not (count := saved.get("options", {}).get("pairs")):
+        return ""
+    return (f"; beside it {count} pairs a step, newly drawn: one person of `dice.roll` with two values of one trait that shows on them, "
+            "which is one of those after `--pairs-of` or, without it, any slider or choice that does more than colour")

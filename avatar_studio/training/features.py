@@ -97,7 +97,7 @@ def gist_loss(made: Tensor, wanted: Tensor) -> Tensor:
 
 def push(network: Features, made: Tensor, drawn: Tensor, view: Callable[[Tensor], Tensor], content: float = 1.0, gram: float = 1.0) -> tuple[dict[str, Tensor], Tensor]:
     """The losses of content and Gram by name, and their gradient on made. made, drawn: premultiplied (N, 4, H, W); view: the part of them that the network is shown."""
-    behind = torch.rand(len(made), 3, 1, 1, device=made.device)  # any colour: the alpha must fit it too
+    behind = torch.rand(len(made), 3, 1, 1).to(made.device)  # any colour: the alpha must fit it too. (Checkpoints keep the CPU's random state)
     on = lambda x: x[:, :3] + (1 - x[:, 3:]) * behind  # noqa: E731
     with torch.no_grad():
         wanted = network(on(view(drawn)))

@@ -24,7 +24,7 @@ from ..models.layers import StyledConv
 from ..pixels import settle
 from ..traits import CONDITION_SIZE, PAINTED, TRAITS
 from ..weights import condition_layout
-from . import losses, run
+from . import losses
 from .data import Pool, draw_pairs, held_out
 from .features import Features, Gist, gist_push, push
 from .losses import as_long
@@ -92,12 +92,10 @@ class State(RunState):
         torch.set_rng_state(saved["rng"])
 
 
-def read_checkpoint(path: Path) -> dict:
-    """The dictionary that State.save wrote. Raises RunError if it is missing or its traits are not today's."""
-    saved = run.read_checkpoint(path)
+def check_traits(run: Path, saved: dict) -> None:
+    """Raises RunError if the traits of a run's checkpoint are not today's."""
     if saved.get("layout") != condition_layout() or saved["config"]["c_size"] != CONDITION_SIZE:
-        raise RunError(f"{path} was trained for other traits than traits.py has now: start a new run with another --out.")
-    return saved
+        raise RunError(f"{run} was trained for other traits than traits.py has now: start a new run with another --out.")
 
 
 def compile_elementwise() -> None:

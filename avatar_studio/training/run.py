@@ -100,6 +100,16 @@ class RunState:
             torch._foreach_lerp_(list(self.average.parameters()), [p.detach() for p in self.network.parameters()], 1 - decay)
 
 
+def read_run(run: Path, network: str) -> dict:
+    """The checkpoint of a run that trained a network, to be exported. Raises RunError if it is missing, cannot be read, or is another's."""
+    saved = read_checkpoint(run / CHECKPOINT)
+    trained = saved.get("command", "").partition("avatar_studio.training ")[2].partition(" ")[0]
+    if trained and trained != network:
+        export = "export" if trained == "generator" else f"export-{trained}"
+        raise RunError(f"{run} trained the {trained}, not the {network}: use `python -m avatar_studio.training {export} --run {run}`.")
+    return saved
+
+
 def read_checkpoint(path: Path) -> dict:
     """The dictionary that RunState.save wrote. Raises RunError if it is missing or cannot be read."""
     if not path.exists():
@@ -185,11 +195,12 @@ def loop(state: RunState, options, fetch: Callable[[int], object], step: Callabl
             state.minutes = minutes
             batch = waiting.result()
             waiting = fetcher.submit(fetch, state.step + 1)
-            for name, value in step(batch).items():
-                recent.setdefault(name, []).append(value)
+            found = step(batch)
             state.step += 1
             if not leads:
                 continue
+            for name, value in found.items():
+                recent.setdefault(name, []).append(value)
             speed = (state.step - began[1]) * shown * ranks / (time.monotonic() - began[0])
             bar.n = minutes
             bar.set_postfix_str(f"step {state.step}, {speed:.1f} pictures/s, {options.minutes - minutes:.0f} min left", refresh=state.step % 10 == 0)

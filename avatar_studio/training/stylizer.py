@@ -24,7 +24,7 @@ from .losses import as_long, paired_loss, premultiply, psnr
 from .recipes.screens import make_screens
 from .recipes.tools import FACE
 from .options import Common, option
-from .run import CHECKPOINT, RunState, begin, contact_sheet, last_report, loop, rate, read_checkpoint, set_rates, write_line, write_weights
+from .run import RunState, begin, contact_sheet, last_report, loop, rate, read_run, set_rates, write_line, write_weights
 
 MAX_BYTES = 8 * 10**6
 HELD_OUT = 8   # avatars that are never trained on
@@ -146,9 +146,9 @@ still there. Another picture of that size comes out in the style too, but hatchi
 def export_stylizer(run: Path, folder: Path) -> str:
     """Write folder/stylizer.safetensors, stylizer.md and the line in manifest.json from a run; returns a line to print.
 
-    The weights are the moving average, in float16. Raises RunError if the run cannot be read or the weights cannot be exported.
+    The weights are the moving average, in float16. Raises RunError if the run cannot be read or is another network's, or the weights cannot be exported.
     """
-    saved = read_checkpoint(run / CHECKPOINT)
+    saved = read_run(run, "stylizer")
     last = last_report(run, saved)
     path = folder / "stylizer.safetensors"
     facts = {"names": ", ".join(PRESETS), "shown": saved["step"] * saved["batch"], "psnr": last["psnr"], "when": last["when"],

@@ -12,8 +12,7 @@ from .. import dice
 from ..avatar import Z_SIZE
 from ..styles import PRESETS
 from ..traits import condition
-from ..weights import listed
-from .data import artist, code_hash, draw_one, open_pool
+from .data import artist, code_hash, draw_one, end_with_parent, open_pool, painter
 
 SIZE = 256
 CHUNK = 8  # avatars a worker makes at a time, an even number: half of them are generated
@@ -26,7 +25,7 @@ LAYOUT = {  # name -> (shape of one, dtype); straight alpha
 
 def fill(folder: Path, count: int, seed: int, workers: int, progress: Callable[[int], object] = lambda n: None) -> dict[str, np.ndarray]:
     """The arrays of a pool with every picture in it; progress(n) is called after each n. workers: 0 draws in this process."""
-    arrays = open_pool(folder, count, LAYOUT, {"artist": artist(), "generator": listed("generator.safetensors"),
+    arrays = open_pool(folder, count, LAYOUT, {"artist": artist(), "generator": painter(),
                                                "recipe": code_hash(Path(__file__).parent / "recipes"), "seed": seed})
     slots = np.flatnonzero(arrays["done"] == 0)
     chunks = [(str(folder), count, slots[i:i + CHUNK], seed) for i in range(0, len(slots), CHUNK)]
@@ -34,7 +33,7 @@ def fill(folder: Path, count: int, seed: int, workers: int, progress: Callable[[
         for chunk in chunks:
             progress(_fill_slots(*chunk))
         return arrays
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), end_with_parent) as pool:
         for job in as_completed([pool.submit(_fill_slots, *chunk) for chunk in chunks]):
             progress(job.result())
     return arrays

@@ -21,7 +21,7 @@ from . import upscaler_pairs as pairs
 from .data import open_pool
 from .losses import psnr
 from .options import Common, option
-from .run import CHECKPOINT, RunError, RunState, begin, contact_sheet, last_report, loop, rate, read_checkpoint, set_rates, write_line, write_weights
+from .run import RunError, RunState, begin, contact_sheet, last_report, loop, rate, read_run, set_rates, write_line, write_weights
 
 MAX_BYTES = 8 * 10**6
 HELD_OUT = 12  # avatars that are never trained on
@@ -180,9 +180,9 @@ film grain, comes out smoother than it was. It sharpens what the generator paint
 def export_upscaler(run: Path, folder: Path) -> str:
     """Write folder/upscaler.safetensors, upscaler.md and the line in manifest.json from a run; returns a line to print.
 
-    The weights are the moving average, in float16. Raises RunError if the run cannot be read or the weights cannot be exported.
+    The weights are the moving average, in float16. Raises RunError if the run cannot be read or is another network's, or the weights cannot be exported.
     """
-    saved = read_checkpoint(run / CHECKPOINT)
+    saved = read_run(run, "upscaler")
     last = last_report(run, saved)
     path = folder / "upscaler.safetensors"
     facts = {"crops": saved["crops"], **{name: last[name] for name in ("drawn_x4", "drawn_x2", "painted_64_x4", "painted_128_x2", "when")}}

@@ -26,8 +26,8 @@ from ..pixels import premultiplied, settle, to_bytes
 from ..studio import fast_dtype
 from ..traits import condition
 from ..two_eyes import in_halves
-from ..weights import listed, load_generator
-from .data import artist
+from ..weights import load_generator
+from .data import artist, painter
 
 CROP, LARGE, SMALL = 64, 1024, 256
 KINDS = {"drawn": 0.32, "painted": 0.18, "soft": 0.08, "shrunk": 0.22, "halved": 0.08, "uploaded": 0.12}  # share of each
@@ -44,7 +44,7 @@ AGREE = 0.045  # mean difference of two slightly blurred pictures up to which th
 
 def drawn_with(seed: int) -> dict:
     """What the pictures of a pool follow from, see data.open_pool."""
-    return {"artist": artist(), "generator": listed("generator.safetensors"), "seed": seed}
+    return {"artist": artist(), "generator": painter(), "seed": seed}
 
 
 def fill(arrays: dict[str, np.ndarray], seed: int, progress=None) -> None:

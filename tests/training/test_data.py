@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import Future
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -9,8 +10,9 @@ import pytest
 
 pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
 
+from avatar_studio import traits as vocabulary
 from avatar_studio.traits import CONDITION_SIZE
-from avatar_studio.training import data
+from avatar_studio.training import data, encoder_pairs, stylizer_pairs, upscaler_pairs
 from avatar_studio.training.data import Pool, PoolError
 from avatar_studio.traits import condition_columns
 
@@ -86,6 +88,19 @@ def test_the_pictures_first_seen_are_drawn_anew(tmp_path):
     assert pool.arrays["rgba"][order[:64], ..., 3].any(axis=(1, 2)).all()
 
 
+def test_no_more_is_drawn_anew_than_the_workers_keep_up_with(tmp_path):
+    pool = Pool(tmp_path, 4096, workers=0, redraw=1.0)
+    pool.workers, pool.most_pending = SimpleNamespace(submit=lambda *_: Future(), shutdown=lambda: None), 2 * data.AHEAD  # two that never finish
+    for step in range(64):
+        pool.step_done(step, 64)
+    assert len(pool.pending) == 2 * data.AHEAD
+    pool.pending.pop().set_result(64)
+    for job in pool.pending[:3]:
+        job.set_result(64)
+    pool.step_done(64, 64)
+    assert len(pool.pending) == 2 * data.AHEAD - 3
+
+
 def test_the_held_out_pictures_are_always_the_same():
     a, b = data.held_out(3), data.held_out(3)
     np.testing.assert_array_equal(a["rgba"], b["rgba"])
@@ -124,6 +139,41 @@ def test_any_change_of_the_artist_is_noticed_and_none_of_a_label(tmp_path, monke
     unchanged = data.code_hash(tmp_path / "artist")
     (tmp_path / "artist" / "face.py").write_text("# a nose longer")
     assert unchanged == data.code_hash(data.CODE / "artist") != data.code_hash(tmp_path / "artist")
+
+
+def test_a_change_of_a_colour_or_of_the_condition_is_noticed(monkeypatch):
+    before = data.artist()
+    for name, value in (("_SKIN", 0.9 * vocabulary._SKIN), ("rgb", lambda values, colour, shift=0.0: (0.0, 0.0, 0.0)),
+                        ("condition", lambda values: np.zeros(3))):
+        with monkeypatch.context() as patch:
+            patch.setattr(vocabulary, name, value)
+            assert data.artist() != before
+    assert data.artist() == before
+
+
+@pytest.mark.parametrize("name", ["pixels.py", "two_eyes.py"])
+def test_a_change_of_how_the_generators_pictures_are_shown_is_noticed(name, tmp_path, monkeypatch):
+    before = data.painter()
+    for file in ("pixels.py", "two_eyes.py"):
+        shutil.copy(data.CODE / file, tmp_path / file)
+    monkeypatch.setattr(data, "CODE", tmp_path)
+    assert data.painter() == before
+    with open(tmp_path / name, "a") as code:
+        code.write("CRISP = 0.5")
+    assert data.painter() != before
+
+
+def test_pools_that_the_generator_painted_notice_it(tmp_path, monkeypatch):
+    pool = Pool(tmp_path / "pool", 1, workers=0)
+    compared = []
+    for pairs in (upscaler_pairs, stylizer_pairs, encoder_pairs):
+        monkeypatch.setattr(pairs, "painter", lambda: "one who sharpens more")
+    for pairs in (stylizer_pairs, encoder_pairs):
+        monkeypatch.setattr(pairs, "open_pool", lambda *given: compared.append(given[-1]) or {"done": np.ones(0), "painted": None})
+    stylizer_pairs.fill(tmp_path, 0, 0, workers=0)
+    encoder_pairs.fill(tmp_path, pool, 0)
+    compared.append(upscaler_pairs.drawn_with(0))
+    assert [drawn_with["generator"] for drawn_with in compared] == 3 * ["one who sharpens more"]
 
 
 def test_a_disk_without_room_for_the_pool_is_told_before_anything_is_drawn(tmp_path, monkeypatch):

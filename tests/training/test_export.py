@@ -8,6 +8,8 @@ import torch
 
 pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
 
+from avatar_studio.models.upscaler import UpscalerConfig
+from avatar_studio.training import encoder, stylizer, upscaler
 from avatar_studio.training.__main__ import main
 from avatar_studio.training.export import export_generator
 from avatar_studio.training.generator import State
@@ -123,3 +125,27 @@ def test_a_checkpoint_that_is_none_is_refused_in_one_sentence(run, shipped):
     torch.save({"config": {}}, folder / "checkpoint.pt")  # another network's
     with pytest.raises(RunError, match="other traits"):
         export_generator(folder, shipped)
+
+
+def test_a_run_of_another_network_is_refused_with_the_command_that_exports_it(run, tmp_path):
+    (folder, _), other = run, tmp_path / "upscaler"
+    for export in (encoder.export_encoder, stylizer.export_stylizer, upscaler.export_upscaler):
+        with pytest.raises(RunError, match=f"trained the generator.*`python -m avatar_studio.training export --run {folder}`"):
+            export(folder, tmp_path / "weights")
+    other.mkdir()
+    chosen = upscaler.Options(other)
+    upscaler.State(chosen, UpscalerConfig()).save(other / "checkpoint.pt", chosen)
+    with pytest.raises(RunError, match=f"export-upscaler --run {other}`"):
+        export_generator(other, tmp_path / "weights")
+    assert not (tmp_path / "weights").exists()
+
+
+def test_the_card_names_the_pairs_and_where_they_come_from(run, shipped):
+    folder, state = run
+    state.save(folder / "checkpoint.pt", options(folder, pairs=3, pairs_of="mouth"))
+    export_generator(folder, shipped)
+    card = (shipped / "generator.md").read_text()
+    assert "3 pairs a step" in card and "dice.roll" in card.partition("pairs a step")[2].partition("|")[0] and "--pairs-of mouth" in card
+    state.save(folder / "checkpoint.pt", options(folder))
+    export_generator(folder, shipped)
+    assert "pairs a step" not in (shipped / "generator.md").read_text()

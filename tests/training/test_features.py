@@ -32,6 +32,12 @@ def test_the_push_leads_towards_the_drawing_within_the_view_and_nowhere_else():
     assert not gradient[..., 32:].any()
 
 
+def test_the_background_of_a_push_is_drawn_where_checkpoints_keep_the_random_state():
+    before, elsewhere = torch.get_rng_state(), torch.rand(2, 4, 8, 8, device="meta")
+    push(lambda pictures: [pictures], elsewhere, elsewhere, lambda pictures: pictures)
+    assert not torch.equal(torch.get_rng_state(), before)
+
+
 def test_the_gist_counts_most_what_all_pictures_have_in_common():
     torch.manual_seed(0)
     wanted = torch.randn(8, 16)

@@ -20,8 +20,8 @@ pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
 from avatar_studio.models.generator import Generator
 from avatar_studio.training import data
 from avatar_studio.training.__main__ import main
-from avatar_studio.training.generator import State, _join, named, one_step, read_checkpoint, report, train
-from avatar_studio.training.run import RunError, command, rate
+from avatar_studio.training.generator import State, _join, check_traits, named, one_step, report, train
+from avatar_studio.training.run import RunError, command, rate, read_checkpoint
 from avatar_studio.weights import WeightsError, condition_layout
 
 from .tiny import CONFIG, options
@@ -161,12 +161,13 @@ def test_the_feature_networks_take_the_steps_between_the_adversarial_ones(tmp_pa
 
 
 def test_a_resumed_run_goes_on_as_if_it_had_not_stopped(tmp_path, batch):
-    chosen = options(tmp_path, looked_at_from=0.0)
-    whole, half = State(chosen, CONFIG), State(chosen, CONFIG)
+    chosen = options(tmp_path, looked_at_from=0.0, features=1.0, gist=30.0, gist_by="1")  # these draw random numbers
+    whole = State(chosen, CONFIG)
     steps(whole, chosen, batch, 6)
+    half = State(chosen, CONFIG)  # with the first random numbers again
     steps(half, chosen, batch, 3)
     half.save(tmp_path / "checkpoint.pt", chosen)
-    resumed = State(options(tmp_path), CONFIG)
+    resumed = State(chosen, CONFIG)
     resumed.load(tmp_path / "checkpoint.pt", chosen)
     assert resumed.step == 3
     steps(resumed, chosen, batch, 3)
@@ -236,9 +237,11 @@ def test_a_start_of_another_shape_is_refused_before_anything_is_drawn(tmp_path):
 def test_a_run_of_other_traits_is_refused(tmp_path, monkeypatch):
     chosen = options(tmp_path)
     State(chosen, CONFIG).save(tmp_path / "checkpoint.pt", chosen)
+    saved = read_checkpoint(tmp_path / "checkpoint.pt")
+    check_traits(tmp_path, saved)
     monkeypatch.setattr("avatar_studio.training.generator.condition_layout", lambda: ["a trait from tomorrow"])
     with pytest.raises(RunError, match="other traits"):
-        read_checkpoint(tmp_path / "checkpoint.pt")
+        check_traits(tmp_path, saved)
 
 
 def test_the_card_can_tell_the_command(tmp_path):
@@ -265,5 +268,6 @@ def test_two_processes_end_with_the_same_weights_as_one_with_both_batches(tmp_pa
     torch.testing.assert_close(a, b)
     chosen = options(tmp_path, looked_at_from=0.0, adversarial_every=1)
     alone = State(chosen, CONFIG)
+    before = weights(alone)
     steps(alone, chosen, batch, 2)
-    torch.testing.assert_close(a, weights(alone), rtol=1e-2, atol=2e-3)
+    assert (a - weights(alone)).norm() < 0.1 * (weights(alone) - before).norm()  # a process alone with its half is half of the way off

@@ -2,6 +2,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -79,6 +85,24 @@ def test_presets_take_turns_and_a_step_is_the_same_every_time(run):
         assert np.array_equal(a, b)
     with pytest.raises(PoolError):
         open_pool(run.out / "pool", 3, pairs.LAYOUT)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are listed by Linux only")
+def test_workers_end_with_a_killed_trainer(tmp_path):
+    script = f"from pathlib import Path; from avatar_studio.training.stylizer_pairs import fill; fill(Path({str(tmp_path)!r}), 64, 0, 2)"
+    trainer = subprocess.Popen([sys.executable, "-c", script], cwd=Path(__file__).parents[2])
+    while not (tmp_path / "done.npy").exists() or not np.load(tmp_path / "done.npy").any():  # a worker has drawn
+        assert trainer.poll() is None
+        time.sleep(0.1)
+    children = [int(pid) for pid in Path(f"/proc/{trainer.pid}/task/{trainer.pid}/children").read_text().split()]
+    trainer.send_signal(signal.SIGKILL)
+    trainer.wait()
+    until = time.monotonic() + 30
+    while (left := [pid for pid in children if Path(f"/proc/{pid}").exists()]) and time.monotonic() < until:
+        time.sleep(0.1)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    assert len(children) >= 2 and not left
 
 
 def test_eyes_of_two_colours_are_generated_as_studio_paints_them(monkeypatch):
