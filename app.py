@@ -20,7 +20,8 @@ def load_studio():
     from avatar_studio.studio import Studio
 
     keep_memory()
-    torch.set_num_threads(cores())
+    if "OMP_NUM_THREADS" not in os.environ:  # torch has heeded it already
+        torch.set_num_threads(cores())
     return Studio(device="cpu" if zero_gpu() else None)
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -118,7 +118,7 @@ def to_picture(pictures: Tensor) -> Image.Image:
 
 def squared(picture: Image.Image, edge: int = 256) -> Image.Image:
     """The whole picture in the middle of a clear square of that edge."""
-    small = ImageOps.contain(picture.convert("RGBA"), (edge, edge), Image.Resampling.LANCZOS)
+    small = picture.convert("RGBA").resize([max(1, round(side * edge / max(picture.size))) for side in picture.size], Image.Resampling.LANCZOS)
     square = Image.new("RGBA", (edge, edge))
     square.paste(small, ((edge - small.width) // 2, (edge - small.height) // 2))
     return square

@@ -2,13 +2,30 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import sys
+from pathlib import Path
+
+
+CGROUP = Path("/sys/fs/cgroup")
 
 
 def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """How many cores this process may use: those it may run on, or fewer where its container has less of their time. With more threads than that it would wait for itself."""
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, math.ceil(min(here, quota())))
+
+
+def quota() -> float:
+    """How many cores' time a Linux container has (`docker run --cpus`, a limit of Kubernetes); inf if there is no limit."""
+    for files in (("cpu.max",), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us")):  # cgroup v2: "200000 100000" or "max 100000"; v1: -1 is none
+        try:
+            most, period = map(float, " ".join((CGROUP / file).read_text() for file in files).replace("max", "inf").split())
+        except (OSError, ValueError):
+            continue
+        return most / period if most > 0 < period else math.inf
+    return math.inf
 
 
 def step_back(steps: int) -> None:

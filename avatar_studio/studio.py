@@ -27,6 +27,7 @@ from .two_eyes import joined, sides
 from .weights import WeightsError, load_generator, load_stylizer, load_upscaler
 
 MAX_BATCH = 16
+TOGETHER = 4  # pictures drawn at a time of what takes many: a slider that is dragged meanwhile waits no longer than that
 MOST_OWN_STYLES = 500  # that people had learned, at most so many at a time; the one that was used least recently goes
 MOST_MODELS = 24       # personal models at a time, of which the same holds; each takes about 12 MB
 PIXEL = ("pixel",)     # the style of blocks
@@ -146,10 +147,16 @@ class Studio:
         if avatar.partner is None:
             raise AvatarError("Choose a second avatar to mix with first.")
         mixed = lambda shares: [replace(avatar, mix=(share,) * MIX_SIZE) for share in shares]  # noqa: E731
-        with self.lock, torch.inference_mode():
-            generator = self._generator(avatar)
-            ws = layer_styles(generator, mixed(np.linspace(0, 1, TURNS + 1 if at_rest else PROBES)), self.directions)
-            return mixed(even_shares(settle(self._paint(generator, ws)), steps, at_rest))
+        with torch.inference_mode():
+            with self.lock:
+                generator = self._generator(avatar)
+                ws = layer_styles(generator, mixed(np.linspace(0, 1, TURNS + 1 if at_rest else PROBES)), self.directions)
+            pictures = []
+            for some in ws.split(TOGETHER):  # whoever drags a slider has a turn in between
+                with self.lock:
+                    painted = self._paint(generator, some)
+                pictures.append(settle(painted))
+            return mixed(even_shares(torch.cat(pictures), steps, at_rest))
 
     def draw_quick(self, avatar: Avatar) -> bytes:
         """The picture at the generator's own size as a JPEG, for a slider that is being dragged: a tenth of the time of a WebP.

@@ -8,7 +8,7 @@ import torch
 
 from avatar_studio import dice
 from avatar_studio.avatar import EXPLORE_SIZE, Avatar, AvatarError
-from avatar_studio.latent import TURNS, even_shares, load_directions, styles, visible_change
+from avatar_studio.latent import PROBES, TURNS, even_shares, load_directions, styles, visible_change
 from avatar_studio.pixels import settle
 from avatar_studio.traits import BY_NAME, condition_columns
 from avatar_studio.weights import FOLDER, WeightsError
@@ -132,6 +132,14 @@ def test_pictures_of_a_morph_that_stand_still_are_whole(studio):
 @pytest.mark.parametrize("at_rest", (False, True))
 def test_two_that_are_alike_still_have_a_way_between(at_rest):
     assert even_shares(torch.rand(1, 4, 32, 32).expand(21, -1, -1, -1), 5, at_rest) == [0, 0.25, 0.5, 0.75, 1]
+
+
+def test_a_slider_has_its_turn_while_a_morph_is_measured(studio, monkeypatch):
+    held, paint = [], studio._paint
+    monkeypatch.setattr(studio, "_paint", lambda generator, ws: (held.append((len(ws), studio.lock._value)), paint(generator, ws))[1])
+    studio.morph(replace(ONE, partner=OTHER), 3)
+    assert sum(count for count, _ in held) == PROBES and {free for _, free in held} == {0}
+    assert max(count for count, _ in held) <= 4
 
 
 def test_an_avatar_without_a_partner_has_no_morph(studio):

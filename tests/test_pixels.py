@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
+from PIL import Image
 
 from avatar_studio.avatar import Avatar
-from avatar_studio.pixels import blocks, crisper, finish, settle, to_bytes, true
+from avatar_studio.pixels import blocks, crisper, finish, settle, squared, to_bytes, true
 
 
 def test_no_colour_is_brighter_than_its_alpha():
@@ -71,3 +73,9 @@ def test_blocks_have_one_colour_and_hard_edges_and_come_little_by_little():
     seen = whole[0, 3] == 1
     torch.testing.assert_close(whole[0, :3, seen], torch.tensor([[0.8], [0.5], [0.2]]).expand(3, int(seen.sum())))
     torch.testing.assert_close(half, (picture + whole) / 2)
+
+
+@pytest.mark.parametrize("size", [(2000, 1), (1, 900), (3, 2000)])
+def test_a_thin_strip_is_a_picture_too(size):
+    square = squared(Image.new("RGBA", size, "red"))
+    assert square.size == (256, 256) and square.getbbox() is not None

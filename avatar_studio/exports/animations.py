@@ -14,6 +14,7 @@ from PIL import Image
 
 from ..avatar import BACKGROUNDS, Avatar
 from ..background import paint
+from ..studio import TOGETHER
 from .expressions import blink, open_eyes
 from .marks import comment, exif, png_info, xmp
 
@@ -23,7 +24,6 @@ KINDS: dict[str, tuple[str, str]] = {
     "morph": ("Morph into another", "渐变成另一个头像"),
 }
 MORPH_STEPS = 11
-TOGETHER = 4  # pictures drawn at a time: a slider that is dragged meanwhile waits no longer than that
 
 
 def kinds_of(avatar: Avatar) -> list[str]:

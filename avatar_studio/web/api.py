@@ -27,7 +27,7 @@ def add_endpoints(studio, jobs, files: Files) -> None:
 
     @refusing
     def draw(code: str, traits: dict | None, size: int, style: str, model: str, likeness: float | None = None) -> str:
-        """Draw an avatar as a transparent PNG file that carries its code.
+        """Draw an avatar as a PNG file that carries its code, on the background of the code or, by default, on none.
 
         code: an avatar code, or empty for the default avatar.
         traits: {trait: value} to change on it, such as {"mouth_smile": 1, "glasses": "round"}.

@@ -11,7 +11,7 @@ from ..latent import TURNS
 from ..personal.jobs import MOST_PICTURES
 from ..personal.kinds import KINDS
 from ..personal.own_file import MAX_NAME
-from ..selfie.photo import FORMATS
+from ..selfie.photo import EDGE, FORMATS
 from ..styles import PRESETS
 from ..traits import BY_NAME, COLOURS, GROUPS, MOOT, TRAITS, skin_rgb
 from ..words import MAX_LENGTH
@@ -32,9 +32,9 @@ BACKDROPS = ("#ffe3ec", "#ffeecf", "#e3f4dc", "#d8f0ee", "#dce9ff", "#e9e0ff", "
              "#9fd8cb", "#8fb8ff", "#b79cff", "#4a4063")
 
 
-# What the server refuses beyond, so that the page need not ask. edges: pixels to which it reduces what is learned from.
+# What the server refuses beyond, so that the page need not ask. edge, edges: pixels to which it reduces a photo that is read, and what is learned from.
 LIMITS = {"pictures": MOST_PICTURES, "name": MAX_NAME, "sentence": MAX_LENGTH, "scales": SCALES, "types": [f"image/{format.lower()}" for format in FORMATS],
-          "edges": {name: kind.edge for name, kind in KINDS.items()}}
+          "edge": EDGE, "edges": {name: kind.edge for name, kind in KINDS.items()}}
 
 
 def editor() -> dict:

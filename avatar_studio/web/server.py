@@ -155,7 +155,7 @@ class Server:
 
         format: png, webp or jpeg. label: true for a visible mark. behind: a picture (base64) to stand on, or nothing.
         """
-        avatar, format = replace(read_avatar(data.get("avatar")), size=data.get("size")), data.get("format", "png")
+        avatar, format = replace(read_avatar(data.get("avatar")), size=data.get("size")), str(data.get("format", "png"))
         if format not in pictures.FORMATS:
             raise AvatarError(f"format must be one of: {', '.join(pictures.FORMATS)}.")
         behind = data.get("behind")
@@ -170,11 +170,11 @@ class Server:
 
     def pack(self, data: dict) -> dict:
         """{avatar, pack, format} -> {job}: start to make one of packs.PACKS, or an animation that the avatar has in a format."""
-        avatar, name, format = read_avatar(data.get("avatar")), data.get("pack"), data.get("format", "webp")
+        avatar, name, format = read_avatar(data.get("avatar")), str(data.get("pack")), str(data.get("format", "webp"))
         if name in animations.kinds_of(avatar) and format in animations.FORMATS:
             def make(progress):
                 return packs.animation(self.studio, replace(avatar, size=packs.MOVING_SIZE), name, format, progress)
-        elif isinstance(name, str) and name in packs.PACKS:
+        elif name in packs.PACKS:
             def make(progress):
                 return packs.pack(self.studio, avatar, name, progress)
         elif name in animations.KINDS:

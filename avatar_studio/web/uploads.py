@@ -36,11 +36,12 @@ class Files:
             block.async_move_resource_to_block_cache = self.own
 
     def __iter__(self) -> Iterator[str]:
+        """Those that Gradio may look at. Old ones are deleted here: it would never look again after the first that it cannot delete, as one that
+        Windows still sends."""
         for folder, folders, names in os.walk(self.folder, topdown=False):
-            yield from (os.path.join(folder, name) for name in names)
-            if not folders and not names and folder != str(self.folder) and os.lstat(folder).st_mtime < time.time() - KEEP_SECONDS:
-                with contextlib.suppress(OSError):  # something came
-                    os.rmdir(folder)
+            yield from (path for name in names if not _deleted(path := os.path.join(folder, name), os.remove))
+            if not folders and not names and folder != str(self.folder):
+                _deleted(folder, os.rmdir)
 
     def __isub__(self, gone: set[str]) -> Files:
         return self
@@ -110,6 +111,15 @@ def refusing(function: Callable) -> Callable:
             raise refusal(error) from None
 
     return endpoint
+
+
+def _deleted(path: str, delete: Callable[[str], None]) -> bool:
+    """Whether it has waited too long; then it is gone, if it can be deleted just now."""
+    with contextlib.suppress(OSError):  # it is gone already, is being sent, or something has come into it
+        if os.lstat(path).st_ctime > time.time() - KEEP_SECONDS:
+            return False
+        delete(path)
+    return True
 
 
 def _renamed(path: Path) -> str:

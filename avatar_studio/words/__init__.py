@@ -90,7 +90,7 @@ def apply(said: list[Said], people: list[Said], state: Mapping) -> dict:
             put(one, now, changes)
     for one in said:
         if one.effect.op == "@":
-            changes |= zip(parts(one.effect.trait), map(now, parts(one.effect.values[0])))
+            match(one.effect, now, changes)
     for trait, values in choices(said).items():
         if trait not in changes or (trait in taken_off and changes[trait] == taken_off[trait]):
             values = narrowed(trait, values, people)
@@ -237,6 +237,17 @@ def paint_one(effect, now, changes: dict) -> None:
     else:
         paint("eye", colour_of(effect), now, changes)
         changes["eye_shift"] = 0 if effect.trait == "both_eyes" else (left - hue) % 360
+
+
+def match(effect, now, changes: dict) -> None:
+    """A part, or one eye, takes the colour that another has by now."""
+    (other,) = effect.values
+    hue, saturation, lightness = map(now, parts("eye" if other in ONE_EYE else other))
+    colour = (hue + now("eye_shift")) % 360 if other == "left_eye" else hue, saturation, lightness
+    if effect.trait in ONE_EYE:
+        paint_one(replace(effect, values=colour), now, changes)
+    else:
+        paint(effect.trait, colour, now, changes)
 
 
 def paint(name: str, colour: tuple[float, float, float], now, changes: dict) -> None:

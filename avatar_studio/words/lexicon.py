@@ -52,7 +52,7 @@ class Effect:
 
     op: "=" sets (values: the first, unless the present one is among the others), "+" and "-" move a slider,
     ":" paints a colour (values: hue, saturation, lightness), ">" and "<" keep a slider above or below a value,
-    "~" says nothing, but "no" takes it off too.
+    "@" takes another part's colour (values: that part), "~" says nothing, but "no" takes it off too.
     """
 
     trait: str

@@ -96,8 +96,8 @@ def of_modifier(token: Token, part: str, words: Lexicon) -> list[Said]:
         found = look(token, part)
     elif token.colour and token.negated and part == "tips":  # no blue tips
         found = (Effect("hair_tips", "="),)
-    elif token.colour and token.direction < 0 and words.colours.get(part) in COLOURS:  # less pink
-        found = (Effect(f"{words.colours[part]}_saturation", "+"),)
+    elif token.colour and token.direction < 0 and painted(part, words) in COLOURS:  # less pink
+        found = (Effect(f"{painted(part, words)}_saturation", "+"),)
     elif token.colour:
         found = () if token.negated else (Effect(words.colours.get(part, part), ":", token.colour),)
     elif token.word.shade:
@@ -111,9 +111,14 @@ def of_modifier(token: Token, part: str, words: Lexicon) -> list[Said]:
     return [Said(effect, token.strength, token.direction, token.negated, token) for effect in found]
 
 
+def painted(part: str, words: Lexicon) -> str | None:
+    """The colour of a part. Either eye has its own hue, but both are as light and as vivid."""
+    return "eye" if part in ONE_EYE else words.colours.get(part)
+
+
 def of_shade(shade: str, part: str, words: Lexicon) -> tuple[Effect, ...]:
     darker = shade == "dark"
-    colour = "eye" if part in ONE_EYE else words.colours.get(part)  # both are as light
+    colour = painted(part, words)
     if colour in COLOURS:
         piece = "saturation" if shade == "bright" else "lightness"
         return (Effect(f"{colour}_{piece}", "-" if darker else "+"),)

@@ -4,7 +4,9 @@ from __future__ import annotations
 import datetime
 import json
 import socket
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -73,6 +75,22 @@ def test_a_photo_waits_for_minutes_for_its_call_but_not_for_ever(http, served, u
     for endpoint, more in (("selfie", ()), ("enlarge", (1, "none"))):
         ended, told = call(http, endpoint, never_called, *more)
         assert ended == "error" and "end it again" in told["error"]
+
+
+def test_a_file_that_cannot_be_deleted_keeps_no_other_one(tmp_path, monkeypatch):
+    for name in ("one.jpg", "held.jpg", "other.jpg"):
+        (tmp_path / name).write_bytes(PHOTO)
+
+    def remove(path):
+        if path.endswith("held.jpg"):
+            raise PermissionError(13, "is being used by another process", path)
+        Path(path).unlink()
+
+    monkeypatch.setattr(files.os, "remove", remove)
+    waiting = files.Files(tmp_path)
+    assert len(list(waiting)) == 3 == len(on_disk(tmp_path))
+    monkeypatch.setattr(files, "time", SimpleNamespace(time=lambda: time.time() + 30 * 60))
+    assert list(waiting) == [] and [path.name for path in on_disk(tmp_path)] == ["held.jpg"]
 
 
 def test_what_an_upload_leaves_that_breaks_off_or_goes_wrong_is_gone_in_time(http, served, uploads, monkeypatch):

@@ -215,6 +215,19 @@ def test_a_part_takes_the_colour_of_another(sentence, part, other):
     assert all(traits[f"{part}_{piece}"] == traits[f"{other}_{piece}"] for piece in ("hue", "saturation", "lightness"))
 
 
+@pytest.mark.parametrize(("sentence", "hair", "right", "left"), [  # hues; before: hair 20, right eye 30, left eye 130
+    ("hair to match both eyes", 30, 30, 130), ("hair and left eye matching", 130, 30, 130), ("头发和左眼同色", 130, 30, 130),
+    ("make her left eye the same colour as her hair", 20, 30, 20), ("左眼和头发一样颜色", 20, 30, 20), ("the right eye the same colour as the left eye", 20, 130, 130)])
+def test_one_eye_gives_and_takes_a_colour(sentence, hair, right, left):
+    traits = read(sentence, Avatar({"hair_hue": 20, "eye_hue": 30, "eye_shift": 100})).avatar.traits
+    assert (traits["hair_hue"], traits["eye_hue"], (traits["eye_hue"] + traits["eye_shift"]) % 360) == (hair, right, left)
+
+
+@pytest.mark.parametrize("sentence", ["make the left eye less blue", "左眼不要那么蓝", "make both eyes less blue", "make her eyes less blue"])
+def test_less_of_a_colour_is_paler_and_not_that_colour(sentence):
+    assert changed(sentence, eye_hue=25).keys() == {"eye_saturation"}
+
+
 @pytest.mark.parametrize(("sentence", "changes"), [
     ("帽子、眼镜、胡子都不要", {"headwear": "none", "glasses": "none", "beard": "none", "moustache": "none"}),
     ("take off everything: hat, glasses, earrings", {"headwear": "none", "glasses": "none", "earrings": "none"}),

@@ -10,6 +10,10 @@ function base64(blob) {
   });
 }
 
+/** Whether a file is larger than the server takes one; it would not even answer. */
+const tooLarge = ({ size }) => size > data.photo_bytes;
+const tooLargeWords = () => t("file_too_large", { megabytes: Math.round(data.photo_bytes / 2 ** 20) });
+
 /** A picture of at most so many pixels a side, as a Blob. */
 function reduced(picture, edge, type = "image/jpeg") {
   const scale = Math.min(1, edge / Math.max(picture.width, picture.height));

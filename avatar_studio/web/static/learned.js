@@ -7,7 +7,7 @@ const SHELF = "avatar-studio", modelFiles = new Map();  // id -> Blob, of this v
 function isStyle(one) { return /^own-[0-9a-f]{8}$/.test(one?.id) && typeof one.name === "string" && typeof one.file === "string"; }
 
 function isModel(one) {
-  return ["face", "drawing"].includes(one?.kind) && /^me-[0-9a-f]{8}$/.test(one?.id) && typeof one.name === "string" && typeof one.key === "string" && typeof one.avatar?.traits === "object"
+  return one?.kind in data.limits.edges && /^me-[0-9a-f]{8}$/.test(one?.id) && typeof one.name === "string" && typeof one.key === "string" && typeof one.avatar?.traits === "object"
     && /^data:image\/webp;base64,/.test(one.picture);
 }
 

@@ -40,14 +40,16 @@ function kindPart() {
 }
 
 function showKind() {
-  for (const { node, key } of mine.words) node.textContent = t(LEARNED[mine.kind][key]);
+  for (const { node, key } of mine.words) node.textContent = ofThisKind(key);
   mine.camera.hidden = mine.kind !== "face";
   if (mine.camera.hidden) closeMirror();
 }
 
+const ofThisKind = (key) => t(LEARNED[mine.kind][key], { most: data.limits.pictures });
+
 /** A text that is another one for each kind. */
 function ofKind(tag, key, attributes) {
-  const node = saying(tag, () => t(LEARNED[mine.kind][key]), attributes);
+  const node = saying(tag, () => ofThisKind(key), attributes);
   mine.words.push({ node, key });
   return node;
 }
@@ -77,20 +79,28 @@ function modelJob() {
 }
 
 // ---- the photos to learn from
-/** Photos are reduced here: less to send, and nothing of a file but its picture leaves the browser. */
 async function addPhotos(blobs) {
   for (const blob of blobs) {
     if (mine.photos.length >= data.limits.pictures) { tell(() => t("mine_many", { most: data.limits.pictures }), "error"); break; }
     try {
-      const picture = await createImageBitmap(blob);
-      const small = await reduced(picture, data.limits.edges[mine.kind], mine.kind === "drawing" ? "image/png" : "image/jpeg");  // a drawing's grain and clear places stay
-      picture.close();
-      mine.photos.push({ blob: small, url: URL.createObjectURL(small) });
+      mine.photos.push({ blob, url: URL.createObjectURL(await lessened(blob, 256, "image/png")) });
     } catch {
       tell(() => t("mine_unreadable", { name: blob.name ?? "" }), "error");
     }
   }
   showPhotos();
+}
+
+/** A photo or drawing as it is sent: less of it, and nothing of a file but its picture leaves the browser. */
+async function toLearn(blob, kind) {
+  const type = kind === "drawing" ? "image/png" : "image/jpeg";  // a drawing's grain and clear places stay
+  return lessened(blob, data.limits.edges[kind], type).then(base64, () => "");  // "": it can no longer be read, of which the server says what to do
+}
+
+/** Rejects what is no picture, or can no longer be read. */
+async function lessened(blob, edge, type) {
+  const picture = await createImageBitmap(blob);
+  try { return await reduced(picture, edge, type); } finally { picture.close(); }
 }
 
 function showPhotos() {
@@ -139,8 +149,11 @@ async function learnModel() {
   if (models.all.length >= MOST_MODELS) return tell(() => t("mine_full", { most: MOST_MODELS }), "error");
   if (!mine.photos.length) return tell(() => t(LEARNED[mine.kind].none), "error");
   const { kind } = mine, photos = [...mine.photos], name = part("mine-name").value.trim() || t(LEARNED[kind].title);
-  const begun = await mine.job.begin([part("mine-start")], async () => (
-    server.learn_model({ session: mine.job.session, kind, name, pictures: await Promise.all(photos.map(({ blob }) => base64(blob))) })));
+  const begun = await mine.job.begin([part("mine-start")], async () => {
+    const pictures = [];
+    for (const { blob } of photos) pictures.push(await toLearn(blob, kind));  // one after the other: a dozen photos of a phone fill its memory
+    return server.learn_model({ session: mine.job.session, kind, name, pictures });
+  });
   if (!begun) return;
   closeMirror();
   takeOut(photos);

@@ -1,7 +1,7 @@
 // From a photo: chosen, dropped, pasted, an example, or from the camera. It is sent once, as bytes, and not kept.
 let reading = new AbortController();  // ends all that is under way for the photo of now
 let photoWords = () => "";
-const LARGE_PHOTO = { bytes: 1.5 * 2 ** 20, edge: 2000 };  // what is larger in both is reduced before it is sent
+const LARGE_BYTES = 1.5 * 2 ** 20;  // what is larger, and larger than the server looks at, is reduced before it is sent
 let readNow = [], unsureNow = [];  // the traits that the chips show
 
 function buildPhoto() {
@@ -81,7 +81,7 @@ async function readPhoto(chosen, face = null) {
   drawPhoto(picture, null);
   const blob = await lighter(chosen, picture);
   if (signal.aborted) return;
-  if (blob.size > data.photo_bytes) return photoFails(() => t("photo_too_large", { megabytes: Math.round(data.photo_bytes / 2 ** 20) }));
+  if (tooLarge(blob)) return photoFails(tooLargeWords);
   const answer = await server.selfie({ avatar, keep: [...locks], photo: await base64(blob), face }, signal);
   if (signal.aborted) return;
   if (!answer || answer.error) return photoFails(why(answer));
@@ -98,8 +98,8 @@ async function readPhoto(chosen, face = null) {
 
 /** A photo as it is sent: a large one reduced, which is as much as the server looks at. What a model made may carry an avatar's code, and travels whole. */
 async function lighter(blob, picture) {
-  const large = blob.size > LARGE_PHOTO.bytes && picture && Math.max(picture.width, picture.height) > LARGE_PHOTO.edge;
-  return large && !(await blob.text()).includes("AIGC") ? reduced(picture, LARGE_PHOTO.edge) : blob;
+  const { edge } = data.limits, large = blob.size > LARGE_BYTES && picture && Math.max(picture.width, picture.height) > edge;
+  return large && !(await blob.text()).includes("AIGC") ? reduced(picture, edge) : blob;
 }
 
 /** A camera is on only in the state that shows what it sees. The keyboard goes on at another button when its own is gone. */

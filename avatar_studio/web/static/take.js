@@ -44,8 +44,9 @@ function fillPacks() {
 const behindWords = () => behindPicture ? t("save_behind_named", { name: behindPicture.name }) : t("save_behind");
 
 function setBehind(file) {
-  behindPicture = file;
   part("behind").value = "";
+  if (file && tooLarge(file)) return tell(tooLargeWords, "error");
+  behindPicture = file;
   part("behind-clear").hidden = !file;
   part("behind-words").textContent = behindWords();
   showTransparent();

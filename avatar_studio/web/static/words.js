@@ -1,7 +1,7 @@
 // Language. Every sentence comes from data.texts, every label from the traits; say() keeps an element's words current.
 const data = props.data, PICTURES = props.data.limits.types.join(",");
 const LANGUAGE_KEY = "avatar-studio-language";
-let spoken = [];
+const spoken = new WeakMap();  // node -> [[words, attribute], ...]: what is taken off the page, a photo's face too, is not held here
 let language = firstLanguage();
 
 function part(name) { return element.querySelector(`[data-part="${name}"]`); }
@@ -32,7 +32,7 @@ const label = (thing) => thing[language];
 
 /** Set an element's words (or an attribute of it) now and whenever the language changes. */
 function say(node, words, attribute = null) {
-  spoken.push([node, words, attribute]);
+  spoken.set(node, [...spoken.get(node) ?? [], [words, attribute]]);
   utter(node, words, attribute);
 }
 
@@ -48,8 +48,9 @@ function speak(wanted) {
   for (const button of element.querySelectorAll("[data-language]")) {
     button.setAttribute("aria-pressed", button.dataset.language === wanted);
   }
-  spoken = spoken.filter(([node]) => node.isConnected);
-  for (const [node, words, attribute] of spoken) utter(node, words, attribute);
+  for (const node of element.querySelectorAll("*")) {
+    for (const [words, attribute] of spoken.get(node) ?? []) utter(node, words, attribute);
+  }
 }
 
 /** Tell the person something for a while. words: () => sentence, or {en, zh} from the server. */
