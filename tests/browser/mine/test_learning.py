@@ -57,9 +57,11 @@ def test_a_style_is_learned_from_drawings_and_worn_by_the_avatar_of_now(visit, g
     assert page.is_hidden("[data-part=mine-camera]") and "drawings" in page.inner_text(".play-mine_learn")
     page.click("[data-part=mine-start]")
     assert "at least one drawing" in page.inner_text("[data-part=toasts]")
+    page.click("label:has([data-part=mine-kind-face])")  # what was chosen as photos can be learned as drawings
     drawings = [as_png(Image.new("RGBA", (700, 900), (200, 60, 60, alpha))) for alpha in (0, 120)]
     page.set_input_files("[data-part=mine-photos]", [{"name": f"{k}.png", "mimeType": "image/png", "buffer": drawing} for k, drawing in enumerate(drawings)])
     page.wait_for_selector("[data-part=mine-chosen] img >> nth=1")
+    choose_style(page)
     page.click("[data-part=mine-start]")
     news = gate.next().news
     assert news["photos"] == 2 and max(news["size"]) <= 512 and news["mode"] == "RGBA"
