@@ -156,9 +156,10 @@ def near(rng: np.random.Generator, traits: Mapping, strength: float, keep: Mappi
 
 
 def explore(rng: np.random.Generator) -> dict:
-    """Traits for training: every slider's whole range and every option are seen, one independent of another.
+    """Traits for training: every slider's whole range and every option are seen.
 
-    Starts from a roll, so that pictures keep a coherent palette half of the time.
+    Starts from a roll, of which about half of the traits are drawn anew, each by itself. So are about half of the hues,
+    saturations and lightnesses of its palette, of which hardly any stays whole.
     """
     traits = roll(rng)
     for trait in TRAITS:

@@ -2,8 +2,9 @@
 
 The peer is PyPI's lightweight-gan (Liu et al. 2021, arXiv:2101.04775), trained by its own trainer. Both begin from nothing and run at
 the same time, each on half of the cores, so that whatever else goes on there hits both alike. Then each is compared with pictures that
-the artist drew of held-out traits, as benchmarks.quality does. Ours as the README's command trains it: beside the same pool, of which
-a quarter is drawn anew each pass, it is shown newly drawn pairs, 4 of every 20 pictures. Needs requirements-train.txt, requirements-bench.txt, two cores and a C++ compiler.
+the artist drew of held-out traits, as benchmarks.quality does. Ours as the README's command trains it: it has a quarter of the pool drawn
+anew each pass, in place, so that the peer sees those drawings too, and is shown newly drawn pairs besides, 4 of every 20 pictures.
+Needs requirements-train.txt, requirements-bench.txt, two cores and a C++ compiler.
 """
 from __future__ import annotations
 
@@ -60,7 +61,10 @@ def peer_trainer(folder: Path):
 
 
 def train_peer(folder: Path, pool: Path, minutes: float, cores: list[int]) -> None:
-    """Leaves peer.pt in folder: its generator and how many steps it made."""
+    """Leaves peer.pt in folder: its generator, the minutes that it was given, and how many steps it made.
+
+    pool: memory-mapped, so that what ours has redrawn in it meanwhile is seen here too.
+    """
     _keep_to(cores)
     torch.manual_seed(0)
     trainer, pictures = peer_trainer(folder), open_pool(pool, POOL)["rgba"]
@@ -76,13 +80,18 @@ def train_peer(folder: Path, pool: Path, minutes: float, cores: list[int]) -> No
     with torch.autocast("cpu", torch.bfloat16, enabled=fast_dtype(torch.device("cpu")) == torch.bfloat16):
         while time.monotonic() < end:
             trainer.train()
-    torch.save({"generator": trainer.GAN.G.state_dict(), "steps": trainer.steps}, folder / "peer.pt")
+    torch.save({"generator": trainer.GAN.G.state_dict(), "steps": trainer.steps, "minutes": minutes}, folder / "peer.pt")
 
 
 def train_ours(folder: Path, minutes: float, cores: list[int]) -> None:
     _keep_to(cores)
     train(Options(out=folder, minutes=minutes, pool=POOL, threads=len(cores), workers=1, nice=0, compile=True,
                   dtype=str(fast_dtype(torch.device("cpu"))).removeprefix("torch.")))
+
+
+def _cores() -> list[int]:
+    """The numbers of those that this process may use."""
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
 
 
 def _keep_to(cores: list[int]) -> None:
@@ -96,7 +105,7 @@ def train_both(out: Path, minutes: float) -> None:
     pool = Pool(ours / "pool", POOL, 2)
     pool.fill()
     pool.close()
-    cores, context = list(range(os.cpu_count())), multiprocessing.get_context("spawn")
+    cores, context = _cores(), multiprocessing.get_context("spawn")
     half = len(cores) // 2
     both = [context.Process(target=train_peer, args=(out, ours / "pool", minutes, cores[:half])),
             context.Process(target=train_ours, args=(ours, minutes, cores[half:]))]
@@ -144,11 +153,13 @@ def main():
     sets = {"peer": peer_pictures(out, count)} | {
         name: torch.cat([painter(traits[k:k + 32], z[k:k + 32]) for k in range(0, count, 32)]) for name, painter in painters.items()} | {"floor": floor}
     found = {name: features.distances(real, seen(pictures)) for name, pictures in sets.items()}
-    result = {"machine": platform.processor() or platform.machine(), "minutes": arguments.minutes, "count": count, "network": f"{features.name()}, {dtype}",
-              "peer_steps": torch.load(out / "peer.pt", weights_only=True)["steps"], "peer_batch": BATCH,
+    trained = torch.load(out / "peer.pt", weights_only=True)
+    minutes = trained.get("minutes", arguments.minutes)  # one of before this was kept has those that are given
+    result = {"machine": platform.processor() or platform.machine(), "minutes": minutes, "count": count, "network": f"{features.name()}, {dtype}",
+              "peer_steps": trained["steps"], "peer_batch": BATCH,
               "ours_pictures": json.loads((out / "ours" / "log.jsonl").read_text().splitlines()[-1])["pictures"],
               "parameters": sum(p.numel() for p in load_generator(None).parameters()), "distances": found}
-    print(f"after {arguments.minutes:g} minutes: the peer has seen {result['peer_steps'] * BATCH} pictures, ours {result['ours_pictures']}")
+    print(f"after {minutes:g} minutes: the peer has seen {result['peer_steps'] * BATCH} pictures, ours {result['ours_pictures']}")
     print(f"{'':10}" + "".join(f"{name:>12}" for name in next(iter(found.values()))))
     for name, row in found.items():
         print(f"{name:10}" + "".join(f"{value:12.4f}" for value in row.values()))

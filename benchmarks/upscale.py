@@ -175,7 +175,7 @@ def sheet(ways: dict[str, Enlarge], some: list[dict], path: Path, edge: int = 23
     """Crops of the artist's and of the generator's pictures, each as it is and enlarged in every way, and as the artist draws it."""
     wanted = (("eyes", (290, 470), lambda t: t["glasses"] == "none" and t["headwear"] == "none"),
               ("glasses", (390, 480), lambda t: t["glasses"] not in ("none", "sun")),
-              ("hair", (230, 120), lambda t: t["headwear"] == "none" and t["hair_back"] != "none"))
+              ("hair", (230, 120), lambda t: t["headwear"] == "none" and t["hair_back"] not in ("bald", "buzz", "hijab")))
     names, rows, used = ["256 px", *ways, "drawn at 1024 px"], [], set()
     for source in ("small", "handed"):
         for _, (x, y), fits in wanted:

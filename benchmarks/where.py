@@ -80,7 +80,7 @@ def main() -> None:
     print("\nmean features of the pictures with a choice, squared distance of generated from drawn:")
     apart = sets["all generated"] - sets["all drawn"]
     for trait in TRAITS:
-        if trait.kind == "choice" and trait.name != "eye_shift":
+        if trait.kind == "choice":
             having = {name: apart[[t[trait.name] == name for t in traits]] for name in trait.names}
             shifts = {name: shift(rows) for name, rows in having.items() if len(rows) > 1}
             print(f"  {trait.name:12}" + ", ".join(f"{name} {shift:.1f}" for name, shift in sorted(shifts.items(), key=lambda item: -item[1])))

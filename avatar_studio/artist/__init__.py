@@ -1,8 +1,8 @@
 """The artist: draws an avatar from its traits. The training data, and the ground truth of every measurement.
 
 The numbers of z, each standard normal, mean: 0 strand places, 1 asymmetry of the fringe, 2 lock widths, 3 lock lengths,
-4 crown, 5 and 6 catch-light place, 7 sway of long hair, 8 nose place, 10 shine height, 11 mouth place, 12 brow asymmetry,
-13 back locks, 14 folds, 15 tilt of what is worn on the head. 9 is spare.
+4 crown, 5 and 6 catch-light place (5 also how deep a fringe is parted into locks), 7 sway of long hair, 8 nose place,
+10 shine height, 11 mouth place, 12 brow asymmetry, 13 back locks, 14 folds, 15 tilt of what is worn on the head. 9 is spare.
 
 Needs skia-python (requirements-train.txt); nothing in the running app imports this package.
 """
