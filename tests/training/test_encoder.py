@@ -102,7 +102,7 @@ def test_what_cannot_start_says_why(run, tmp_path):
 
 
 def test_pictures_of_an_earlier_generator_are_not_taken_for_todays(run, monkeypatch):
-    monkeypatch.setattr(encoder_pairs, "listed", lambda name: "that of the next generator")
+    monkeypatch.setattr(encoder_pairs, "painter", lambda: "that of the next generator")
     with pytest.raises(PoolError, match="painted was drawn with another generator: delete it"):
         encoder_pairs.fill(run[0] / "painted", pool_of(run[0]), 3)
 
