@@ -232,10 +232,34 @@ COLOUR_OF: Mapping[str, str] = {name: colour for colour in COLOURS for name in p
 # Sliders that only ever show as a colour.
 PAINTED: frozenset[str] = frozenset(["skin_tone", "skin_undertone", *(name for name in COLOUR_OF if BY_NAME[name].kind == "slider")])
 
-# What has no effect while these traits all have these values, so that its control hides. NAME_colour stands for a colour's three traits.
-MOOT: Mapping[str, Mapping[str, float | str]] = {
-    "tips_colour": {"hair_tips": 0.0}, "beard_length": {"beard": "none", "moustache": "none"}, "glasses_colour": {"glasses": "none"},
-    "nose_size": {"nose": "none"}}
+
+def _but(trait: str, *names: str) -> tuple[str, ...]:
+    """A trait's other choices."""
+    return tuple(name for name in BY_NAME[trait].names if name not in names)
+
+
+Situation = Mapping[str, tuple[float | str, ...]]
+_HATS = ("cap", "beanie", "witch_hat")
+_NO_HAIR: Situation = {"hair_back": ("bald", "buzz", "hijab")}  # none that hangs, at least
+_COVERED: Situation = {"hair_back": ("hijab",)}
+
+# When a trait changes nothing of the picture, so that its control hides: in each of these situations, in which all the traits that are named
+# have one of the values. NAME_colour stands for a colour's three traits.
+MOOT: Mapping[str, tuple[Situation, ...]] = {
+    "ear_size": (_COVERED,), "ears": (_COVERED,), "earrings": (_COVERED,),
+    "hair_length": (_NO_HAIR,), "hair_volume": ({"hair_back": ("bald",), "headwear": _but("headwear", *_HATS)},),  # on which a hat sits
+    "hair_highlights": (_NO_HAIR,), "hair_tips": (_NO_HAIR,), "tips_colour": (_NO_HAIR, {"hair_tips": (0.0,)}),
+    "fringe": (_NO_HAIR,), "fringe_length": (_NO_HAIR,), "fringe_sweep": (_NO_HAIR,), "side_locks": (_NO_HAIR,), "ahoge": (_NO_HAIR, {"headwear": _HATS}),
+    "eye_shift": ({"wink": ("left",)},), "nose_size": ({"nose": ("none",)},),
+    "beard_length": ({"beard": ("none",), "moustache": ("none",)},), "glasses_colour": ({"glasses": ("none",)},),
+    "accent_colour": ({"headwear": ("none",), "earrings": ("none",), "motif": ("none",),  # and nothing else is of this colour
+                       "clothes": _but("clothes", "shirt", "sailor", "overalls"), "hair_back": _but("hair_back", "ponytail", "side_tail", "braids", "hijab")},),
+}
+
+
+def is_moot(control: str, values: Mapping) -> bool:
+    """Whether a trait, or a colour as NAME_colour, changes nothing beside these values."""
+    return any(all(values[trait] in among for trait, among in situation.items()) for situation in MOOT.get(control, ()))
 
 
 def clean(values: Mapping) -> dict[str, float | int | str]:

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from avatar_studio import dice, traits
 from avatar_studio.artist import draw, draw_weighted
 from avatar_studio.artist.face import HATS
 from avatar_studio.avatar import Z_SIZE, latent
-from avatar_studio.traits import BY_NAME, DEFAULTS, MOOT, TRAITS
+from avatar_studio.traits import BY_NAME, DEFAULTS, MOOT, TRAITS, is_moot
 
 STILL = np.zeros(Z_SIZE, np.float32)
 # Some traits only show beside others: a beard's length needs a beard.
@@ -81,11 +83,25 @@ def test_left_and_right_are_the_persons_own():
 
 @pytest.mark.parametrize("control", MOOT)
 def test_a_control_hides_exactly_while_it_has_no_effect(control):
-    name, hiding = control.replace("_colour", "_lightness"), MOOT[control]
-    others = [{**hiding, trait: next((one for one in BY_NAME[trait].names if one != value), 1.0)} for trait, value in hiding.items()]
-    for shown in (hiding, *others):
-        least, most = (draw({**DEFAULTS, **SHOWN_WITH.get(name, {}), **shown, name: end}, STILL) for end in (BY_NAME[name].low, BY_NAME[name].high))
-        assert np.array_equal(least, most) == (shown is hiding), shown
+    """In each of its situations with all their values, however else the avatar is; and not once one of the traits that make a situation is otherwise."""
+    name, rng = control.replace("_colour", "_lightness"), np.random.default_rng(7)
+    others = [(DEFAULTS, STILL), *((dice.roll(rng), latent(seed)) for seed in range(3))]
+    for situation in MOOT[control]:
+        for k, values in enumerate(itertools.product(*situation.values())):
+            moot = dict(zip(situation, values))
+            assert not changes({**others[k % len(others)][0], **moot}, others[k % len(others)][1], name), moot
+        first = {trait: among[0] for trait, among in situation.items()}
+        for trait, among in situation.items():
+            for other in (one for one in BY_NAME[trait].names or (1.0,) if one not in among):
+                shown = {**DEFAULTS, **SHOWN_WITH.get(name, {}), **first, trait: other}
+                assert is_moot(control, shown) or changes(shown, STILL, name), {trait: other}
+
+
+def changes(traits, z, name):
+    """Whether anything of the picture moves with one of its traits: a choice, an angle or a slider."""
+    one = BY_NAME[name]
+    first, *others = (draw({**traits, name: value}, z) for value in (one.names or (one.low, one.high if one.kind == "slider" else 180)))
+    return any(not np.array_equal(first, other) for other in others)
 
 
 @pytest.mark.parametrize("trait", [t for t in TRAITS if t.kind == "slider"], ids=lambda trait: trait.name)

@@ -59,6 +59,36 @@ def test_a_slider_is_heard_as_it_is_seen_or_as_its_colour_and_only_when_one_is_a
     assert set(page.eval_on_selector_all(".studio output", "all => all.map(e => e.ariaLive)")) == {"off"}  # a roll moves them all
 
 
+def test_what_changes_nothing_hides_keeps_its_value_and_an_empty_panel_says_why(visit):
+    page = visit(f"?a={Avatar({'hair_back': 'bald', 'hair_tips': 0.5}).code}")
+    first = settled(page)
+    page.click("#tab-fringe")
+    assert page.locator("#panel-fringe [data-trait]:visible, #panel-fringe summary:visible").count() == 0
+    assert page.inner_text("#panel-fringe > .hint") == "This hair style has no fringe."
+    page.click("[data-language=zh]")
+    assert "没有刘海" in page.inner_text("#panel-fringe > .hint")
+    page.click("#tab-headwear")
+    assert page.is_hidden("[data-trait=accent_colour]") and page.is_visible("[data-trait=earrings]")
+    page.click("#tab-hair")
+    assert page.is_visible("[data-trait=hair_colour]") and page.is_hidden("[data-trait=hair_length]") and page.is_hidden("#panel-hair .more")
+    page.click("#panel-hair .choice:has(input[value=bob])")
+    assert decode(settled(page, after=first)).traits["hair_tips"] == 0.5
+    assert page.is_visible("[data-trait=hair_length]") and page.is_visible("#panel-hair .more > summary")
+    page.click("#tab-fringe")
+    assert page.is_visible("[data-trait=fringe]") and page.is_hidden("#panel-fringe > .hint")
+
+
+def test_no_background_colour_is_the_chosen_one_while_there_is_no_background(visit):
+    page = visit(f"?a={Avatar(background='plain', background_colour='#ffeecf').code}")
+    first = settled(page)
+    page.click("#tab-background")
+    dots = "[data-trait=background_colour] [aria-pressed=true]"
+    assert page.locator(dots).count() == 1
+    page.click("#panel-background .choice:has(input[value=transparent])")
+    settled(page, after=first)
+    assert page.locator(dots).count() == 0
+
+
 def test_a_group_is_reset_alone_and_as_one_step(visit):
     before = Avatar({"hair_hue": 200, "hair_back": "afro", "mouth_smile": -1.0, "mouth": "cat"}, 5)
     page = visit(f"?a={before.code}")

@@ -9,8 +9,8 @@ from avatar_studio.web.layout import FOLDED, LOOK, editor
 def test_the_layout_names_only_what_is_in_the_vocabulary():
     known = set(BY_NAME) | {f"{colour}_colour" for colour in COLOURS}
     assert FOLDED <= known and set(MOOT) <= known and set(LOOK) <= set(GROUPS)
-    for name, hiding in MOOT.items():
-        assert all(BY_NAME[trait].clean(value) == value for trait, value in hiding.items()), name
+    for name, situations in MOOT.items():
+        assert all(BY_NAME[trait].clean(value) == value for situation in situations for trait, among in situation.items() for value in among), name
 
 
 def test_the_editor_holds_every_trait_and_is_json():

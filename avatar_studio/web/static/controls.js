@@ -5,7 +5,7 @@ const traitNamed = Object.fromEntries(data.traits.map((trait) => [trait.name, tr
 const controlOf = ({ name, colour }) => /^skin_/.test(name) ? "skin" : colour ? `${colour}_colour` : name;
 
 /** Whether a control changes nothing just now. */
-const isMoot = (control, traits) => control in data.moot && Object.entries(data.moot[control]).every(([name, value]) => traits[name] === value);
+const isMoot = (control, traits) => (data.moot[control] ?? []).some((situation) => Object.entries(situation).every(([name, among]) => among.includes(traits[name])));
 
 /** Follow a range input: move(number) while it is dragged, done() when it is let go. Chromium moves it at once under a finger that
     only wants to scroll the page, then cancels the pointer and never says `change`: back(number of before) takes that back. */

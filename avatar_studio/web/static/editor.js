@@ -24,10 +24,19 @@ function groupControls(group) {
   for (const [name, , node] of entries) if (name in data.moot) shown.push(({ traits }) => { node.hidden = isMoot(name, traits); });
   const visible = entries.filter(([name]) => !data.folded.includes(name)).map(([, , node]) => node);
   const folded = entries.filter(([name]) => data.folded.includes(name)).map(([, , node]) => node);
+  if (group.name === "fringe") visible.unshift(saysWhenAllAreMoot("no_fringe", entries));
   if (!folded.length) return visible;
   const more = make("details", { class: "more" }, saying("summary", "more"), ...folded);
   more.addEventListener("toggle", scheduleThumbnails);
+  shown.push(() => { more.hidden = folded.every((node) => node.hidden); });
   return [...visible, more];
+}
+
+/** What an empty panel says instead. */
+function saysWhenAllAreMoot(key, entries) {
+  const node = hint(key);
+  shown.push(() => { node.hidden = !entries.every(([, , one]) => one.hidden); });
+  return node;
 }
 
 const traitsOf = (group) => data.traits.filter((trait) => trait.group === group.name);
@@ -44,7 +53,7 @@ function backgroundControls() {
   own.addEventListener("input", () => paint(own.value));
   own.addEventListener("change", settle);
   shown.push((now) => { own.value = now.background_colour; });
-  const dot = (hex) => ({ css: hex, name: () => colourName(hslOf(hex)), pick: () => paint(hex), on: (now) => now.background_colour === hex });
+  const dot = (hex) => ({ css: hex, name: () => colourName(hslOf(hex)), pick: () => paint(hex), on: (now) => now.background !== "transparent" && now.background_colour === hex });
   const row = swatches(data.backdrops.map(dot));
   row.append(own);
   return [kinds, make("fieldset", { class: "colour", "data-trait": "background_colour" }, saying("legend", "background_colour"), row)];

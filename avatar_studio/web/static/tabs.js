@@ -67,7 +67,7 @@ function bring(node) { node.scrollIntoView({ block: "start", behavior: wantsCalm
 function openControl(group, control) {
   openTab(group);
   const panel = element.querySelector(`#panel-${group}`);
-  const node = control && panel.querySelector(`[data-trait="${control}"]`) || panel;
+  const node = control && panel.querySelector(`[data-trait="${control}"]:not([hidden])`) || panel;
   node.closest("details:not([open])")?.setAttribute("open", "");
   bring(node);
   node.querySelector("input:checked, input, button")?.focus({ preventScroll: true });
