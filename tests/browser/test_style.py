@@ -79,15 +79,21 @@ def test_a_style_file_is_opened_kept_by_the_browser_and_deleted(visit, studio):
     page.goto(page.url.split("?")[0] + f"?a={painted}")
     assert settled(page) == painted
     page.click("#tab-style")
-    page.click("[data-part=own-list] .one >> button >> nth=2")
-    assert decode(settled(page, after=painted)).style == "none"
+    delete = page.locator("[data-part=own-list] .one >> button >> nth=2")
+    delete.click()
+    assert delete.inner_text() == "Really delete?" and decode(settled(page)).style == style_id(file)
+    delete.click()
+    plain = settled(page, after=painted)
+    assert decode(plain).style == "none"
+    page.keyboard.press("Control+z")  # no step names what is gone
+    assert settled(page) == plain and page.locator(".toast.error").count() == 0
     assert json.loads(page.evaluate("localStorage.getItem('avatar-studio-styles')")) == []
     assert page.evaluate("document.activeElement.dataset.part") == "own-picture"  # where the keyboard goes on
 
 
 def test_a_code_in_a_style_that_is_not_here_says_so(visit):
     page = visit(f"?a={Avatar(style='own-0000dead').code}")
-    assert "own style" in page.inner_text("[data-part=toasts]")
+    assert "own filter" in page.inner_text("[data-part=toasts]")
     assert decode(settled(page)).style == "none"
 
 
@@ -153,6 +159,21 @@ def test_a_picture_of_ones_own_comes_in_the_style_if_that_is_wanted(visit):
         page.click("[data-part=enlarge-save]")
     with Image.open(download.value.path()) as picture:
         assert picture.size == (512, 512)  # what is painted has 256 pixels first
+
+
+def test_as_large_as_it_was_is_offered_only_with_a_style(visit):
+    page = visit(f"?a={Avatar(style='ink').code}")
+    first = settled(page)
+    page.click("#tab-enlarge")
+    once = page.locator("label:has([name=enlarge-scale][value='1'])")
+    assert once.is_hidden()
+    page.check("[data-part=enlarge-styled]")
+    once.click()
+    page.click("#tab-style")
+    page.click("#panel-style .choice:has(input[value=none])")
+    settled(page, after=first)
+    page.click("#tab-enlarge")
+    assert once.is_hidden() and page.is_checked("[name=enlarge-scale][value='2']")
 
 
 def test_each_of_twelve_own_styles_is_pictured(visit, studio):

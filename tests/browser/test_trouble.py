@@ -154,7 +154,7 @@ def test_a_full_shelf_of_styles_is_told_and_loses_none(visit, studio):
     first = settled(page)
     page.click("#tab-style")
     page.set_input_files("[data-part=own-file]", {"name": "chalk.safetensors", "mimeType": "application/octet-stream", "buffer": write_style("Chalk", studio.presets["chalk"])})
-    page.wait_for_selector(".toast.error:has-text('12 styles')")
+    page.wait_for_selector(".toast.error:has-text('12 filters')")
     assert stored(page, "styles") == full and settled(page) == first
 
 

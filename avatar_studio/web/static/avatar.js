@@ -91,6 +91,17 @@ function dropStill() {
   for (const steps of [past, future]) if (steps.length && same(steps.at(-1), committed)) steps.pop();
 }
 
+/** A model or style that was deleted stands in no step any more: undo would ask for it in vain. */
+function forgetInSteps(id) {
+  const without = (one) => ({ ...one, ...one.model === id && { model: "" }, ...one.style === id && { style: "none" }, ...one.second_style === id && { second_style: "none", blend: 0 } });
+  for (const steps of [past, future]) {
+    const left = steps.map(without);
+    steps.splice(0, steps.length, ...left.filter((one, place) => !place || !same(one, left[place - 1])));
+  }
+  dropStill();
+  showHistory();
+}
+
 /** Take over an avatar that the server made and drew; since: how many wishes there were when it was asked for. */
 function adopt(answer, since = wishes) {
   avatar = avatar ? withWishes(answer.avatar, since) : copy(answer.avatar);

@@ -40,7 +40,14 @@ function broughtPart() {
   const choose = fileButton("enlarge_choose", (file) => { enlarge.file = file; enlargeFile(); }, { "data-part": "enlarge-file" });
   const scales = make("div", { class: "segments" }, ...segments("enlarge-scale", data.limits.scales, 2, (scale) => t("enlarge_times", { scale })));
   const styled = tickBox("enlarge_styled", { "data-part": "enlarge-styled" });
-  shown.push((now) => { styled.hidden = now.style === "none"; });
+  const plain = scales.querySelector("[value='1']").parentNode, twice = scales.querySelector("[value='2']");
+  const showScales = () => {  // without a style, as large as it was is as it was
+    styled.hidden = avatar.style === "none";
+    plain.hidden = styled.hidden || !styled.control.checked;
+    if (plain.hidden && plain.control.checked) twice.checked = true;
+  };
+  shown.push(showScales);
+  styled.addEventListener("change", showScales);
   for (const one of [scales, styled]) one.addEventListener("change", enlargeFile);
   const runs = make("p", { class: "hint", role: "status", "data-part": "enlarge-runs" });
   const save = button("save_now", () => download(enlarge.made), { "data-part": "enlarge-save", hidden: true });

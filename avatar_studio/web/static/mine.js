@@ -191,7 +191,7 @@ function listModels() {
   refill(mine.list, [
     tile(() => t("mine_base"), mine.base, () => decide({ model: "" }), marks("")),
     ...models.all.map((one) => tile(() => one.name, make("img", { src: one.picture, alt: "", draggable: "false" }), () => wear(one), marks(one.id),
-      button("own_save", () => saveModel(one)), button("own_delete", () => deleteModel(one))))]);
+      button("own_save", () => saveModel(one)), surely("own_delete", "own_delete_sure", () => deleteModel(one))))]);
 }
 
 async function openModel(file) {
@@ -218,6 +218,7 @@ async function saveModel({ id, name }) {
 
 async function deleteModel(one) {
   if (avatar.model === one.id) decide({ model: "" });
+  forgetInSteps(one.id);
   mine.job.letGo(one.id);
   const held = mine.list.contains(document.activeElement);
   await dropModel(one);

@@ -1,5 +1,7 @@
 // What all of the page is put together from: elements that speak its language, buttons, fields, and lists that leave the keyboard where it was.
 
+const SURE_MS = 5000;
+
 /** A DOM element; text among the children is text, never HTML. */
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -32,6 +34,24 @@ function button(key, click, attributes = {}) {
     if (held) stayNear(node);
   });
   return node;
+}
+
+/** A button for what no undo brings back: pressed once, it asks for a few seconds; pressed again meanwhile, it does it. */
+function surely(key, question, act) {
+  let asks = false;
+  const words = () => t(asks ? question : key);
+  const node = button(words, ({ detail }) => {
+    if (asks && detail < 2) return act();  // the second click of a double click is no answer
+    ask(true);
+    announce(t(question));
+    setTimeout(ask, SURE_MS, false);
+  });
+  return node;
+
+  function ask(whether) {
+    asks = whether;
+    node.firstElementChild.textContent = words();
+  }
 }
 
 /** Do what a button asks for; pressed again meanwhile it does nothing. It is not disabled: that would take the keyboard from it. */

@@ -10,7 +10,7 @@ function buildStyle() {
 function blendPart(all) {
   const strength = freeSlider({ id: "style-strength", low: 0, high: 1, zero: 0, name: () => t("style_strength"), now: (now) => now.strength,
                                 move: (value) => editFields({ strength: value }) });
-  const second = make("select", { id: "second-style" }, ...all.map((one) => saying("option", () => label(one), { value: one.name })));
+  const second = make("select", { id: "second-style" }, ...all.map((one) => saying("option", () => one.name === "none" ? t("style_no_second") : label(one), { value: one.name })));
   second.addEventListener("change", () => decide({ second_style: second.value, blend: avatar.blend || 0.5 }));
   const blend = freeSlider({ id: "style-blend", low: 0, high: 1, zero: 0, name: () => t("style_blend"), now: (now) => now.blend,
                              move: (value) => editFields({ blend: value, second_style: second.value }) });
@@ -40,7 +40,7 @@ function listStyles() {
   refill(own.list, styles.all.map((one) => {
     if (!own.pictures.has(one.id)) own.pictures.set(one.id, make("img", { alt: "", draggable: "false" }));
     return tile(() => one.name, own.pictures.get(one.id), () => decide({ style: one.id }), { "data-style": one.id, "aria-pressed": avatar?.style === one.id, title: one.name },
-      button("own_save", () => download({ name: weightsName(one.name, "style"), file: weightsUri(one.file) })), button("own_delete", () => dropStyle(one)));
+      button("own_save", () => download({ name: weightsName(one.name, "style"), file: weightsUri(one.file) })), surely("own_delete", "own_delete_sure", () => dropStyle(one)));
   }), part("own-picture"));
   const ids = styles.all.map(({ id }) => id);
   own.draw(ids, ids.map((id) => own.pictures.get(id)));
@@ -48,6 +48,7 @@ function listStyles() {
 
 function dropStyle({ id, file }) {
   if (avatar.style === id) decide({ style: "none" });
+  forgetInSteps(id);
   styles.change((all) => all.filter((one) => one.id !== id));
   own.job.letGo(id);
   server.forget_style({ file });

@@ -51,12 +51,18 @@ def test_a_model_is_opened_liked_kept_brought_back_saved_and_deleted(visit, stud
     assert decode(back).model == name and decode(back).likeness == 1.0
     forgotten, forget = threading.Event(), studio.forget
     monkeypatch.setattr(studio, "forget", lambda *of: (forget(*of), forgotten.set()))
-    page.click("[data-part=mine-list] .one:nth-child(2) >> button >> nth=2")
-    assert decode(settled(page, after=back)).model == ""
+    delete = page.locator("[data-part=mine-list] .one:nth-child(2) >> button >> nth=2")
+    delete.click()
+    assert delete.inner_text() == "Really delete?" and decode(settled(page)).model == name
+    delete.click()
+    bare = settled(page, after=back)
+    assert decode(bare).model == ""
     page.wait_for_selector(ANN, state="detached")
     page.wait_for_function("document.activeElement.dataset.part === 'mine-photos'")
     assert forgotten.wait(60) and name not in studio.models
     assert json.loads(page.evaluate("localStorage.getItem('avatar-studio-models')")) == []
+    page.click("[data-part=undo]")  # no step names what is gone
+    assert settled(page) == bare and page.locator(".toast.error").count() == 0
 
 
 def learned_without_room(visit, gate):
@@ -87,6 +93,7 @@ def test_a_model_that_cannot_be_stored_is_deleted_for_good(visit, gate):
     page, worn = learned_without_room(visit, gate)
     page.wait_for_selector(".toast.error:has-text('Save file')")
     with page.expect_response(lambda response: '"stop"' in (response.request.post_data or "")):
+        page.dblclick("[data-part=mine-list] .one:nth-child(2) >> button >> nth=2")  # which is no answer
         page.click("[data-part=mine-list] .one:nth-child(2) >> button >> nth=2")
     settled(page, after=worn)
     assert json.loads(page.evaluate("localStorage.getItem('avatar-studio-face')"))["job"] is None
