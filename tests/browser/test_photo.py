@@ -33,7 +33,21 @@ def test_what_was_read_stands_as_chips_that_open_their_control(visit):
     assert page.get_attribute("#tab-glasses", "aria-selected") == "true"
     page.wait_for_selector("#panel-glasses [data-trait=glasses] input:focus")
     page.click("#panel-glasses .choice:has(input[value=none])")
-    page.wait_for_function("!/round|square/i.test(document.querySelector('[data-chip=glasses]').textContent)")
+    page.wait_for_selector("[data-chip=glasses]", state="detached")  # that is not what the photo shows
+    page.click("[data-part=undo]")
+    page.wait_for_selector("[data-chip=glasses]")
+
+
+def test_what_is_said_of_a_photo_goes_with_its_avatar_and_comes_back_with_it(visit):
+    page = visit()
+    read = sent(page)
+    assert "what the photo shows" in page.inner_text("[data-part=photo-status]")
+    page.click("[data-part=dice]")
+    rolled = settled(page, after=read)
+    assert page.locator("[data-part=chips] .chip").count() == 0 and page.inner_text("[data-part=photo-status]") == ""
+    page.click("[data-part=undo]")
+    assert settled(page, after=rolled) == read
+    assert page.locator("[data-part=chips] .chip").count() > 3 and "what the photo shows" in page.inner_text("[data-part=photo-status]")
 
 
 def test_what_could_not_be_seen_is_a_dashed_chip(visit):
@@ -86,12 +100,37 @@ def test_everyone_on_a_photo_comes_on_one_picture(visit, side_by_side):
     first = settled(page)
     page.set_input_files("[data-part=file]", {"name": "both.jpg", "mimeType": "image/jpeg", "buffer": side_by_side("p02.jpg", "p01.jpg")})
     settled(page, after=first)
+    assert page.inner_text("[data-part=photo-status]").startswith("Several faces were found")
     page.click("[data-part=everyone]")
     page.wait_for_selector("[data-part=group] img")
+    assert page.inner_text("[data-part=group] a") == "Download all 2"
     with page.expect_download() as download:
         page.click("[data-part=group] a")
     with Image.open(download.value.path()) as image:
         assert image.format == "PNG" and image.size == (512, 256) and "AIGC" in image.text
+
+
+def test_who_is_left_out_of_the_picture_of_everyone_is_said(visit, side_by_side):
+    page = visit()
+    calls(page, "everyone", lambda route: route.fulfill(json={"png": page.get_attribute("[data-part=preview]", "src"), "count": 1}))
+    first = settled(page)
+    page.set_input_files("[data-part=file]", {"name": "both.jpg", "mimeType": "image/jpeg", "buffer": side_by_side("p02.jpg", "p01.jpg")})
+    settled(page, after=first)
+    page.click("[data-part=everyone]")
+    page.wait_for_selector("[data-part=group] a:has-text('Download the 1 most prominent of 2')")
+
+
+def test_of_much_that_could_not_be_seen_a_few_are_named_first_those_with_a_chip(visit):
+    page = visit()
+    unsure = ["jaw_width", "chin_length", "mouth_width", "nose_size", "eye_spacing", "glasses"]
+
+    def unsurely(route):
+        response = route.fetch()
+        route.fulfill(response=response, json={**response.json(), "unsure": unsure})
+
+    calls(page, "selfie", unsurely)
+    sent(page)
+    assert "Not sure about: Glasses, Jaw width, Chin length, Mouth width and 2 more." in page.inner_text("[data-part=photo-status]")
 
 
 def test_no_camera_is_opened_while_a_photo_is_read(visit):

@@ -23,6 +23,13 @@ def test_a_sentence_changes_the_avatar_and_undo_brings_it_back(visit):
     assert page.get_attribute("#tab-glasses", "aria-selected") == "true"
     page.click("[data-part=undo]")
     assert settled(page, after=second) == first
+    assert page.locator("[data-part=understood] .chip").count() == 0 and page.is_hidden("[data-part=unknown]")  # nothing of it is so any more
+    page.click("[data-part=redo]")
+    settled(page, after=first)
+    assert page.is_visible("[data-part=understood] [data-chip=glasses]") and page.is_visible("[data-part=unknown]")
+    page.click("#panel-glasses .choice:has(input[value=square])")
+    page.wait_for_selector("[data-part=understood] [data-chip=glasses]", state="detached")
+    assert page.is_visible("[data-part=understood] [data-chip=hair_colour]")
 
 
 def test_chinese_words_and_the_button(visit):

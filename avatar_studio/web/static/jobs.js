@@ -178,5 +178,5 @@ function drawCurves(node, losses) {
     const points = line.map(([share, value]) => `${(share * width).toFixed(1)},${(height - 4 - (value - low) / range * (height - 8)).toFixed(1)}`);
     picture.append(svg("polyline", { points: points.join(" ") }));
   }
-  node.replaceChildren(picture);
+  node.replaceChildren(picture, hint("mine_curve"));
 }

@@ -1,8 +1,9 @@
 // From a photo: chosen, dropped, pasted, an example, or from the camera. It is sent once, as bytes, and not kept.
 let reading = new AbortController();  // ends all that is under way for the photo of now
 let photoWords = () => "";
+const MOST_UNSURE = 4;  // of what could not be read, so many are named
 const LARGE_BYTES = 1.5 * 2 ** 20;  // what is larger, and larger than the server looks at, is reduced before it is sent
-let readNow = [], unsureNow = [];  // the traits that the chips show
+let readNow = [], unsureNow = [], readAs = {};  // the traits that were read, those that could not be, and the values of both
 
 function buildPhoto() {
   const file = part("file");
@@ -12,7 +13,7 @@ function buildPhoto() {
   part("camera-cancel").addEventListener("click", () => part("photo").dataset.state === "reading" ? clearPhoto() : closeCamera());
   part("snap").addEventListener("click", async () => readPhoto(await snapshot(part("video"), "image/jpeg")));
   part("photo-clear").addEventListener("click", clearPhoto);
-  afterwards.push(() => { if (readNow.length) showChips(); });  // not while something is dragged: the chips are many
+  afterwards.push(() => { if (readNow.length) showReading(); });  // not while something is dragged: the chips are many
   say(part("chips"), () => { showChips(); return t("photo_chips"); }, "aria-label");
   takeDropped();
   part("examples").hidden = !data.examples.length;
@@ -90,8 +91,8 @@ async function readPhoto(chosen, face = null) {
   if (answer.reopened) return photoSays(() => t("photo_reopened"));
   if (answer.recognised) return photoSays(() => t("photo_recognised"));
   drawPhoto(picture, answer.faces[answer.face]);
+  [readNow, unsureNow, readAs] = [answer.read, answer.unsure, answer.avatar.traits];
   reportReading(answer);
-  [readNow, unsureNow] = [answer.read, answer.unsure].map((names) => names.filter((name) => avatar.traits[name] === answer.avatar.traits[name]));
   showChips();
   if (answer.faces.length > 1) offerFaces(blob, picture, answer, signal);
 }
@@ -146,22 +147,44 @@ function forgetReading() {
   return reading.signal;
 }
 
-/** What was read, what was not, and whether there is a choice of faces; said anew when the language changes. */
-function reportReading(answer) {
-  photoSays(() => sentences([
+/** Whether there is a choice of faces, what was read and what was not; said anew when the language changes, and no more once the avatar is another. */
+function reportReading({ unsure, faces }) {
+  photoSays(() => !isOfPhoto() ? "" : sentences([
+    ...(faces.length > 1 ? [t("photo_faces")] : []),
     t("photo_read"),
-    ...(answer.unsure.length ? [t("photo_unsure", { names: listed([...new Set(answer.unsure.map((name) => traitName(traitNamed[name])))]) })] : []),
-    ...(answer.faces.length > 1 ? [t("photo_faces")] : []),
+    ...(unsure.length ? [t("photo_unsure", { names: unsureNames(unsure) })] : []),
   ]));
+}
+
+/** First the ones that have a chip. */
+function unsureNames(unsure) {
+  const traits = unsure.map((name) => traitNamed[name]), words = (some) => some.map(traitName);
+  const names = [...new Set([...words(traits.filter(standsAlone)), ...words(traits)])], more = names.length - MOST_UNSURE;
+  return more > 1 ? t("photo_more", { names: listed(names.slice(0, MOST_UNSURE)), count: more }) : listed(names);
+}
+
+const standsAlone = (trait) => controlOf(trait) !== trait.name || trait.kind === "choice";
+
+/** Those of the names whose traits still are as the photo was read. */
+const asRead = (names) => names.filter((name) => avatar.traits[name] === readAs[name]);
+
+/** Whether the avatar still is the one of the photo: a few traits of any other are as in it by chance. */
+const isOfPhoto = () => 2 * asRead(readNow).length >= readNow.length;
+
+/** What is said of the photo, for the avatar of now. */
+function showReading() {
+  showChips();
+  const words = photoWords();
+  if (part("photo-status").textContent !== words) part("photo-status").textContent = words;  // it is read out
 }
 
 /** A chip for each choice and colour that was read, one a group for its sliders; what was not sure comes last, dashed. */
 function showChips() {
   const chips = new Map(), order = data.traits.map((trait) => trait.name);
   const inOrder = (names) => [...names].sort((one, other) => order.indexOf(one) - order.indexOf(other));
-  for (const name of [...inOrder(readNow), ...inOrder(unsureNow)]) {
-    const trait = traitNamed[name], unsure = unsureNow.includes(name), control = controlOf(trait);
-    const alone = control !== name || trait.kind === "choice";
+  const names = isOfPhoto() ? [...inOrder(asRead(readNow)), ...inOrder(asRead(unsureNow))] : [];
+  for (const name of names) {
+    const trait = traitNamed[name], unsure = unsureNow.includes(name), control = controlOf(trait), alone = standsAlone(trait);
     const absent = ["wink", "moustache", "headwear"].includes(name) && avatar.traits[name] === "none" && !unsure;
     if (unsure && !alone || isMoot(control, avatar.traits) || absent) continue;
     const key = alone ? control : trait.group;
@@ -205,18 +228,18 @@ function offerFaces(blob, picture, answer, signal) {
     button.addEventListener("click", () => readPhoto(blob, number));
     part("faces").append(button);
   });
-  const everyone = button("photo_everyone", () => busily(everyone, () => drawEveryone(blob, signal)), { "data-part": "everyone" });
+  const everyone = button("photo_everyone", () => busily(everyone, () => drawEveryone(blob, answer.faces.length, signal)), { "data-part": "everyone" });
   part("faces").append(everyone);
 }
 
-/** A picture with an avatar for everyone on the photo, shown with a link that downloads it. */
-async function drawEveryone(blob, signal) {
+/** A picture with an avatar for everyone on the photo, or for the most prominent if they are many, shown with a link that downloads it. total: faces. */
+async function drawEveryone(blob, total, signal) {
   const answer = await server.everyone({ avatar, photo: await base64(blob) }, signal);
   if (signal.aborted) return;
   if (!answer?.png) return tell(why(answer), "error");
   dropGroup();
   const url = URL.createObjectURL(await (await fetch(answer.png)).blob());
-  const words = saying("span", () => t("photo_everyone_save", { count: answer.count }));
+  const words = saying("span", () => t(answer.count < total ? "photo_everyone_most" : "photo_everyone_save", { count: answer.count, total }));
   const link = make("a", { href: url, download: "avatars.png", class: "button small" }, words);
   const picture = make("img", { src: url });
   say(picture, () => t("photo_everyone"), "alt");

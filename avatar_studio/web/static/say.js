@@ -1,5 +1,6 @@
 // Words: a sentence edits the avatar; chips show what was understood, and a line what was not.
-let understoodNow = [], unknownNow = [], saidNow = "";  // the sentence that is under way
+let understoodNow = {}, unknownNow = [];  // what was understood: {name: value}, and what was not
+let saidNow = "";  // the sentence that is under way
 
 function buildSay() {
   part("root").append(make("p", { class: "unseen", role: "status", "data-part": "told" }));
@@ -7,6 +8,7 @@ function buildSay() {
   const narrow = matchMedia("(max-width: 559px)"), example = () => t(narrow.matches ? "say_short" : "say_example");
   say(part("sentence"), example, "placeholder");
   narrow.addEventListener("change", () => { part("sentence").placeholder = example(); });
+  afterwards.push(() => { if (Object.keys(understoodNow).length) showUnderstood(); });
   say(part("understood"), () => { showUnderstood(); return t("say_understood"); }, "aria-label");
 }
 
@@ -26,7 +28,7 @@ async function saySentence() {
     saidNow = "";
     part("tell").classList.remove("busy");
   }
-  [understoodNow, unknownNow] = worked ? [answer.understood, answer.unknown] : [[], []];
+  [understoodNow, unknownNow] = worked ? [Object.fromEntries(answer.understood.map((name) => [name, valueIn(answer.avatar, name)])), answer.unknown] : [{}, []];
   showUnderstood();
   if (!worked) return;
   if (answer.again) return tell(() => t("again_done"));
@@ -34,12 +36,17 @@ async function saySentence() {
   if (field.value.trim() === sentence && [field, document.body].includes(document.activeElement)) field.select();
 }
 
+const valueIn = (one, name) => name in one.traits ? one.traits[name] : one[name];
+
+/** Only what the avatar still is: what was said of another one would be untrue. */
 function showUnderstood() {
-  const chips = understoodNow.map((name) => {
+  const names = Object.keys(understoodNow), still = names.filter((name) => same(valueIn(avatar, name), understoodNow[name]));
+  const unknown = names.length && !still.length ? [] : unknownNow;
+  const chips = still.map((name) => {
     if (name in traitNamed) return traitChip(traitNamed[name]);
     return tabChip(name === "style" ? "style" : "background");
   });
   part("understood").replaceChildren(...new Map(chips.map((one) => [one.dataset.chip, one])).values());
-  part("unknown").textContent = unknownNow.length ? t("say_unknown", { words: listed(unknownNow) }) : "";
-  part("unknown").hidden = !unknownNow.length;
+  part("unknown").textContent = unknown.length ? t("say_unknown", { words: listed(unknown) }) : "";
+  part("unknown").hidden = !unknown.length;
 }

@@ -5,7 +5,7 @@ let wantsClear = false;    // that the background is left out, where there is on
 
 function buildTake() {
   part("sizes").append(...segments("save-size", data.sizes, 512, (size) => t("save_pixels", { size })));
-  part("formats").append(...segments("save-format", data.formats, "png", (format) => format.toUpperCase()));
+  part("formats").append(...segments("save-format", data.formats, "png", formatName));
   fillPacks();
   say(part("behind-words"), behindWords);
   part("behind").addEventListener("change", () => { if (part("behind").files[0]) setBehind(part("behind").files[0]); });
@@ -30,11 +30,13 @@ function buildTake() {
   afterwards.push(showAddress, () => { part("link-text").value = avatarLink(); });
 }
 
+const formatName = (format) => format === "webp" ? "WebP" : format.toUpperCase();
+
 /** Packs, and each loop as WebP, which any messenger plays; last, who needs other formats of them. */
 function fillPacks() {
   const [usual, ...others] = data.moving_formats, option = (value, words) => saying("option", words, { value });
   const rest = make("optgroup", {}, ...data.moves.flatMap((one) => others.map((format) => (
-    option(`${one.name}:${format}`, () => t("take_moving_as", { name: label(one), format: format.toUpperCase() }))))));
+    option(`${one.name}:${format}`, () => t("take_moving_as", { name: label(one), format: formatName(format) }))))));
   say(rest, () => t("take_other_formats"), "label");
   part("packs").append(...data.packs.map((one) => option(one.name, () => label(one))),
                        ...data.moves.map((one) => option(`${one.name}:${usual}`, () => t("take_moving", { name: label(one) }))), rest);
