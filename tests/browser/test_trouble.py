@@ -187,9 +187,9 @@ def test_the_factor_that_was_chosen_last_is_shown_and_saved(visit):
     with page.expect_request(lambda request: '"enlarge"' in (request.post_data or "")):
         page.set_input_files("[data-part=enlarge-file]", str(PHOTOS / "p02.jpg"))
     page.wait_for_selector("[data-part=enlarge-runs]:has-text('Enlarging')")
-    page.check("[name=enlarge-scale][value='1']", force=True)
+    page.check("[name=enlarge-scale][value='2']", force=True)
     page.wait_for_selector("[data-part=brought]:not([hidden])")
-    once = page.get_attribute("[data-part=brought] .after", "src")
+    twice = page.get_attribute("[data-part=brought] .after", "src")
     with page.expect_response(lambda response: response.request == slow[0].request) as late:
         slow[0].continue_()
     late.value.finished()
@@ -197,8 +197,8 @@ def test_the_factor_that_was_chosen_last_is_shown_and_saved(visit):
     with page.expect_download() as download:
         page.click("[data-part=enlarge-save]")
     with Image.open(download.value.path()) as picture, Image.open(PHOTOS / "p02.jpg") as photo:
-        assert picture.size == photo.size
-    assert page.get_attribute("[data-part=brought] .after", "src") == once
+        assert picture.size == tuple(2 * side for side in photo.size)
+    assert page.get_attribute("[data-part=brought] .after", "src") == twice
 
 
 def test_a_slow_comparison_does_not_replace_that_of_the_avatar_of_now(visit):
