@@ -93,7 +93,7 @@ def test_an_own_style_that_is_not_here_is_told_and_named(call, function, drawing
     answer = call(function, {"avatar": {"style": avatar.style}, "code": avatar.code, "trait": "glasses", "names": ["round"], "size": 256, "strength": 0.5,
                              "pack": "icons", "picture": sent(drawing), "scale": 2})
     assert answer["missing"] == avatar.style and is_one_sentence(answer["error"])
-    assert "own style" in answer["error"]["en"] and "风格文件" in answer["error"]["zh"]
+    assert "own filter" in answer["error"]["en"] and "滤镜文件" in answer["error"]["zh"]
 
 
 def test_a_style_is_forgotten_at_once_by_who_has_its_file(call, studio):
