@@ -3,10 +3,10 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -93,15 +93,15 @@ def test_workers_end_with_a_killed_trainer(tmp_path):
     trainer = subprocess.Popen([sys.executable, "-c", script], cwd=Path(__file__).parents[2])
     while not (tmp_path / "done.npy").exists() or not np.load(tmp_path / "done.npy").any():  # a worker has drawn
         assert trainer.poll() is None
-        time.sleep(0.1)
     children = [int(pid) for pid in Path(f"/proc/{trainer.pid}/task/{trainer.pid}/children").read_text().split()]
-    trainer.send_signal(signal.SIGKILL)
+    ends = {os.pidfd_open(pid): pid for pid in children}  # readable once it has ended
+    trainer.kill()
     trainer.wait()
-    until = time.monotonic() + 30
-    while (left := [pid for pid in children if Path(f"/proc/{pid}").exists()]) and time.monotonic() < until:
-        time.sleep(0.1)
+    left = [pid for end, pid in ends.items() if not select.select([end], [], [], 30)[0]]
     for pid in left:
         os.kill(pid, signal.SIGKILL)
+    for end in ends:
+        os.close(end)
     assert len(children) >= 2 and not left
 
 
