@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import threading
 import time
 from collections import OrderedDict
@@ -17,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .avatar import BACKGROUNDS, BASE, MIX_SIZE, Avatar, AvatarError
+from .devices import best_device, fast_dtype
 from .latent import PROBES, TURNS, even_shares, load_directions
 from .latent import styles as layer_styles
 from .models.generator import Generator
@@ -280,24 +280,3 @@ class Studio:
 def style_share(avatar: Avatar, names: Collection[str]) -> float:
     """How much of an avatar's style these are, 0 to 1: a blend may be of one of them and another."""
     return (1 - avatar.blend) * (avatar.style in names) + avatar.blend * (avatar.second_style in names)
-
-
-def best_device() -> torch.device:
-    """The GPU if there is one that this torch can use, else the CPU: newer ones have no code for old cards any more, and say so only when one computes."""
-    if torch.cuda.is_available():
-        try:
-            torch.ones(1, device="cuda").add(1).item()
-            return torch.device("cuda")
-        except RuntimeError as error:
-            logging.getLogger(__name__).warning("The GPU cannot be used, so the processor draws. %s", error)
-    return torch.device("cpu")
-
-
-def fast_dtype(device: torch.device) -> torch.dtype:
-    """The type that convolutions run fastest in: half precision where the hardware has it, else float32."""
-    if device.type == "cuda":
-        with torch.cuda.device(device):  # the question is about the current one, which may be another
-            return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
-    if device.type == "cpu" and (torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()):
-        return torch.bfloat16
-    return torch.float32

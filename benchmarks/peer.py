@@ -21,9 +21,9 @@ from unittest import mock
 import numpy as np
 import torch
 
+from avatar_studio.devices import fast_dtype
 from avatar_studio.exports.sheet import sheet
 from avatar_studio.pixels import premultiplied, to_picture
-from avatar_studio.studio import fast_dtype
 from avatar_studio.training.data import Pool, open_pool
 from avatar_studio.training.export import export_generator
 from avatar_studio.training.generator import Options, train

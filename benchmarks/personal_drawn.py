@@ -10,12 +10,12 @@ from PIL import Image, ImageFilter
 from avatar_studio import dice
 from avatar_studio.artist import draw
 from avatar_studio.avatar import Avatar, latent
+from avatar_studio.devices import fast_dtype
 from avatar_studio.latent import styles
 from avatar_studio.models.generator import Generator
 from avatar_studio.personal import face_fit, face_job, face_target
 from avatar_studio.pixels import settle, to_picture
 from avatar_studio.selfie.lab import lab
-from avatar_studio.studio import fast_dtype
 
 from .personal_apart import apart
 

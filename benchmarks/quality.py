@@ -20,11 +20,11 @@ from PIL import Image
 from avatar_studio import dice
 from avatar_studio.artist import draw
 from avatar_studio.avatar import MIX_SIZE, Z_SIZE, Avatar, latent
+from avatar_studio.devices import fast_dtype
 from avatar_studio.exports.sheet import sheet
 from avatar_studio.inversion import CHOICES, SLIDERS
 from avatar_studio.latent import PROBES, even_shares, styles
 from avatar_studio.pixels import settle, to_picture
-from avatar_studio.studio import fast_dtype
 from avatar_studio.training.data import draw_pairs
 from avatar_studio.training.generator import named
 from avatar_studio.training.losses import gradient_energy, premultiply

@@ -19,8 +19,8 @@ import numpy as np
 import torch
 
 from avatar_studio.artist import draw
+from avatar_studio.devices import fast_dtype
 from avatar_studio.inversion import CHOICES, SLIDERS
-from avatar_studio.studio import fast_dtype
 from avatar_studio.traits import BY_NAME
 
 from .quality import READ, Painter, premultiplied, rolls, shows_trait

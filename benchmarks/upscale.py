@@ -29,9 +29,9 @@ from PIL import Image, ImageDraw, ImageFont
 from avatar_studio import dice
 from avatar_studio.artist import draw
 from avatar_studio.avatar import Z_SIZE
+from avatar_studio.devices import fast_dtype
 from avatar_studio.pixels import crisper, premultiplied, to_bytes
 from avatar_studio.process import keep_memory
-from avatar_studio.studio import fast_dtype
 from avatar_studio.training.export import machine
 from avatar_studio.traits import condition
 from avatar_studio.two_eyes import in_halves

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 from torchvision.transforms.functional import gaussian_blur
 
-from avatar_studio.studio import fast_dtype
+from avatar_studio.devices import fast_dtype
 from avatar_studio.traits import TRAITS
 
 from . import features

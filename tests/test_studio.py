@@ -7,7 +7,6 @@ from unittest import mock
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image, ImageDraw
 
 from avatar_studio import inversion
@@ -218,34 +217,6 @@ def test_any_picture_is_restyled_and_enlarged(studio):
     assert np.abs(np.subtract(enlarged.getpixel((600, 400)), (200, 60, 60, 255))).max() < 8
     veil = studio.enlarge(Image.new("RGBA", (40, 40), (200, 60, 60, 128)), 2)
     assert np.abs(np.subtract(veil.getpixel((40, 40)), (200, 60, 60, 128))).max() < 8
-
-
-def test_the_type_is_chosen_for_the_device_that_is_used(monkeypatch):
-    current = ["cuda:0"]
-
-    class Current:
-        def __init__(self, device):
-            self.device = str(device)
-
-        def __enter__(self):
-            current.append(self.device)
-
-        def __exit__(self, *error):
-            current.pop()
-
-    monkeypatch.setattr(torch.cuda, "device", Current)
-    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **emulated: current[-1] == "cuda:1")  # an old GPU beside a new one
-    assert module.fast_dtype(torch.device("cuda:1")) == torch.bfloat16
-    assert module.fast_dtype(torch.device("cuda:0")) == torch.float16
-
-
-def test_a_gpu_that_cannot_compute_is_left_alone(monkeypatch):
-    def too_old(*shape, device):
-        raise RuntimeError("CUDA error: no kernel image is available for execution on the device")
-
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    monkeypatch.setattr(torch, "ones", too_old)
-    assert module.best_device().type == "cpu"
 
 
 def test_a_preset_that_the_stylizer_was_not_trained_for_is_told_at_the_start(monkeypatch):

@@ -12,9 +12,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from ..devices import best_device, fast_dtype
 from ..models.generator import Generator
 from ..pixels import settle, to_picture
-from ..studio import best_device, fast_dtype
 from ..traits import condition
 from ..weights import load_generator
 from .model_file import Model, apply

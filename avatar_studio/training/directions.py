@@ -17,11 +17,11 @@ from torch import Tensor
 
 from .. import dice
 from ..avatar import EXPLORE_SIZE, Z_SIZE
+from ..devices import fast_dtype
 from ..exports.sheet import sheet
 from ..latent import read_directions
 from ..models.generator import Generator
 from ..pixels import settle, to_bytes
-from ..studio import fast_dtype
 from ..traits import BY_NAME, condition, condition_columns
 from ..weights import condition_layout, listed, load_generator, verified
 from .run import put

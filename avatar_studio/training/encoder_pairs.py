@@ -11,8 +11,8 @@ from PIL import Image
 
 from ..avatar import BACKGROUNDS
 from ..background import paint
+from ..devices import fast_dtype
 from ..pixels import premultiplied, to_straight
-from ..studio import fast_dtype
 from ..two_eyes import in_halves
 from ..weights import load_generator
 from .data import SIZE, Pool, draw_pairs, open_pool, painter

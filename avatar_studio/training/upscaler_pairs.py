@@ -22,8 +22,8 @@ from torch.nn import functional as F
 
 from .. import dice
 from ..avatar import Z_SIZE
+from ..devices import fast_dtype
 from ..pixels import premultiplied, settle, to_bytes
-from ..studio import fast_dtype
 from ..traits import condition
 from ..two_eyes import in_halves
 from ..weights import load_generator

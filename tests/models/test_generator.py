@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from avatar_studio.avatar import Z_SIZE
+from avatar_studio.devices import fast_dtype
 from avatar_studio.models.generator import Generator, GeneratorConfig
-from avatar_studio.studio import fast_dtype
 from avatar_studio.traits import CONDITION_SIZE, DEFAULTS, condition
 from avatar_studio.weights import load_generator
 

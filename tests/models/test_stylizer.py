@@ -7,8 +7,8 @@ import torch
 from torch.nn import functional as F
 
 from avatar_studio.avatar import Avatar
+from avatar_studio.devices import fast_dtype
 from avatar_studio.models.stylizer import Stylizer, StylizerConfig, legal, normalise
-from avatar_studio.studio import fast_dtype
 from avatar_studio.styles import PRESETS
 from avatar_studio.weights import load_stylizer
 

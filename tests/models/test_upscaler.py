@@ -8,8 +8,8 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
+from avatar_studio.devices import fast_dtype
 from avatar_studio.models.upscaler import TILE, Upscaler, UpscalerConfig, tiled
-from avatar_studio.studio import fast_dtype
 from avatar_studio.training.losses import gradient_energy, psnr
 from avatar_studio.weights import WeightsError, load_upscaler, verified
 

@@ -6,11 +6,11 @@ import pytest
 import torch
 from PIL import Image
 
+from avatar_studio.devices import fast_dtype
 from avatar_studio.latent import styles
 from avatar_studio.personal.drawing_fit import anybody
 from avatar_studio.personal.drawing_look import Look, _lines, _straight, _width, dress, find_look, grain, opened
 from avatar_studio.pixels import settle
-from avatar_studio.studio import fast_dtype
 from avatar_studio.weights import load_generator
 
 from .drawings import hatched, landscape, shapes

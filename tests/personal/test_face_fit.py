@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from avatar_studio.avatar import Avatar
+from avatar_studio.devices import fast_dtype
 from avatar_studio.models import generator as networks
 from avatar_studio.personal.face_fit import AROUND, NEAR, SHARES, Fit
 from avatar_studio.personal.face_job import preview
 from avatar_studio.personal.tuning import Tuning
-from avatar_studio.studio import fast_dtype
 from avatar_studio.weights import load_generator
 
 DTYPE = fast_dtype(torch.device("cpu"))

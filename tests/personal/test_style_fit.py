@@ -6,9 +6,9 @@ import pytest
 import torch
 from PIL import Image
 
+from avatar_studio.devices import fast_dtype
 from avatar_studio.personal.style_fit import face_place, fit_style
 from avatar_studio.personal.style_job import example_avatars
-from avatar_studio.studio import fast_dtype
 from avatar_studio.weights import load_stylizer
 
 
