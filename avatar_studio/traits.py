@@ -239,7 +239,7 @@ def _but(trait: str, *names: str) -> tuple[str, ...]:
 
 
 Situation = Mapping[str, tuple[float | str, ...]]
-_HATS = ("cap", "beanie", "witch_hat")  # the others leave the hair as it is
+HATS = ("cap", "beanie", "witch_hat")  # they press the hair down; other headwear leaves it as it is
 _NO_HAIR: Situation = {"hair_back": ("bald", "buzz", "hijab")}  # none that hangs, at least
 _COVERED: Situation = {"hair_back": ("hijab",)}
 
@@ -247,9 +247,9 @@ _COVERED: Situation = {"hair_back": ("hijab",)}
 # have one of the values. NAME_colour stands for a colour's three traits.
 MOOT: Mapping[str, tuple[Situation, ...]] = {
     "ear_size": (_COVERED,), "ears": (_COVERED,), "earrings": (_COVERED,),
-    "hair_length": (_NO_HAIR,), "hair_volume": ({"hair_back": ("bald",), "headwear": _but("headwear", *_HATS)},),  # a hat sits higher on it
+    "hair_length": (_NO_HAIR,), "hair_volume": ({"hair_back": ("bald",), "headwear": _but("headwear", *HATS)},),  # a hat sits higher on it
     "hair_highlights": (_NO_HAIR,), "hair_tips": (_NO_HAIR,), "tips_colour": (_NO_HAIR, {"hair_tips": (0.0,)}),
-    "fringe": (_NO_HAIR,), "fringe_length": (_NO_HAIR,), "fringe_sweep": (_NO_HAIR,), "side_locks": (_NO_HAIR,), "ahoge": (_NO_HAIR, {"headwear": _HATS}),
+    "fringe": (_NO_HAIR,), "fringe_length": (_NO_HAIR,), "fringe_sweep": (_NO_HAIR,), "side_locks": (_NO_HAIR,), "ahoge": (_NO_HAIR, {"headwear": HATS}),
     "eye_shift": ({"wink": ("left",)},), "nose_size": ({"nose": ("none",)},),
     "beard_length": ({"beard": ("none",), "moustache": ("none",)},), "glasses_colour": ({"glasses": ("none",)},),
     "accent_colour": ({"headwear": ("none",), "earrings": ("none",), "motif": ("none",),  # and nothing else is of this colour

@@ -14,7 +14,6 @@ from .shapes import dab, leaf, oval, path
 
 EYE_Y, NOSE_Y, MOUTH_Y = 147.0, 170.0, 183.0
 FRECKLES = ((12, 167, 1.6), (20, 171, 2.1), (27, 165, 1.7), (29, 173.5, 1.9), (37, 169, 2.2), (44, 174.5, 1.8), (50, 168, 1.7))  # x, y, radius
-HATS = ("cap", "beanie", "witch_hat")  # they press the hair down
 
 
 def lifted(hair: Colour) -> Colour:
@@ -56,7 +55,7 @@ class Head:
         self.accent: Colour = vocabulary.rgb(t, "accent")
         self.clothes: Colour = vocabulary.rgb(t, "clothes")
         self.style: str = t["hair_back"]
-        self.hat: bool = t["headwear"] in HATS
+        self.hat: bool = t["headwear"] in vocabulary.HATS
         self.front = None  # the front hair's shape, kept by fringe.front
 
     @cached_property

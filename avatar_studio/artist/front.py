@@ -180,7 +180,7 @@ def _draw_highlights(pen: Pen, head: Head):
 
 def _draw_shine(pen: Pen, head: Head, top: float):
     """A band of light across the strands, made of tapering tongues; in the flat style two plain bars."""
-    hair, (ax, ay) = head.hair, apex(head)
+    hair, ax = head.hair, apex(head)[0]
     if head.style in ROUND or head.style == "locs":
         pen.glow(-22, top + 24, 46, 24, light(hair, 0.5), 0.32)
         return

@@ -7,9 +7,8 @@ pytest.importorskip("skia", reason="drawing needs requirements-train.txt")
 
 from avatar_studio import dice, traits
 from avatar_studio.artist import draw, draw_weighted
-from avatar_studio.artist.face import HATS
 from avatar_studio.avatar import Z_SIZE, latent
-from avatar_studio.traits import BY_NAME, DEFAULTS, MOOT, TRAITS, is_moot
+from avatar_studio.traits import BY_NAME, DEFAULTS, HATS, MOOT, TRAITS, is_moot
 
 STILL = np.zeros(Z_SIZE, np.float32)
 # Some traits only show beside others: a beard's length needs a beard.

@@ -11,6 +11,7 @@ from PIL import Image
 
 from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.marks import png_info
+from avatar_studio.exports.pictures import to_png
 
 from .acts import RECORDED, calls
 from .conftest import PHOTOS, settled
@@ -48,6 +49,19 @@ def test_what_is_said_of_a_photo_goes_with_its_avatar_and_comes_back_with_it(vis
     page.click("[data-part=undo]")
     assert settled(page, after=rolled) == read
     assert page.locator("[data-part=chips] .chip").count() > 3 and "what the photo shows" in page.inner_text("[data-part=photo-status]")
+
+
+def test_what_is_said_of_a_saved_picture_goes_with_its_avatar_and_comes_back_with_it(visit, studio):
+    page, avatar = visit(), Avatar({"glasses": "round"}, seed=7)
+    first = settled(page)
+    page.set_input_files("[data-part=file]", {"name": "saved.png", "mimeType": "image/png", "buffer": to_png(studio.draw(avatar), avatar)})
+    opened = settled(page, after=first)
+    assert decode(opened) == avatar and "was made here" in page.inner_text("[data-part=photo-status]")
+    page.click("[data-part=dice]")
+    rolled = settled(page, after=opened)
+    assert page.inner_text("[data-part=photo-status]") == ""
+    page.click("[data-part=undo]")
+    assert settled(page, after=rolled) == opened and "was made here" in page.inner_text("[data-part=photo-status]")
 
 
 def test_what_could_not_be_seen_is_a_dashed_chip(visit):

@@ -91,9 +91,10 @@ function dropStill() {
   for (const steps of [past, future]) if (steps.length && same(steps.at(-1), committed)) steps.pop();
 }
 
-/** A model or style that was deleted stands in no step any more: undo would ask for it in vain. */
-function forgetInSteps(id) {
-  const without = (one) => ({ ...one, ...one.model === id && { model: "" }, ...one.style === id && { style: "none" }, ...one.second_style === id && { second_style: "none", blend: 0 } });
+/** A model or style that is gone paints neither the avatar of now nor one of a step, for which undo would ask in vain. */
+function forgetLearned(id) {
+  const without = (one) => ({ ...one, ...one.model === id && { model: "", likeness: 1 }, ...one.style === id && { style: "none" }, ...one.second_style === id && { second_style: "none", blend: 0 } });
+  if (!same(avatar, without(avatar))) decide(without(avatar));
   for (const steps of [past, future]) {
     const left = steps.map(without);
     steps.splice(0, steps.length, ...left.filter((one, place) => !place || !same(one, left[place - 1])));

@@ -11,6 +11,16 @@ function isModel(one) {
     && /^data:image\/webp;base64,/.test(one.picture);
 }
 
+/** Calls gone(one) for each that leaves a list, whichever of the page's tabs deleted it. */
+function whenGone(list, gone) {
+  let before = list.all;
+  list.changed.push(() => {
+    const left = before.filter(({ id }) => !list.all.some((one) => one.id === id));
+    before = list.all;
+    if (avatar) left.forEach(gone);
+  });
+}
+
 /** False when this browser could not store it: then it is here for this visit only. */
 async function keepModel(model, file) {
   modelFiles.set(model.id, file);

@@ -176,6 +176,7 @@ function modelsPart() {
   mine.base = make("img", { alt: "", draggable: "false" });
   drawThumbnails(mine.list, "model", [""], [mine.base]);
   shown.push((now) => { for (const use of mine.list.querySelectorAll("[data-model]")) use.setAttribute("aria-pressed", use.dataset.model === (now.model || "base")); });
+  whenGone(models, ({ id }) => { forgetLearned(id); mine.job.letGo(id); });
   models.changed.push(() => {
     listModels();
     if (avatar) showAvatar();
@@ -189,7 +190,7 @@ function modelsPart() {
 function listModels() {
   const marks = (id) => ({ "data-model": id || "base", "aria-pressed": avatar?.model === id });
   refill(mine.list, [
-    tile(() => t("mine_base"), mine.base, () => decide({ model: "" }), marks("")),
+    tile(() => t("mine_base"), mine.base, () => decide({ model: "", likeness: 1 }), marks("")),
     ...models.all.map((one) => tile(() => one.name, make("img", { src: one.picture, alt: "", draggable: "false" }), () => wear(one), marks(one.id),
       button("own_save", () => saveModel(one)), surely("own_delete", "own_delete_sure", () => deleteModel(one))))]);
 }
@@ -217,9 +218,6 @@ async function saveModel({ id, name }) {
 }
 
 async function deleteModel(one) {
-  if (avatar.model === one.id) decide({ model: "" });
-  forgetInSteps(one.id);
-  mine.job.letGo(one.id);
   const held = mine.list.contains(document.activeElement);
   await dropModel(one);
   if (held && !models.all.length) part("mine-photos").focus();  // the list is not shown any more

@@ -3,7 +3,7 @@ let reading = new AbortController();  // ends all that is under way for the phot
 let photoWords = () => "";
 const MOST_UNSURE = 4;  // of what could not be read, so many are named
 const LARGE_BYTES = 1.5 * 2 ** 20;  // what is larger, and larger than the server looks at, is reduced before it is sent
-let readNow = [], unsureNow = [], readAs = {};  // the traits that were read, those that could not be, and the values of both
+let readNow = [], unsureNow = [], readAs = null;  // the traits that were read, those that could not be, and all as the photo or picture left them
 
 function buildPhoto() {
   const file = part("file");
@@ -13,7 +13,7 @@ function buildPhoto() {
   part("camera-cancel").addEventListener("click", () => part("photo").dataset.state === "reading" ? clearPhoto() : closeCamera());
   part("snap").addEventListener("click", async () => readPhoto(await snapshot(part("video"), "image/jpeg")));
   part("photo-clear").addEventListener("click", clearPhoto);
-  afterwards.push(() => { if (readNow.length) showReading(); });  // not while something is dragged: the chips are many
+  afterwards.push(() => { if (readAs) showReading(); });  // not while something is dragged: the chips are many
   say(part("chips"), () => { showChips(); return t("photo_chips"); }, "aria-label");
   takeDropped();
   part("examples").hidden = !data.examples.length;
@@ -88,10 +88,10 @@ async function readPhoto(chosen, face = null) {
   if (!answer || answer.error) return photoFails(why(answer));
   adopt(answer, since);
   photoState("done");
-  if (answer.reopened) return photoSays(() => t("photo_reopened"));
-  if (answer.recognised) return photoSays(() => t("photo_recognised"));
+  readAs = answer.avatar.traits;
+  for (const words of ["reopened", "recognised"]) if (answer[words]) return photoSays(() => isOfPhoto() ? t(`photo_${words}`) : "");
   drawPhoto(picture, answer.faces[answer.face]);
-  [readNow, unsureNow, readAs] = [answer.read, answer.unsure, answer.avatar.traits];
+  [readNow, unsureNow] = [answer.read, answer.unsure];
   reportReading(answer);
   showChips();
   if (answer.faces.length > 1) offerFaces(blob, picture, answer, signal);
@@ -143,6 +143,7 @@ function forgetReading() {
   part("faces").replaceChildren();
   part("chips").replaceChildren();
   readNow = unsureNow = [];
+  readAs = null;
   dropGroup();
   return reading.signal;
 }
@@ -169,7 +170,10 @@ const standsAlone = (trait) => controlOf(trait) !== trait.name || trait.kind ===
 const asRead = (names) => names.filter((name) => avatar.traits[name] === readAs[name]);
 
 /** Whether the avatar still is the one of the photo: a few traits of any other are as in it by chance. */
-const isOfPhoto = () => 2 * asRead(readNow).length >= readNow.length;
+function isOfPhoto() {
+  const names = readNow.length ? readNow : Object.keys(readAs ?? {});
+  return 2 * asRead(names).length >= names.length;
+}
 
 /** What is said of the photo, for the avatar of now. */
 function showReading() {

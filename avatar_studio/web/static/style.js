@@ -31,6 +31,7 @@ function ownPart() {
   own.list = make("div", { class: "own", "data-part": "own-list" });
   own.draw = drawThumbnails(own.list, "style", [], []);
   styles.changed.push(listStyles);
+  whenGone(styles, ({ id }) => { forgetLearned(id); own.job.letGo(id); });
   listStyles();
   shown.push((now) => { for (const use of own.list.querySelectorAll("[data-style]")) use.setAttribute("aria-pressed", use.dataset.style === now.style); });
   return section("own_style", hint("own_hint"), own.list, make("div", { class: "row" }, name, picture, file), own.job.node);
@@ -47,10 +48,7 @@ function listStyles() {
 }
 
 function dropStyle({ id, file }) {
-  if (avatar.style === id) decide({ style: "none" });
-  forgetInSteps(id);
   styles.change((all) => all.filter((one) => one.id !== id));
-  own.job.letGo(id);
   server.forget_style({ file });
 }
 
