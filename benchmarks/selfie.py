@@ -54,7 +54,7 @@ def words(reading: Reading) -> dict[str, str]:
     v = reading.avatar().traits
     hair = "bald" if v["hair_back"] == "bald" else hair_word(v)
     skin = "light" if v["skin_tone"] < 0.43 else "medium" if v["skin_tone"] < 0.66 else "dark"
-    length = LENGTHS.get(v["hair_back"], "long")
+    length = "medium" if v["hair_back"] == "curly" and v["hair_length"] > 0.2 else LENGTHS.get(v["hair_back"], "long")  # curls then reach the jaw
     return {
         "skin": skin,
         "skin_near": skin,

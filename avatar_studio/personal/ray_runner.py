@@ -196,7 +196,12 @@ class RayRunner(Runner):
         here = self.address == LOCAL
         code = {"env_vars": {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)])}} if here else {
             "working_dir": str(ROOT), "excludes": ["/*", "!/.", *(f"!/{name}" for name in CODE)]}  # "." is the folder itself
-        ray.init(self.address, runtime_env=code, log_to_driver=False, logging_level="ERROR", **({"include_dashboard": False} if here else {}))
+        begin = partial(ray.init, self.address, runtime_env=code, log_to_driver=False, logging_level="ERROR", **({"include_dashboard": False} if here else {}))
+        try:
+            begin()
+        except ConnectionAbortedError:  # it is there, but so busy that what serves one more client did not start in Ray's time
+            ray.shutdown()
+            begin()
         share = {"num_gpus": 1} if ray.cluster_resources().get("GPU", 0) >= 1 else {"num_cpus": 1}
         self.actor = ray.remote(Desk).options(max_concurrency=4, **share)  # begin, take and cancel at a time
 

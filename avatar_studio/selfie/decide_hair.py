@@ -35,7 +35,8 @@ def hair(m):
         sure = 0.5 + 0.8 * abs((long if style not in ("bun", "ponytail") else max(knot, tail)) - 0.5)
         sure = sure if whole > 0.5 else min(sure, 0.55)
     elif long < 1.5:
-        style, sure = ("afro" if m["hair_wide"] > 1.7 and m["crown"] > 1.2 else "shaggy") if curly > 0.5 else "bob", 0.65
+        round_curls = "afro" if m["hair_wide"] > 1.7 and m["crown"] > 1.2 else "curly" if m["curl"] > 0.45 else "shaggy"  # the last is wavy
+        style, sure = round_curls if curly > 0.5 else "bob", 0.65
     else:
         style, sure = ("long_wavy" if m["curl"] > 0.16 else "long_straight"), 0.7
     sure *= both_sides(m)

@@ -48,6 +48,7 @@ class PlayedRay:
     def __init__(self):
         self.here, self.connected = True, False
         self.refusals = 0  # how often a lost cluster says no at once; then it is there again
+        self.busy = 0      # how often one that is there is too busy to let somebody in
         self.sought, self.answer = threading.Event(), threading.Event()  # a try to connect waits for the answer
         self.waiting: list[tuple[object, Future]] = []  # calls of actors
 
@@ -60,6 +61,9 @@ class PlayedRay:
         self.answer.set()
 
     def init(self, *_, **__) -> None:
+        if self.busy:
+            self.busy -= 1
+            raise ConnectionAbortedError("Starting Ray client server failed.")
         if self.refusals:
             self.refusals -= 1
             self.here = not self.refusals
@@ -198,6 +202,15 @@ def test_a_job_outlives_a_cluster_that_is_started_anew_and_refuses_meanwhile(job
     waits.open()
     gate.next().open()
     assert jobs.wait(MINE, job, timeout=60).state == "done" and jobs.result(MINE, job) == expected(1, "red") and not ray.refusals
+
+
+def test_a_busy_cluster_is_asked_twice(ray, runners):
+    ray.busy = 1
+    runners.RayRunner("ray://played:10001").close()
+    assert ray.busy == 0
+    ray.busy = 2
+    with pytest.raises(ConnectionError):
+        runners.RayRunner("ray://played:10001")
 
 
 def test_a_job_whose_cluster_is_not_found_is_given_up_after_its_tries(jobs, ray, gate, runners, monkeypatch):
