@@ -61,6 +61,13 @@ def test_short_hair_covers_as_much_of_the_ears_as_in_the_photo(measured):
     assert bare["hair_length"] < -0.5 < 0.1 < covered["hair_length"]
 
 
+def test_hair_to_the_jaw_has_curls_where_its_strands_run_all_ways(measured):
+    medium = measured | {"hair_cheek": 0.7, "hair_cheek_less": 0.7, "hair_neck": 0.04, "hair_fall": 1.1, "hair_wide": 1.6}
+    assert [decide(medium | {"curl": curl})[0]["hair_back"] for curl in (0.15, 0.35, 0.53)] == ["bob", "shaggy", "curly"]
+    assert decide(medium | {"curl": 0.53})[0]["hair_length"] > 0.3  # and they fall as far
+    assert decide(medium | {"curl": 0.53, "hair_wide": 1.8, "crown": 1.3})[0]["hair_back"] == "afro"
+
+
 def test_hair_tied_back_is_a_knot_or_a_tail(measured):
     short = measured | {"hair_cheek": 0.0, "hair_cheek_less": 0.0, "hair_jaw": 0.0, "hair_neck": 0.0, "hair_top": 1.0, "knot": 0.0, "tail": 0.0}
     assert decide(short)[0]["hair_back"] in ("short", "curly")
