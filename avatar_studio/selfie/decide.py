@@ -197,9 +197,11 @@ def beard(m):
         return {"beard": ("none", sure), "moustache": ("none", sure)}
     jaw = min(step(m["jaw_left_dark"], 10, 30), step(m["jaw_right_dark"], 10, 30))
     dark = float(np.nanmax((m["chin_dark"], m["upper_lip_dark"], 0.0)))
-    kind = "stubble" if dark < 25 else "full" if jaw > 0.5 else "goatee"
-    moustache = "thick" if m["upper_lip_dark"] > 30 else "thin" if m["upper_lip_dark"] > 15 else "none"
-    length = float(np.interp(dark, (15, 50), (0.1, 0.7)))
+    grey = min(step(m["hair"][0], 42, 52), step(m["chin_rough"], 3.4, 4.2))  # a grey beard is hardly darker than the skin, but far rougher
+    kind = "full" if grey > 0.5 else "stubble" if dark < 25 else "full" if jaw > 0.5 else "goatee"
+    thick = 15 if kind == "full" else 30  # a thin line over a full beard, or over stubble, is worn by few
+    moustache = "thick" if m["upper_lip_dark"] > thick else "thin" if m["upper_lip_dark"] > 15 and kind == "goatee" else "none"
+    length = float(np.interp(m["chin_rough"], (1.5, 5), (-0.3, 0.9)) if kind == "stubble" else np.interp(dark, (15, 50), (0.1, 0.7)))
     return {"beard": (kind, sure), "moustache": (moustache, sure), "beard_length": (length, 0.55 * sure + 0.1), "lashes": (0.1, 0.9 * sure)}
 
 

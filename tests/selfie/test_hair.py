@@ -109,6 +109,15 @@ def test_a_photo_that_ends_at_the_forehead_says_nothing_of_what_is_above_it(astr
     assert red > green > blue
 
 
+def test_a_grey_beard_is_told_by_its_roughness_and_stubble_by_little_of_both(measured):
+    rough = measured | {"upper_lip_dark": 20.0, "upper_lip_rough": 6.5, "chin_dark": 10.0, "jaw_left_dark": 12.0, "jaw_right_dark": 12.0}
+    grey, brown = (np.array((lightness, 1.0, 3.0)) for lightness in (62.0, 25.0))
+    full, stubble, faint = (decide(rough | {"hair": hair, "chin_rough": chin})[0] for hair, chin in ((grey, 5.0), (brown, 5.0), (brown, 2.2)))
+    assert (full["beard"], full["moustache"]) == ("full", "thick")
+    assert stubble["beard"] == faint["beard"] == "stubble" and stubble["moustache"] == faint["moustache"] == "none"
+    assert stubble["beard_length"] > faint["beard_length"] + 0.5
+
+
 def test_who_has_a_beard_has_no_painted_lashes(measured):
     bearded = measured | {"upper_lip_dark": 40.0, "chin_dark": 40.0, "jaw_left_dark": 40.0, "jaw_right_dark": 40.0}
     values, _, _ = decide(bearded)
