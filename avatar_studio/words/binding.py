@@ -84,6 +84,8 @@ def unnamed(segments: list[Segment], at: int, token: Token, after: list[Token], 
     vague = own[:1] == ["painting"] or token.word.grammar == "skip" or "undertone" in own and not token.colour  # "cool" and "normal" may be anything
     if lonely and (token.colour or token.direction or own[:1] == ["pupils"]) and beside(segment, strange):
         vague = True  # a cup of coffee, a bigger scar, she feeds cats
+    if lonely and token.word.shade and "skin" not in own:
+        vague = True  # "a bit darker": of what?
     if vague or foreign or not (token.word.belongs or lonely or darker or alone and not token.colour):
         return ""
     return token.word.belongs or (own[0] if own and not token.colour else "skin" if darker else "hair")

@@ -117,6 +117,18 @@ def test_what_is_not_understood_is_said_and_changes_nothing():
     assert "宇宙飞船" in "".join(read("宇宙飞船").unknown)
 
 
+@pytest.mark.parametrize("sentence, lost", [("a bit darker", "darker"), ("make it lighter", "lighter"), ("brighter!", "brighter"), ("深一点", "深")])
+def test_a_shade_of_nothing_is_not_understood(sentence, lost):
+    reading = read(sentence)
+    assert reading.avatar == Avatar() and reading.unknown == (lost,)
+    assert read("the hair a bit darker").avatar.traits["hair_lightness"] < Avatar().traits["hair_lightness"]
+
+
+def test_a_braided_beard_leaves_the_hair():
+    reading = read("a braided beard")
+    assert reading.avatar.traits["beard"] == "full" and reading.avatar.traits["hair_back"] == Avatar().traits["hair_back"]
+
+
 def test_every_choice_can_be_said_in_both_languages():
     for trait in BY_NAME.values():
         for choice in trait.choices:
