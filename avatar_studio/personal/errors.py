@@ -9,6 +9,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "busy": ("Too many people are waiting for this machine right now; try again later.", "排队的人太多了，请稍后再试。"),
     "full": ("There is no room left on this machine; delete one of your jobs, or try again later.", "这台机器的空间不足，请删除自己的一个任务，或稍后再试。"),
     "unknown": ("There is no such job here: it was deleted, has expired, or is not yours.", "没有这个任务：可能已删除、已过期，或不属于你。"),
+    "session": ("The session must be empty, or what an earlier call gave.", "会话必须为空，或者是之前的调用返回的值。"),
     "options": ("These are not settings of this kind of job, so nothing was started.", "这些不是这类任务的设置，因此没有开始。"),
     "broken": ("Something went wrong while learning, and your pictures were deleted; try again, or with other pictures.",
                "学习时出了问题，图片已删除；请重试，或换几张图片。"),

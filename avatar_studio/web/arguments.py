@@ -19,6 +19,7 @@ def manage(page: gr.Blocks) -> None:
     read = page.preprocess_data
 
     async def preprocess_data(function, values, *more, **options):
+        values = [*values, *(block.value for block in function.inputs[len(values):])]  # which a program leaves out that knows an endpoint from before
         check(function, values)
         try:
             return await read(function, values, *more, **options)
@@ -31,12 +32,8 @@ def manage(page: gr.Blocks) -> None:
 
 
 def check(function, values: list) -> None:
-    """Raises a refusal if there are too few values for one of the page's functions, or one is of another sort."""
-    names = list(inspect.signature(function.fn).parameters)[:len(function.inputs)]
-    if len(values) < len(names):
-        raise refusal(f"/{function.api_name} takes {len(names)} values ({', '.join(names)}), and {len(values)} came; "
-                      f"/gradio_api/call/v2/{function.api_name} takes them by name and fills in the others.")
-    for block, name, value in zip(function.inputs, names, values):
+    """Raises a refusal if one of the values for one of the page's functions is of another sort."""
+    for block, name, value in zip(function.inputs, inspect.signature(function.fn).parameters, values):
         if value is None:
             continue
         if isinstance(block, gr.Number) and not isinstance(value, (int, float)):

@@ -10,9 +10,10 @@ from fastapi import HTTPException
 from gradio.queueing import Queue
 from gradio.utils import get_upload_folder
 from starlette.requests import HTTPConnection
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .limits import path_of, refuse
+from .uploads import fetched
 
 API = "/gradio_api/"
 UPLOAD, FUNCTIONS, FILE = f"{API}upload", f"{API}component_server", f"{API}file="
@@ -26,7 +27,7 @@ CALLER: ContextVar[str] = ContextVar("caller", default="")  # the address that t
 
 
 class Door:
-    """ASGI middleware that answers 404 to what is no route of ours, and sets CALLER."""
+    """ASGI middleware that answers 404 to what is no route of ours, sets CALLER, and notes which file was fetched."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -37,6 +38,8 @@ class Door:
             if not is_ours(path) or (path == FUNCTIONS and not connection.headers.get("content-type", "").startswith("application/json")):  # a form's files would stay
                 return await refuse(send, 404, "There is nothing here.")
             CALLER.set(caller_of(connection))
+            if path.startswith(FILE) and scope["method"] == "GET":
+                send = _noting(path.removeprefix(FILE), send)
         await self.app(scope, receive, send)
 
 
@@ -45,6 +48,20 @@ def is_ours(path: str) -> bool:
     if path.startswith(FILE):
         return Path(path.removeprefix(FILE)).is_relative_to(get_upload_folder())
     return ROUTES.fullmatch(path) is not None
+
+
+def _noting(file: str, send: Send) -> Send:
+    """A send that notes when all of a file has been sent; a part, which has another status, is not all."""
+    status = 0
+
+    async def noting(message: Message) -> None:
+        nonlocal status
+        status = message.get("status", status)
+        await send(message)
+        if status == 200 and message["type"] == "http.response.body" and not message.get("more_body"):
+            fetched(file)
+
+    return noting
 
 
 def bound_waiting(queue: Queue, most: int) -> None:

@@ -5,6 +5,7 @@ import contextlib
 import functools
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,13 +13,16 @@ from pathlib import Path
 import gradio as gr
 
 from ..avatar import AvatarError
+from ..files import write_whole
 from ..told import Told
 from ..words import WordsError
 
 REFUSED = (AvatarError, Told, WordsError)
 KEEP_SECONDS = 15 * 60  # how long a file waits: the first of twenty photos until the last has been sent and their call has its turn, or a picture to be fetched
-LOOK_SECONDS = 60       # how often Gradio looks for what has waited so long
-MOST_BYTES = 2**30      # of all files that wait
+AGAIN_SECONDS = 60      # and how much longer once it was fetched, to be fetched again, should it have been lost on its way
+LOOK_SECONDS = 15       # how often Gradio looks for what has waited so long
+MOST_BYTES = 2**30      # of all files that wait, over which none is uploaded
+MOST_MADE_BYTES = 2**29  # of those that were made here: what was made first goes first
 LEAST_BYTES = 2**16     # that one counts as, so that they are not too many
 
 
@@ -27,7 +31,7 @@ class Files:
     for an upload that breaks off leaves a file too."""
 
     def __init__(self, folder: Path):
-        self.folder = folder
+        self.folder, self.made = folder, folder / "made"
 
     def manage(self, page: gr.Blocks) -> None:
         page.upload_file_set, page.temp_file_sets = self, [self]
@@ -75,24 +79,41 @@ class Files:
         finally:
             path.unlink(missing_ok=True)
 
-    def give(self, name: str, data: bytes) -> str:
-        """Where a file is that was made for somebody, who fetches it soon."""
-        if used(self.folder) > MOST_BYTES:
-            raise refusal(f"Too many files wait to be fetched here; try again in {KEEP_SECONDS // 60} minutes.")
-        folder = self.folder / secrets.token_hex(16)
-        folder.mkdir()
-        (folder / name).write_bytes(data)
-        return str(folder / name)
+    def give(self, name: str, data: bytes, key: str = "") -> str:
+        """Where a file is that was made for somebody, who fetches it soon. key: by which what is asked for again and again is one file; nobody can guess it."""
+        path = self.made / (key or secrets.token_hex(16)) / name
+        try:
+            os.utime(path)  # it is there, and waits anew
+        except FileNotFoundError:
+            self._make_room()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, data)
+        return str(path)
+
+    def take_back(self, key: str) -> None:
+        """Delete what was given with a key."""
+        shutil.rmtree(self.made / key, ignore_errors=True)
+
+    def _make_room(self) -> None:
+        """Who fetches nothing keeps nobody waiting."""
+        total = 0
+        for _, weight, path in sorted(_weighed(self.made), reverse=True):
+            total += weight
+            if total > MOST_MADE_BYTES:
+                with contextlib.suppress(OSError):  # it is gone already, or being sent
+                    os.remove(path)
 
 
 def used(folder: Path | str) -> int:
     """Bytes that all files below a folder count as."""
-    total = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            with contextlib.suppress(FileNotFoundError):  # it was read meanwhile
-                total += max(os.lstat(os.path.join(place, name)).st_size, LEAST_BYTES)
-    return total
+    return sum(weight for _, weight, _ in _weighed(folder))
+
+
+def fetched(path: str) -> None:
+    """A file was sent whole to who asked for it: from now on it is as old as one that waits AGAIN_SECONDS more."""
+    with contextlib.suppress(OSError):
+        seen = os.stat(path)
+        os.utime(path, (seen.st_atime, min(seen.st_mtime, time.time() - KEEP_SECONDS + AGAIN_SECONDS)))
 
 
 def refusal(sentence: object) -> gr.Error:
@@ -116,10 +137,19 @@ def refusing(function: Callable) -> Callable:
 def _deleted(path: str, delete: Callable[[str], None]) -> bool:
     """Whether it has waited too long; then it is gone, if it can be deleted just now."""
     with contextlib.suppress(OSError):  # it is gone already, is being sent, or something has come into it
-        if os.lstat(path).st_ctime > time.time() - KEEP_SECONDS:
+        if os.lstat(path).st_mtime > time.time() - KEEP_SECONDS:
             return False
         delete(path)
     return True
+
+
+def _weighed(folder: Path | str) -> Iterator[tuple[float, int, str]]:
+    """(when it was made, bytes that it counts as, path) of each file below a folder."""
+    for place, _, names in os.walk(folder):
+        for path in (os.path.join(place, name) for name in names):
+            with contextlib.suppress(FileNotFoundError):  # it was read meanwhile
+                seen = os.lstat(path)
+                yield seen.st_mtime, max(seen.st_size, LEAST_BYTES), path
 
 
 def _renamed(path: Path) -> str:

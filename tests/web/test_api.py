@@ -10,6 +10,11 @@ from PIL import Image
 from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.marks import avatar_from
 from avatar_studio.exports.pictures import to_png
+from avatar_studio.personal.jobs import Jobs, new_session
+from avatar_studio.personal.model_file import RESULT
+from avatar_studio.personal.store import Status
+from avatar_studio.studio import ModelMissing
+from avatar_studio.traits import BY_NAME
 from avatar_studio.web import api
 
 from .conftest import PHOTOS
@@ -22,7 +27,8 @@ def client(served, tmp_path_factory):
 
 def test_endpoints_are_there_with_their_docstrings(client):
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
-    assert set(endpoints) == {"/draw", "/selfie", "/words", "/export", "/enlarge", "/random", "/learn_face", "/learn_drawings", "/learned", "/open_model"}
+    assert set(endpoints) == {"/draw", "/edit", "/traits", "/selfie", "/words", "/export", "/enlarge", "/random", "/learn_face", "/learn_drawings", "/learned", "/forget",
+                              "/open_model"}
 
 
 def test_draw_gives_a_png_file_of_a_code_and_of_traits(client):
@@ -35,12 +41,50 @@ def test_draw_gives_a_png_file_of_a_code_and_of_traits(client):
 
 
 @pytest.mark.parametrize("arguments,words", [
-    ({"code": "nonsense"}, "not an avatar code"), ({"code": Avatar().code[:-2]}, "copy it again"), ({"traits": {"nope": 1}}, "no trait called"),
+    ({"code": "nonsense"}, "not an avatar code"), ({"code": Avatar().code[:-2]}, "copy it again"), ({"traits": {"nope": 1}}, "no trait called 'nope'; /traits lists"),
     ({"traits": {"mouth_smile": "wide"}}, "must be a number"), ({"size": 100_000}, "size must be"), ({"traits": [1]}, "traits"),
 ])
 def test_draw_says_what_is_wrong(client, arguments, words):
     with pytest.raises(Exception, match=words):
         client.predict(**arguments, api_name="/draw")
+
+
+def test_an_edited_avatar_is_taken_further(client):
+    look = {"background": "dots", "background_colour": "#ff0000", "style": "ink", "strength": 0.5, "second_style": "oil", "blend": 0.4, "seed": 9, "size": 512, "truncation": 0.7,
+            "explore": [0.5], "super_resolution": False}
+    answer = client.predict(code=Avatar({"hair_hue": 200}, seed=4).code, changes={"traits": {"glasses": "round"}, **look}, api_name="/edit")
+    assert answer["code"] == Avatar({"hair_hue": 200, "glasses": "round"}, **look).code and answer["traits"]["glasses"] == "round"
+    mixed = client.predict(code=answer["code"], changes={"partner": Avatar(seed=8).code, "mix": [0.5, 0, 1], "model": "me-0123abcd", "likeness": 0.5}, api_name="/edit")
+    avatar = decode(mixed["code"])
+    assert avatar.partner == Avatar(seed=8) and avatar.mix == (0.5, 0, 1) and (avatar.model, avatar.likeness) == ("me-0123abcd", 0.5) and avatar.blend == 0.4
+    assert client.predict(code=mixed["code"], changes={"partner": None, "model": "base"}, api_name="/edit")["code"] == answer["code"]
+    assert client.predict(api_name="/edit", code="")["code"] == Avatar().code
+
+
+@pytest.mark.parametrize("changes,words", [
+    ({"colour": "red"}, "no field called 'colour'; it has traits, seed, background, "), ({"traits": {"nope": 1}}, "no trait called 'nope'; /traits lists"), ([1], "must be an object"),
+    ({"traits": [1]}, "must be an object"), ({"style": "baroque"}, "style must be"), ({"partner": "x"}, "not an avatar code"), ({"size": 300}, "size must be"),
+])
+def test_edit_says_what_is_wrong(client, changes, words):
+    with pytest.raises(Exception, match=words):
+        client.predict(code="", changes=changes, api_name="/edit")
+
+
+def test_all_names_and_ranges_can_be_asked_for(client):
+    told = client.predict(api_name="/traits")
+    traits = {trait["name"]: trait for trait in told["traits"]}
+    assert list(traits) == list(BY_NAME) and traits["hair_hue"] == {"name": "hair_hue", "label": "Hair hue", "group": "hair", "kind": "angle", "default": 22, "low": 0, "high": 359}
+    assert "round" in traits["glasses"]["choices"] and "low" not in traits["glasses"]
+    assert "dots" in told["backgrounds"] and "ink" in told["styles"] and told["sizes"] == [256, 512, 1024] and "jpeg" in told["formats"]
+    assert "blink" in told["animations"] and "gif" in told["animation_formats"] and "stickers" in told["packs"]
+
+
+def test_what_is_not_said_is_as_the_code_says(client):
+    code = Avatar(seed=3, size=512).code
+    made = {what: Path(client.predict(code=code, **about, api_name=endpoint)) for what, endpoint, about in (
+        ("drawn", "/draw", {}), ("old", "/draw", {"size": 256}), ("picture", "/export", {}), ("blink", "/export", {"what": "blink"}), ("jpg", "/export", {"format": "jpg", "size": 0}))}
+    shown = {what: (Image.open(path).format, Image.open(path).size[0]) for what, path in made.items()}
+    assert shown == {"drawn": ("PNG", 512), "old": ("PNG", 256), "picture": ("PNG", 512), "blink": ("WEBP", 512), "jpg": ("JPEG", 512)}
 
 
 def test_a_style_is_drawn_and_any_picture_enlarged(client):
@@ -78,12 +122,32 @@ def test_a_face_or_a_style_is_learned_by_who_has_the_session_and_no_upload_stays
     assert answer["state"] in ("queued", "reading", "tuning") and file is None
     with pytest.raises(Exception, match="not yours"):
         client.predict(session=other["session"], job=mine["job"], api_name="/learned")
+    with pytest.raises(Exception, match="session must be empty"):
+        client.predict(photos=[handle_file(PHOTOS / "p02.jpg")], session="my-bot", api_name="/learn_face")
+    assert "borrows" not in answer
     with pytest.raises(Exception, match="choose that many"):
         client.predict(photos=[], session=mine["session"], api_name="/learn_face")
     drawing = client.predict(drawings=[handle_file(PHOTOS / "p02.jpg")], api_name="/learn_drawings")
     assert client.predict(**drawing, api_name="/learned")[0]["kind"] == "drawing" and not [path for path in uploads.rglob("*.jpg")]
     for one in (mine, other, drawing):
-        jobs.delete(**one)
+        client.predict(**one, api_name="/forget")
+        assert not list((jobs.store.folder / one["job"]).glob("*.png"))
+        for endpoint in ("/learned", "/forget"):
+            with pytest.raises(Exception, match="no such job"):
+                client.predict(**one, api_name=endpoint)
+
+
+def test_what_was_learned_is_one_file_however_often_it_is_asked_for_and_is_deleted_by_who_has_the_session(client, studio, jobs, uploads, model_file, monkeypatch):
+    data, session, gone = model_file(2), new_session(), []
+    monkeypatch.setattr(Jobs, "status", lambda self, *of: Status("j", "face", "done", 0, 1.0, None, {}, None, None, 0.0))
+    monkeypatch.setattr(Jobs, "result", lambda self, *of: {RESULT: data})
+    monkeypatch.setattr(Jobs, "delete", lambda self, *of: gone.append(of))
+    answer, file = [client.predict(session=session, job="j", api_name="/learned") for _ in range(3)][-1]
+    assert Path(file).read_bytes() == data and len(list(uploads.rglob(RESULT))) == 1
+    client.predict(session=session, job="j", api_name="/forget")
+    assert gone == [(session, "j")] and not list(uploads.rglob(RESULT))
+    with pytest.raises(ModelMissing):
+        studio.draw(decode(answer["code"]))
 
 
 def test_random_with_a_seed_is_always_the_same(client):
@@ -112,10 +176,18 @@ def test_export_makes_files_of_every_kind(client):
             client.predict(code=code, **arguments, api_name="/export")
 
 
+def test_selfie_reads_the_face_that_is_asked_for_and_says_of_how_many(client, side_by_side, tmp_path):
+    (tmp_path / "both.jpg").write_bytes(side_by_side("p02.jpg", "p01.jpg"))
+    first, again, second = (client.predict(handle_file(tmp_path / "both.jpg"), face, api_name="/selfie") for face in (None, 0, 1))
+    assert first == again and first["code"] != second["code"] and first["faces"] == second["faces"] == 2
+    with pytest.raises(Exception, match="no such face"):
+        client.predict(handle_file(tmp_path / "both.jpg"), 2, api_name="/selfie")
+
+
 def test_selfie_reads_a_photo_and_leaves_no_file(client, uploads):
     answer = client.predict(photo=handle_file(PHOTOS / "p02.jpg"), api_name="/selfie")
     assert dict(decode(answer["code"]).traits) == answer["traits"] and isinstance(answer["unsure"], list)
-    assert [path for path in uploads.rglob("*") if path.is_file() and path.suffix in (".jpg", ".jpeg")] == []
+    assert [path for path in uploads.rglob("*") if path.is_file() and path.suffix == ".jpg"] == []
 
 
 def test_selfie_brings_an_avatar_back_with_its_code_or_without(client, studio, tmp_path, monkeypatch):

@@ -25,7 +25,7 @@ def call(http):
 
 
 @pytest.mark.parametrize("endpoint,body,told", [
-    ("draw", {"data": [SECRET, {}]}, "takes 6 values (code, traits, size, style, model, likeness), and 2 came"), ("words", {"data": [SECRET]}, "takes 2 values (sentence, code), and 1 came"),
+    ("draw", {"data": [SECRET, {}]}, "not an avatar code"), ("words", {"data": []}, "Write a few words"), ("enlarge", {"data": []}, "Send a picture"),
     ("v2/draw", {"size": "512", "code": SECRET}, "size must be a number"), ("v2/enlarge", {"photo": None, "scale": [SECRET]}, "scale must be a number"),
     ("v2/selfie", {"photo": SECRET}, "photo must be one file: handle_file"), ("v2/selfie", {"photo": [FILE]}, "photo must be one file: handle_file"),
     ("v2/learn_face", {"photos": FILE}, "photos must be a list of files, each handle_file"), ("v2/learn_face", {"photos": [SECRET]}, "photos must be a list of files, each handle_file"),
@@ -49,6 +49,12 @@ def test_a_name_that_there_is_not_is_told_too(call, capfd, endpoint, body):
 def test_a_python_program_hears_it_as_well(served):
     with pytest.raises(Exception, match="photo must be one file"):
         Client(served.local_url, verbose=False).predict("me.jpg", api_name="/selfie")
+
+
+def test_what_is_left_out_at_the_end_has_its_default(call):
+    """As of an endpoint to which something was added since the program was written."""
+    for endpoint, data in (("draw", []), ("draw", ["", {"glasses": "round"}]), ("words", ["blue hair"]), ("random", [])):
+        assert call(endpoint, {"data": data})[0] == "complete"
 
 
 def test_null_is_as_good_as_empty(call):

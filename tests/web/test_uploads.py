@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import socket
 import time
 from pathlib import Path
@@ -120,11 +121,43 @@ def test_only_so_many_files_wait_at_a_time(http, uploads, monkeypatch):
     monkeypatch.setattr(files, "MOST_BYTES", 1000)
     refused = http.post("upload", files={"files": ("me.jpg", PHOTO)})
     assert refused.status_code == 413 and "try again" in refused.text and on_disk(uploads) == [Path(waits)]
-    ended, told = call(http, "draw", "", {}, 256, "", "", None)
-    assert ended == "error" and "try again" in told["error"]
+    assert call(http, "draw", "")[0] == "complete"
     assert call(http, "selfie", waits)[0] == "complete"  # what is there is taken
     monkeypatch.undo()
-    assert call(http, "draw", "", {}, 256, "", "", None)[0] == "complete"
+    assert call(http, "selfie", send(http))[0] == "complete"
+
+
+def test_who_fetches_nothing_keeps_nobody_waiting(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "MOST_MADE_BYTES", 2 * files.LEAST_BYTES)
+    waiting, upload = files.Files(tmp_path), tmp_path / "me.jpg"
+    upload.write_bytes(PHOTO)
+    made = []
+    for number in range(4):
+        made.append(Path(waiting.give("avatar.png", b"")))
+        os.utime(made[-1], (0, time.time() - 100 + number))
+    assert [path.exists() for path in made] == [False, True, True, True] and upload.exists()  # the newest beside what may wait
+
+
+def test_what_was_fetched_can_be_fetched_again_for_a_minute(http, served, uploads, monkeypatch):
+    made = [call(http, "draw", "")[1][0]["path"] for _ in range(3)]
+    fetched, in_part, asked = made
+    address = f"file={fetched}"
+    for _ in range(2):
+        assert http.get(address).content == Path(fetched).read_bytes()
+    assert http.get(f"file={in_part}", headers={"Range": "bytes=0-9"}).status_code == 206 and http.head(f"file={asked}").status_code == 200
+    for seconds, there in ((files.AGAIN_SECONDS - 5, True), (files.AGAIN_SECONDS + 5, False)):
+        monkeypatch.setattr(files, "time", SimpleNamespace(time=lambda: time.time() + seconds))
+        clean_up(served, monkeypatch, seconds)
+        assert [Path(path).exists() for path in made] == [there, True, True] and http.get(address).status_code == (200 if there else 403)
+
+
+def test_what_is_asked_for_again_and_again_is_one_file(tmp_path):
+    waiting = files.Files(tmp_path)
+    path = Path(waiting.give("model", b"1", "key"))
+    os.utime(path, (0, 0))
+    assert waiting.give("model", b"1", "key") == str(path) and len(on_disk(tmp_path, "*")) == 1 and list(waiting) == [str(path)]
+    waiting.take_back("key")
+    assert on_disk(tmp_path, "*") == []
 
 
 def test_no_file_is_fetched_from_another_machine(http):
