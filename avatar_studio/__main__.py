@@ -4,7 +4,7 @@ python -m avatar_studio draw CODE FILE.png [--size 512]        the picture of a 
 python -m avatar_studio draw --words "pink twin tails" FILE.png    the picture of a sentence, in English or Chinese
 python -m avatar_studio draw FILE.png --model ann.safetensors [--likeness 0.5]    the person of a model that was learned on the page
 python -m avatar_studio draw --from people.csv --out DIR       a picture for each row of a table; goes on where it stopped, and draws again what has changed
-python -m avatar_studio pack CODE stickers DIR                 stickers, pngtuber, sprites, icons, model, moving, everything; --model as above
+python -m avatar_studio pack CODE stickers DIR                 stickers, pngtuber, sprites, icons, model, moving, everything; --model, --style as above
 python -m avatar_studio enlarge IN OUT.png --scale 4 [--style oil]    any picture larger, or in a style
 python -m avatar_studio inspect FILE                           the avatar inside a saved picture, animation or card, or in a picture that lost it
 python -m avatar_studio sheet FILE.png [--count 64] [--seed 0] a contact sheet of rolled avatars
@@ -41,6 +41,7 @@ from .weights import WeightsError
 from .words import WordsError
 from .words import read as read_words
 
+RARE = ("background_colour", "strength", "second_style", "blend", "super_resolution", "truncation", "explore")  # fields that are told where they are not at their default
 MOST_PIXELS = 100_000_000  # of a sheet: 300 MB in memory
 
 
@@ -57,7 +58,6 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("--sign", nargs=2, type=Path, metavar=("CHAIN.pem", "KEY.pem"), help="with C2PA content credentials (pip install -r requirements-sign.txt)")
     one.add_argument("--from", dest="table", type=Path, help=f"a CSV: {', '.join(OTHER_COLUMNS)}, and any trait")
     one.add_argument("--out", type=Path, default=Path("avatars"), help="the folder for --from; default: avatars")
-    one.add_argument("--style", choices=NAMES, help="painted in a preset; default: the code's own")
     one.add_argument("--size", type=int, choices=SIZES, default=None, help="edge in pixels; default: the code's own")
     bundle = commands.add_parser("pack")
     bundle.add_argument("code")
@@ -65,7 +65,8 @@ def main(arguments: list[str] | None = None) -> int:
     bundle.add_argument("file", metavar="dir", type=Path)
     for command in (one, bundle):
         command.add_argument("--model", type=Path, help="a personal model's file, which paints CODE; draw without CODE: its own person")
-        command.add_argument("--likeness", type=float, help="from chibi, 0, to the model's person, 1; default: the code's own")
+        command.add_argument("--style", choices=NAMES, help="painted in a preset; default: the code's own")
+        command.add_argument("--likeness", type=share, help="from chibi, 0, to the model's person, 1; default: the code's own")
     larger = commands.add_parser("enlarge")
     larger.add_argument("picture", type=Path)
     larger.add_argument("file", type=Path)
@@ -107,6 +108,16 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def share(text: str) -> float:
+    """The type of an option that is a number from 0 to 1."""
+    try:
+        if 0 <= (value := float(text)) <= 1:
+            return value
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError("must be a number from 0 to 1")
+
+
 def draw(options) -> int:
     if options.table:
         return draw_many(options)
@@ -128,20 +139,20 @@ def draw(options) -> int:
     from .studio import Studio  # torch takes a second to import: not for a code that is none
 
     studio = Studio()
-    avatar = with_model(studio, avatar, options)
-    avatar = replace(avatar, size=options.size or avatar.size, style=options.style or avatar.style)
+    avatar = painted(studio, avatar, options)
+    avatar = replace(avatar, size=options.size or avatar.size)
     write_whole(options.file, encoded(studio.draw(avatar), avatar, format, options))
     return 0
 
 
-def with_model(studio, avatar: Avatar | None, options) -> Avatar:
-    """The avatar (None: the model's own person) as it is painted with --model and --likeness."""
+def painted(studio, avatar: Avatar | None, options) -> Avatar:
+    """The avatar (None: the model's own person) as it is painted with --model, --likeness and --style."""
     if options.model:
         from .personal.adopt import adopt, person
 
         model = adopt(studio, options.model.read_bytes())
         avatar = replace(avatar or person(model), model=model.id)
-    return avatar if options.likeness is None else replace(avatar, likeness=options.likeness)
+    return replace(avatar, likeness=avatar.likeness if options.likeness is None else options.likeness, style=options.style or avatar.style)
 
 
 def draw_many(options) -> int:
@@ -171,7 +182,7 @@ def make_pack(options) -> None:
     from .studio import Studio
 
     studio = Studio()
-    name, data = pack(studio, with_model(studio, avatar, options), options.pack)
+    name, data = pack(studio, painted(studio, avatar, options), options.pack)
     options.file.mkdir(parents=True, exist_ok=True)
     write_whole(options.file / name, data)
     print(options.file / name)
@@ -200,8 +211,11 @@ def inspect(options) -> None:
         if avatar is None:
             raise
     changed = {name: value for name, value in avatar.traits.items() if value != DEFAULTS[name]}
+    more = {name: getattr(avatar, name) for name in RARE if getattr(avatar, name) != getattr(Avatar(), name)}
+    if avatar.partner:
+        more |= {"partner": avatar.partner.code, "mix": avatar.mix}
     print(json.dumps({"code": avatar.code, "read_from": read_from, "seed": avatar.seed, "background": avatar.background, "size": avatar.size, "style": avatar.style,
-                      "model": avatar.model or "base", "likeness": avatar.likeness,
+                      "model": avatar.model or "base", "likeness": avatar.likeness, **more,
                       "says_ai_generated": says_generated(data), "traits": changed}, indent=2))
 
 

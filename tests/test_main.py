@@ -37,6 +37,23 @@ def test_a_code_becomes_a_picture_and_the_picture_gives_the_code_back(tmp_path, 
     assert found["seed"] == 4 and found["traits"].items() <= avatar.traits.items()
 
 
+def test_all_that_an_avatar_differs_in_is_told(tmp_path, capsys):
+    look = {"strength": 0.5, "second_style": "oil", "blend": 0.3, "truncation": 0.7, "background_colour": "#ff0000", "explore": [0.5, 0, 0, 0, 0, 0], "super_resolution": False, "mix": [0.5, 0, 1]}
+    avatar, file = Avatar(style="ink", partner=Avatar(seed=8), **look), tmp_path / "me.png"
+    assert main(["draw", avatar.code, str(file)]) == 0 and main(["inspect", str(file)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert look.items() <= found.items() and found["partner"] == Avatar(seed=8).code
+    assert main(["draw", Avatar().code, str(file)]) == 0 and main(["inspect", str(file)]) == 0
+    assert not {*look, "partner"} & set(json.loads(capsys.readouterr().out))
+
+
+@pytest.mark.parametrize("value", ["9", "-0.1", "nan", "much"])
+def test_a_likeness_that_is_none_is_refused(capsys, value):
+    with pytest.raises(SystemExit):
+        main(["draw", Avatar().code, "x.png", f"--likeness={value}"])
+    assert "argument --likeness: must be a number from 0 to 1" in capsys.readouterr().err
+
+
 def test_options_stand_anywhere(tmp_path):
     code, one, two, large = Avatar({"hair_back": "afro"}, 5, style="ink").code, *(str(tmp_path / name) for name in ("one.png", "two.png", "large.png"))
     assert main(["draw", code, "--size", "512", one]) == 0 and Image.open(one).size == (512, 512)
@@ -160,8 +177,9 @@ def test_a_table_may_come_through_a_pipe(tmp_path):
 
 
 def test_a_pack_is_written_into_a_folder(tmp_path):
-    assert main(["pack", Avatar(seed=3).code, "model", str(tmp_path / "packs")]) == 0
-    assert (tmp_path / "packs" / "avatar.glb").read_bytes()[:4] == b"glTF"
+    assert main(["pack", Avatar(seed=3).code, "model", str(tmp_path / "packs"), "--style", "ink"]) == 0
+    data = (tmp_path / "packs" / "avatar.glb").read_bytes()
+    assert data[:4] == b"glTF" and avatar_from(data).style == "ink"
 
 
 def test_a_folder_whose_name_the_output_cannot_spell_is_no_failure(tmp_path):
