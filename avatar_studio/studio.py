@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import io
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable
@@ -19,22 +18,26 @@ from .avatar import BACKGROUNDS, BASE, MIX_SIZE, Avatar, AvatarError
 from .devices import best_device, fast_dtype
 from .latent import PROBES, TURNS, even_shares, load_directions
 from .latent import styles as layer_styles
+from .models import frozen
 from .models.generator import Generator
 from .pixels import blocks, crisper, finish, settle, squared, to_bytes, to_picture, to_tensor, true
 from .process import cores
 from .styles import NONE, PRESETS
+from .turns import Turns
 from .two_eyes import joined, sides
 from .weights import WeightsError, load_generator, load_stylizer, load_upscaler
 
 MAX_BATCH = 16
-TOGETHER = 4  # pictures drawn at a time of what takes many: a slider that is dragged meanwhile waits no longer than that
+FEW = 4  # pictures of a turn where a pass takes several in less time: a slider that is dragged meanwhile waits no longer than that
 MOST_OWN_STYLES = 500  # that people had learned, at most so many at a time; the one that was used least recently goes
 MOST_MODELS = 24       # personal models at a time, of which the same holds; each takes about 12 MB
 PIXEL = ("pixel",)     # the style of blocks
 KEEP_SECONDS = 24 * 3600  # after which a style or a model that was brought is forgotten
 MOST_TUNED = 8         # generators ready to paint with one, about 20 MB each
+MOST_PAINTED = 8       # pictures that are kept as a generator painted them, 1 MB each
 STEPS = 20             # of likeness: a slider's positions in between are painted alike, so that they are soon all ready
 Tune = Callable[[Generator, float], Generator]  # the base generator, likeness -> one that paints so, see personal.model_file.apply
+UNPAINTED = {name: getattr(Avatar(), name) for name in ("style", "strength", "second_style", "blend", "background", "background_colour", "size", "super_resolution")}
 WARM_UP = 2  # pictures drawn at the start, after which one takes as long as any later one
 
 
@@ -91,8 +94,11 @@ class Studio:
         self.own_styles: OrderedDict[str, Kept] = OrderedDict()
         self.models: OrderedDict[str, Kept] = OrderedDict()
         self.tuned: OrderedDict[tuple[str, int], Generator] = OrderedDict()    # frozen, by name and step of likeness
+        self.painted: OrderedDict[Avatar, Tensor] = OrderedDict()              # (4, 256, 256) each, by avatars without what is not painted
         self.upscaler = load_upscaler().to(self.device).freeze(self.dtype)
-        self.lock = threading.Semaphore(self.at_once)
+        self.lock = Turns(self.at_once)
+        alone = self.device.type == "cpu" and self.at_once == 1
+        self.of_a_turn = MAX_BATCH if not alone else FEW if frozen.TOGETHER else 1  # pictures
         for _ in range(WARM_UP):
             self.draw(Avatar())
 
@@ -101,11 +107,11 @@ class Studio:
         return self.draw_many([avatar])[0]
 
     def draw_many(self, avatars: Iterable[Avatar]) -> list[Image.Image]:
-        """One picture an avatar, drawn MAX_BATCH at a time. Among others a pixel can differ from `draw`'s by rounding, by 12 of 255 at most as far as was seen."""
+        """One picture an avatar, a few in a turn, between which others have theirs. Where a pass paints several, among others a pixel can differ from `draw`'s by rounding, by 12 of 255 at most as far as was seen."""
         avatars = list(avatars)
         pictures = []
-        for first in range(0, len(avatars), MAX_BATCH):
-            some = avatars[first:first + MAX_BATCH]
+        for first in range(0, len(avatars), self.of_a_turn):
+            some = avatars[first:first + self.of_a_turn]
             painted = self._generate(some)
             pictures += [finish(self._sized(picture, avatar), avatar) for picture, avatar in zip(painted, some)]
         return pictures
@@ -152,7 +158,7 @@ class Studio:
                 generator = self._generator(avatar)
                 ws = layer_styles(generator, mixed(np.linspace(0, 1, TURNS + 1 if at_rest else PROBES)), self.directions)
             pictures = []
-            for some in ws.split(TOGETHER):  # whoever drags a slider has a turn in between
+            for some in ws.split(self.of_a_turn):
                 with self.lock:
                     painted = self._paint(generator, some)
                 pictures.append(settle(painted))
@@ -176,18 +182,37 @@ class Studio:
     def _generate(self, avatars: list[Avatar]) -> Tensor:
         """(N, 4, 256, 256), premultiplied and legal, each by its model and in its style."""
         with self.lock, torch.inference_mode():
-            halves = [sides(avatar) for avatar in avatars]
-            everyone = sum(halves, [])
-            places: dict[Generator, list[int]] = {}
-            for place, avatar in enumerate(everyone):
-                places.setdefault(self._generator(avatar), []).append(place)
-            painted = [self._paint(generator, layer_styles(generator, [everyone[k] for k in some], self.directions)) for generator, some in places.items()]
-            pictures = torch.cat(painted) if len(painted) > 1 else painted[0]
-            if len(painted) > 1:
-                pictures = pictures[torch.tensor(sum(places.values(), [])).argsort()]
-            if len(everyone) > len(avatars):
-                pictures = torch.stack([joined(*some) if len(some) == 2 else some[0] for some in pictures.split([len(one) for one in halves])])
-            return self._styled(settle(pictures), avatars)
+            return self._styled(torch.stack(self._plain(avatars)), avatars)
+
+    def _plain(self, avatars: list[Avatar]) -> list[Tensor]:
+        """(4, 256, 256) each, without styles. The last few are kept: of one face a style's thumbnails, a background, or the large picture is wanted next."""
+        self._forget_old()
+        keys = [replace(avatar, **UNPAINTED) for avatar in avatars]
+        here = {key: self.painted[key] for key in keys if key in self.painted}
+        missing = [key for key in dict.fromkeys(keys) if key not in here]
+        if missing:
+            here |= zip(missing, (picture.clone() for picture in self._settled(missing)))  # each in memory of its own
+        for key in here if self.at_once == 1 else ():
+            self.painted[key] = here[key]
+            self.painted.move_to_end(key)
+        while len(self.painted) > MOST_PAINTED:
+            self.painted.popitem(last=False)
+        return [here[key] for key in keys]
+
+    def _settled(self, avatars: list[Avatar]) -> Tensor:
+        """(N, 4, 256, 256) as the generators paint them. Raises ModelMissing."""
+        halves = [sides(avatar) for avatar in avatars]
+        everyone = sum(halves, [])
+        places: dict[Generator, list[int]] = {}
+        for place, avatar in enumerate(everyone):
+            places.setdefault(self._generator(avatar), []).append(place)
+        painted = [self._paint(generator, layer_styles(generator, [everyone[k] for k in some], self.directions)) for generator, some in places.items()]
+        pictures = torch.cat(painted) if len(painted) > 1 else painted[0]
+        if len(painted) > 1:
+            pictures = pictures[torch.tensor(sum(places.values(), [])).argsort()]
+        if len(everyone) > len(avatars):
+            pictures = torch.stack([joined(*some) if len(some) == 2 else some[0] for some in pictures.split([len(one) for one in halves])])
+        return settle(pictures)
 
     def _generator(self, avatar: Avatar) -> Generator:
         """The one that paints it: the base, or one that was tuned as far as its likeness says. Raises ModelMissing."""
@@ -232,6 +257,8 @@ class Studio:
         self.models.pop(name, None)
         for key in [key for key in self.tuned if key[0] == name]:
             del self.tuned[key]
+        for key in [key for key in self.painted if key.model == name]:
+            del self.painted[key]
 
     def _styled(self, pictures: Tensor, avatars: list[Avatar]) -> Tensor:
         """Each picture (4, 256, 256) of (N, 4, 256, 256) in its avatar's style, as strongly as that says."""

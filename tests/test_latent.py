@@ -136,7 +136,7 @@ def test_two_that_are_alike_still_have_a_way_between(at_rest):
 
 def test_a_slider_has_its_turn_while_a_morph_is_measured(studio, monkeypatch):
     held, paint = [], studio._paint
-    monkeypatch.setattr(studio, "_paint", lambda generator, ws: (held.append((len(ws), studio.lock._value)), paint(generator, ws))[1])
+    monkeypatch.setattr(studio, "_paint", lambda generator, ws: (held.append((len(ws), studio.lock.free)), paint(generator, ws))[1])
     studio.morph(replace(ONE, partner=OTHER), 3)
     assert sum(count for count, _ in held) == PROBES and {free for _, free in held} == {0}
     assert max(count for count, _ in held) <= 4

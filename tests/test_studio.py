@@ -80,9 +80,7 @@ def test_one_forward_runs_at_a_time(studio):
     taken = []
 
     def look(network, given):
-        taken.append(not studio.lock.acquire(blocking=False))
-        if not taken[-1]:
-            studio.lock.release()
+        taken.append(studio.lock.free == 0)
 
     networks = studio.generator.mapping, studio.stylizer, studio.upscaler, load_encoder().to(studio.device).freeze(studio.dtype)
     with mock.patch.object(inversion, "_encoder", lambda *of: networks[-1]):
@@ -93,7 +91,35 @@ def test_one_forward_runs_at_a_time(studio):
         inversion.read(studio, inversion.opened(picture))
     for hook in hooks:
         hook.remove()
-    assert len(taken) == 9 and all(taken)
+    assert len(taken) == 8 and all(taken)  # of one face the picture, the frame and the large one are painted once
+
+
+def test_a_slider_has_its_turn_among_thumbnails(studio, monkeypatch):
+    held, paint = [], studio._paint
+    monkeypatch.setattr(studio, "_paint", lambda generator, ws: (held.append((len(ws), studio.lock.free)), paint(generator, ws))[1])
+    studio.draw_many([Avatar(seed=seed) for seed in range(100, 106)])
+    assert sum(count for count, _ in held) == 6 and {free for _, free in held} == {0}
+    assert studio.device.type == "cuda" or max(count for count, _ in held) <= module.FEW
+
+
+def test_a_face_is_painted_once_for_its_styles_backgrounds_and_sizes_and_every_picture_is_right(studio, monkeypatch):
+    face = Avatar({"eye_shift": 120, "glasses": "round"}, seed=200)
+    variants = [face, replace(face, style="neon"), replace(face, style="ink", strength=0.5), replace(face, background="dots"), replace(face, size=512), replace(face, size=512, super_resolution=False)]
+    wanted = []
+    for avatar in variants:
+        studio.painted.clear()
+        wanted.append(pixels(studio.draw(avatar)))
+    studio.painted.clear()
+    painted, paint = [], studio._paint
+    monkeypatch.setattr(studio, "_paint", lambda generator, ws: (painted.append(len(ws)), paint(generator, ws))[1])
+    for avatar, right in zip(variants, wanted):
+        np.testing.assert_array_equal(pixels(studio.draw(avatar)), right)
+    assert painted == [2]  # both eyes' halves
+    for other in (replace(face, seed=201), face.edit(glasses="none"), replace(face, truncation=0.5)):
+        assert (pixels(studio.draw(other)) != wanted[0]).any()
+    for seed in range(300, 320):
+        studio.draw(Avatar(seed=seed))
+    assert len(studio.painted) == module.MOST_PAINTED
 
 
 def test_a_missing_file_is_an_error_in_one_sentence(tmp_path):

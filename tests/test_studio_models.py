@@ -80,8 +80,9 @@ def test_traits_move_a_personal_model_too_and_its_generator_is_made_once(studio,
 
 
 def test_a_model_goes_when_it_is_deleted_when_its_day_is_over_and_when_there_are_too_many(studio, mine, model_file, monkeypatch, clock):
+    studio.draw(replace(PERSON, model=mine))
     studio.forget(mine)
-    assert mine not in studio.models and not any(name == mine for name, _ in studio.tuned)
+    assert mine not in studio.models and not any(name == mine for name, _ in studio.tuned) and not any(avatar.model == mine for avatar in studio.painted)
     with pytest.raises(ModelMissing):
         studio.draw(replace(PERSON, model=mine))
     adopt(studio, model_file(1))

@@ -14,7 +14,7 @@ from PIL import Image
 
 from ..avatar import BACKGROUNDS, Avatar
 from ..background import paint
-from ..studio import TOGETHER
+from ..studio import FEW
 from .expressions import blink, open_eyes
 from .marks import comment, exif, png_info, xmp
 
@@ -37,9 +37,9 @@ def ending(format: str) -> str:
 
 
 def drawn(studio, avatars: list[Avatar]) -> Iterator[Image.Image]:
-    """The avatars' pictures, TOGETHER at a time."""
-    for first in range(0, len(avatars), TOGETHER):
-        yield from studio.draw_many(avatars[first:first + TOGETHER])
+    """The avatars' pictures, FEW at a time."""
+    for first in range(0, len(avatars), FEW):
+        yield from studio.draw_many(avatars[first:first + FEW])
 
 
 def frames(studio, avatar: Avatar, kind: str,

@@ -64,6 +64,7 @@ async function drawWanted() {
     await showPicture(answer);
   } else {
     await showFrame(answer).catch(() => {});  // one that arrived broken is passed over: another one, or the picture, follows
+    if (!live.wanted && same(avatar, committed)) want(true);  // dragged back to where it stood, of which no browser says that it changed
   }
 }
 

@@ -89,7 +89,8 @@ async function readPhoto(chosen, face = null) {
   adopt(answer, since);
   photoState("done");
   readAs = answer.avatar.traits;
-  for (const words of ["reopened", "recognised"]) if (answer[words]) return photoSays(() => isOfPhoto() ? t(`photo_${words}`) : "");
+  if (answer.reopened) return photoSays(() => isOfPhoto() ? t("photo_reopened") : "");
+  if (answer.recognised) return photoSays(() => isOfPhoto() ? t("photo_recognised") : "");
   drawPhoto(picture, answer.faces[answer.face]);
   [readNow, unsureNow] = [answer.read, answer.unsure];
   reportReading(answer);

@@ -22,7 +22,7 @@ async function saySentence() {
   let answer = null;
   saidNow = sentence;
   part("tell").classList.add("busy");
-  await atLast();  // a sentence says what to change of the avatar that the one before it makes
+  while (part("root").dataset.state !== "settled") await atLast();  // a sentence changes what the one before it makes, and that one may have waited too
   const worked = await fetchAvatar(server.say({ avatar, sentence }).then((found) => (answer = found)));
   if (sentence === saidNow) {
     saidNow = "";
@@ -31,6 +31,7 @@ async function saySentence() {
   [understoodNow, unknownNow] = worked ? [Object.fromEntries(answer.understood.map((name) => [name, valueIn(answer.avatar, name)])), answer.unknown] : [{}, []];
   showUnderstood();
   if (!worked) return;
+  wish(answer.understood);
   if (answer.again) return tell(() => t("again_done"));
   announce(t("say_heard", { names: listed([...part("understood").children].map((chip) => chip.textContent)) }));
   if (field.value.trim() === sentence && [field, document.body].includes(document.activeElement)) field.select();

@@ -56,7 +56,7 @@ function speak(wanted) {
 /** Tell the person something for a while. words: () => sentence, or {en, zh} from the server. */
 function tell(words, kind = "note") {
   const toast = make("p", { class: `toast ${kind}` });
-  toast.textContent = typeof words === "function" ? words() : label(words);
+  say(toast, () => typeof words === "function" ? words() : label(words));
   part("toasts").replaceChildren(toast);
   clearTimeout(tell.timer);
   tell.timer = setTimeout(() => toast.remove(), Math.max(kind === "error" ? 9000 : 0, 3000 + (language === "zh" ? 150 : 60) * toast.textContent.length));

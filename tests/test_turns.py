@@ -1,0 +1,34 @@
+import threading
+
+from avatar_studio.turns import Turns
+
+
+def test_turns_are_had_in_the_order_in_which_they_were_asked_for():
+    turns, order = Turns(1), []
+
+    def take(name):
+        with turns:
+            order.append(name)
+
+    def begin(name):
+        thread = threading.Thread(target=take, args=(name,))
+        before = len(turns.waiting)
+        thread.start()
+        while len(turns.waiting) == before:  # until it waits
+            thread.join(0.01)
+        return thread
+
+    with turns:
+        others = [begin(name) for name in ("first", "second", "third")]
+    with turns:  # as soon as it can: behind those that wait
+        order.append("again")
+    for thread in others:
+        thread.join(60)
+    assert order == ["first", "second", "third", "again"] and turns.free == 1
+
+
+def test_as_many_as_are_free_have_a_turn_at_once():
+    turns = Turns(2)
+    with turns, turns:
+        assert turns.free == 0
+    assert turns.free == 2
