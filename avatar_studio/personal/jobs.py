@@ -159,7 +159,7 @@ class Jobs:
             atexit.unregister(self.close)
 
     def _own(self, session: str, job: str) -> Row:
-        row = self.store.get(job) if isinstance(job, str) else None
+        row = self.store.get(job) if isinstance(job, str) and job.isascii() else None  # half a surrogate pair cannot be looked for
         if row is None or not self._is_of(row, _owner(session)):
             raise JobError("unknown")
         return row

@@ -5,6 +5,7 @@ import inspect
 import re
 
 import gradio as gr
+from fastapi.exceptions import RequestValidationError
 from gradio.route_utils import FnIndexInferError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -56,4 +57,9 @@ async def misnamed(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": f"No endpoint /{call[1]} takes this; /gradio_api/info lists the endpoints and the names that each takes."}, 400)
 
 
-HANDLERS = dict.fromkeys((FnIndexInferError, KeyError, TypeError), misnamed)  # what Gradio raises for one
+async def unreadable(request: Request, error: Exception) -> JSONResponse:
+    """The answer to a body that is not of the form that a route takes. FastAPI's own would send it back, and cannot where it holds NaN or half a surrogate pair."""
+    return JSONResponse({"detail": 'This is not the JSON that is taken here: /gradio_api/call/NAME takes {"data": [values]}, /gradio_api/call/v2/NAME an object of names and values.'}, 422)
+
+
+HANDLERS = {RequestValidationError: unreadable, **dict.fromkeys((FnIndexInferError, KeyError, TypeError), misnamed)}  # the last is what Gradio raises for one

@@ -72,7 +72,7 @@ def test_two_sessions_cannot_see_each_others(start):
     for stranger in (YOURS, "", MINE[:-1], MINE + "x", None, 5, "é" * 43, "\ud800" * 43):
         for call in (jobs.status, jobs.result, jobs.lend, jobs.delete):
             one_sentence("unknown", call, stranger, job)
-    for other in ("", "../" + job, job[:-1], None, ["a"]):
+    for other in ("", "../" + job, job[:-1], None, ["a"], "\ud800"):
         one_sentence("unknown", jobs.status, MINE, other)
     assert MINE.encode() not in (jobs.store.base / "jobs.sqlite").read_bytes()
     assert jobs.result(MINE, job) == expected(4, "red")

@@ -46,6 +46,13 @@ def test_a_name_that_there_is_not_is_told_too(call, capfd, endpoint, body):
     assert SECRET not in logged.out + logged.err and "Traceback" not in logged.err
 
 
+@pytest.mark.parametrize("path", ["gradio_api/call/draw", "gradio_api/call/v2/draw", "gradio_api/queue/join"])
+@pytest.mark.parametrize("body", ['{"data": NaN, "fn_index": NaN}', '{"data": "\\ud800"}', '[]', '{'])
+def test_a_body_of_another_form_is_refused_without_sending_it_back(http, capfd, path, body):
+    answer = http.post(path, content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (400, 422) and answer.json()["detail"].isascii() and "Traceback" not in capfd.readouterr().err
+
+
 def test_a_python_program_hears_it_as_well(served):
     with pytest.raises(Exception, match="photo must be one file"):
         Client(served.local_url, verbose=False).predict("me.jpg", api_name="/selfie")
