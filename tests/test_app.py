@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import socket
 import subprocess
@@ -13,6 +14,7 @@ import httpx
 import pytest
 
 import app
+from avatar_studio.selfie import open_photo
 from avatar_studio.web.taking import MOST
 
 ROOT = Path(__file__).parents[1]
@@ -66,6 +68,45 @@ def test_a_stopped_page_waits_for_no_pack_and_leaves_nothing_behind(free_port, t
         assert process.returncode == 0 and [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["gradio"]
     finally:
         process.kill()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there can the memory of a process be looked at")
+def test_what_is_read_of_a_photo_leaves_nothing_of_it_in_memory(free_port):
+    process = subprocess.Popen([sys.executable, "-u", "app.py", "--port", str(free_port)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        assert any("Running on local URL" in line for line in process.stdout)
+        with httpx.Client(base_url=f"http://127.0.0.1:{free_port}", timeout=60, trust_env=False) as client:
+            html = next(one["id"] for one in client.get("config").json()["components"] if one["type"] == "html")
+
+            def ask(function: str, data: dict) -> dict:
+                return client.post("gradio_api/component_server", json={"data": {"avatar": {}, **data}, "component_id": html, "fn_name": function, "session_hash": "anyone"}).json()
+
+            first, photo = ((ROOT / "tests" / "photos" / name).read_bytes() for name in ("p01.jpg", "p02.jpg"))
+            ask("selfie", {"photo": base64.b64encode(first).decode()})  # all models are loaded now
+            sent = base64.b64encode(photo).decode()
+            shown = open_photo(photo).convert("RGBA").tobytes()  # as Pillow has it
+            middles = [data[len(data) // 2:][:100] for data in (photo, sent.encode(), shown)]
+            answers = [ask("selfie", {"photo": sent}), ask("everyone", {"photo": sent}), ask("enlarge", {"picture": sent, "scale": 2}), ask("save", {"size": 256, "behind": sent})]
+            assert not any("error" in answer for answer in answers) and not any(middle in memory_of(process.pid) for middle in middles)
+            path = client.post("gradio_api/upload", files={"files": ("me.jpg", photo)}).json()[0]
+            call = client.post("gradio_api/call/selfie", json={"data": [{"path": path, "meta": {"_type": "gradio.FileData"}}]}).json()["event_id"]
+            assert "code" in client.get(f"gradio_api/call/selfie/{call}").text and not any(middle in memory_of(process.pid) for middle in middles)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def memory_of(process: int) -> bytes:
+    """All that it can write to."""
+    parts = []
+    with open(f"/proc/{process}/maps") as places, open(f"/proc/{process}/mem", "rb", 0) as memory:
+        for place in places:
+            if " rw" in place and not place.rstrip().endswith("]") or "[heap]" in place:
+                start, end = (int(address, 16) for address in place.split()[0].split("-"))
+                with contextlib.suppress(OSError):  # it is gone meanwhile
+                    memory.seek(start)
+                    parts.append(memory.read(end - start))
+    return b"".join(parts)
 
 
 STRUCK = """

@@ -20,6 +20,7 @@ from . import api, arguments, uploads
 from .card import Card, card_route
 from .door import FUNCTIONS, UPLOAD, Door, bound_waiting
 from .examples import thumbnails
+from .forget import Forget
 from .frame import frame_route
 from .layout import editor
 from .limits import BodyLimit, Limit
@@ -75,7 +76,7 @@ def launch_options(studio) -> dict:
         "ssr_mode": False,
         "max_file_size": MAX_BYTES,
         "state_session_capacity": MOST_SESSIONS,
-        "app_kwargs": {"routes": [frame_route(studio), card_route(studio)], "middleware": [Middleware(Door), Middleware(BodyLimit, limits=limits()), Middleware(Squeeze), Middleware(Card)],
+        "app_kwargs": {"routes": [frame_route(studio), card_route(studio)], "middleware": [Middleware(Forget), Middleware(Door), Middleware(BodyLimit, limits=limits()), Middleware(Squeeze), Middleware(Card)],
                        "exception_handlers": arguments.HANDLERS},
     }
 
