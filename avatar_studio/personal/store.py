@@ -74,7 +74,7 @@ class Store:
     """The jobs of a folder. Safe to call from several threads. Raises JobError if another server has the folder, or it lies in CODE,
     OSError or sqlite3.OperationalError if it cannot be used, and any other sqlite3.DatabaseError if the file is damaged.
 
-    base: None makes a temporary folder that only this user can open, and deletes those that killed servers left.
+    base: None makes a temporary folder that only this user can open. Those that killed servers left are deleted.
     folder has a directory for each job; uploads is for files that lie there for as long as this server runs.
     """
 
@@ -83,6 +83,7 @@ class Store:
             raise JobError("folder_code")
         self.temporary = base is None
         self.base, self.connection = _open_temporary() if base is None else (base, _open(base))
+        _delete_abandoned()
         self.folder = self.base / JOBS
         self.folder.mkdir(mode=0o700, exist_ok=True)
         self.uploads = (self.base / UPLOADS).resolve()
@@ -149,8 +150,8 @@ def _open(base: Path) -> sqlite3.Connection:
     return connection
 
 
-def _open_temporary() -> tuple[Path, sqlite3.Connection]:
-    """A new temporary folder with its lock, after the abandoned ones are deleted."""
+def _delete_abandoned() -> None:
+    """Delete the temporary folders whose lock nobody holds."""
     for old in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         try:
             if old.is_symlink() or hasattr(os, "getuid") and old.stat().st_uid != os.getuid():
@@ -162,6 +163,10 @@ def _open_temporary() -> tuple[Path, sqlite3.Connection]:
         connection.close()
         if os.name == "nt":  # which deletes no file that is open; elsewhere a folder that is there now is somebody's new one
             shutil.rmtree(old, ignore_errors=True)
+
+
+def _open_temporary() -> tuple[Path, sqlite3.Connection]:
+    """A new temporary folder with its lock."""
     for attempt in range(5):
         base = Path(tempfile.mkdtemp(prefix=PREFIX))
         try:

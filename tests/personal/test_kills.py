@@ -119,6 +119,15 @@ def test_the_folder_of_a_killed_server_without_one_of_its_own_is_deleted_by_the_
     assert not in_use.store.base.exists()
 
 
+def test_a_server_with_a_folder_of_its_own_deletes_it_too_and_leaves_what_others_use(start, tmp_path, monkeypatch):
+    monkeypatch.setattr(store.tempfile, "tempdir", str(tmp_path))
+    abandoned, in_use = start(None), start(None)
+    abandoned.store.temporary = False  # as a kill leaves it
+    abandoned.close()
+    own = start(tmp_path / f"{store.PREFIX}own")
+    assert not abandoned.store.base.exists() and in_use.store.base.exists() and own.store.base.exists()
+
+
 def test_servers_that_start_at_once_do_not_disturb_each_other(tmp_path, monkeypatch):
     monkeypatch.setattr(store.tempfile, "tempdir", str(tmp_path))
     gone, taken = (tmp_path / f"{store.PREFIX}{name}" for name in ("gone", "taken"))
