@@ -5,7 +5,7 @@ import pytest
 
 from avatar_studio.avatar import Avatar, decode
 
-from .acts import calls, move, play, stored
+from .acts import calls, drag, move, play, stored
 from .conftest import PHOTOS, settled
 
 
@@ -45,6 +45,44 @@ def test_what_is_changed_while_a_photo_is_read_stays_changed(visit):
     assert page.locator("[data-chip=hair_back], [data-chip=hair_colour]").count() == 0
     page.click("[data-part=undo]")
     assert settled(page, after=now.code) == fourth
+
+
+def test_what_is_said_while_a_photo_is_read_stays_said(visit):
+    page = visit()
+    first, slow = settled(page), held(page, "selfie")
+    choose(page, "p02.jpg")
+    page.fill("[data-part=sentence]", "pink hair and cat ears")
+    page.keyboard.press("Enter")
+    second = settled(page, after=first)
+    slow[0].continue_()
+    page.wait_for_selector("[data-part=photo][data-state=done]")
+    now, said = decode(settled(page, after=second)).traits, decode(second).traits
+    assert (now["hair_hue"], now["headwear"]) == (said["hair_hue"], "cat_ears") and now["skin_tone"] != said["skin_tone"]
+
+
+def test_two_sentences_that_wait_for_the_dice_are_both_heard(visit):
+    page = visit()
+    first, slow = settled(page), held(page, "roll")
+    page.click("[data-part=dice]")
+    for sentence in ("pink hair", "sunglasses"):
+        page.fill("[data-part=sentence]", sentence)
+        page.keyboard.press("Enter")
+    slow[0].continue_()
+    page.wait_for_function("() => !document.querySelector('[data-part=tell]').classList.contains('busy')")
+    heard = decode(settled(page, after=first)).traits
+    assert heard["glasses"] == "sun" and 320 < heard["hair_hue"] < 360
+
+
+def test_a_slider_that_is_dragged_back_to_where_it_was_comes_to_rest(visit):
+    page = visit()
+    first = settled(page)
+    drag(page, "freckles", 0.5)
+    page.wait_for_selector("[data-part=frame]:not([hidden])")
+    box = page.locator("#trait-freckles").bounding_box()
+    page.mouse.move(box["x"] - 40, box["y"] + box["height"] / 2, steps=5)
+    page.mouse.up()
+    page.wait_for_selector("[data-part=frame]", state="hidden")
+    assert settled(page) == first
 
 
 def test_what_is_dragged_while_a_photo_arrives_is_still_dragged(visit):
