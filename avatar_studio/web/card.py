@@ -47,7 +47,7 @@ class Card:
                 return
             body = with_tags(page.decode(), tags(Request(scope))).encode() if start["status"] == 200 else page
             headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
-            await send({**start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
+            await send({**start, "headers": [*headers, (b"content-length", str(len(body)).encode()), (b"referrer-policy", b"no-referrer")]})  # no call says which avatar
             await send({"type": "http.response.body", "body": body})
 
         await self.app(scope, receive, with_card)

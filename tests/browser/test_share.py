@@ -159,3 +159,10 @@ def test_a_loop_is_offered_once_and_its_other_formats_come_last(visit):
     first = page.eval_on_selector_all("[data-part=packs] > option", "all => all.map((one) => one.value)")
     rest = page.eval_on_selector_all("[data-part=packs] > :last-child > option", "all => all.map((one) => one.value)")
     assert [value for value in first if value.startswith("blink")] == ["blink:webp"] and {"blink:gif", "blink:apng"} <= set(rest)
+
+
+def test_no_call_of_the_page_says_which_avatar_it_shows(visit):
+    page = visit(f"?a={decode(settled(visit())).code}")
+    with page.expect_request(lambda request: "component_server" in request.url) as called:
+        page.click("[data-part=dice]")
+    assert "referer" not in called.value.all_headers()
