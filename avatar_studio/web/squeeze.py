@@ -1,4 +1,4 @@
-"""The page and what describes it, compressed on their way: the page is four times as small then, which is seconds on a slow line."""
+"""The page, what describes it and its functions' answers, compressed on their way: the page is four times as small then, which is seconds on a slow line."""
 from __future__ import annotations
 
 from starlette.middleware.gzip import GZipMiddleware
@@ -8,14 +8,16 @@ from .limits import path_of
 
 TEXTS = ("", "/config", "/gradio_api/info", "/gradio_api/openapi.json")  # Gradio compresses its own files; pictures would not get smaller, nor may a stream wait
 LEVEL = 5  # of 1 to 9: more takes three times as long for two percent
+ANSWERS = "/gradio_api/component_server"  # their pictures are text (base64), of which a quarter to a third goes in a millisecond or two
 
 
 class Squeeze:
     """ASGI middleware."""
 
     def __init__(self, app: ASGIApp):
-        self.app, self.squeezing = app, GZipMiddleware(app, compresslevel=LEVEL)
+        self.app = app
+        self.by_path = {**dict.fromkeys(TEXTS, GZipMiddleware(app, compresslevel=LEVEL)), ANSWERS: GZipMiddleware(app, compresslevel=1)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        squeezed = scope["type"] == "http" and path_of(scope) in TEXTS
-        await (self.squeezing if squeezed else self.app)(scope, receive, send)
+        path = path_of(scope) if scope["type"] == "http" else None
+        await self.by_path.get(path, self.app)(scope, receive, send)

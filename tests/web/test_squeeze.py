@@ -18,6 +18,13 @@ def test_the_page_travels_small(http, path):
     assert encoding == "gzip" and size < 0.4 * len(http.get(path).content)
 
 
+def test_pictures_in_an_answer_travel_smaller(http):
+    html = next(one["id"] for one in http.get("config").json()["components"] if one["type"] == "html")
+    body = {"data": {}, "component_id": html, "fn_name": "open", "session_hash": "anyone"}
+    encoding, size = sent(http, "POST", "gradio_api/component_server", json=body)
+    assert encoding == "gzip" and size < 0.8 * len(http.post("gradio_api/component_server", json=body).content)
+
+
 def test_who_cannot_unpack_it_gets_it_as_it_is(http):
     answer = http.get("", headers={"Accept-Encoding": "identity"})
     assert "content-encoding" not in answer.headers and "</html>" in answer.text
