@@ -7,11 +7,12 @@ import json
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.marks import png_info
-from avatar_studio.exports.pictures import to_png
+from avatar_studio.exports.pictures import encode, to_png
+from avatar_studio.personal.files import as_png
 
 from .acts import RECORDED, calls
 from .conftest import PHOTOS, settled
@@ -200,6 +201,54 @@ def test_a_large_picture_that_carries_an_avatar_travels_whole(travelled):
     file = large(Image.new("RGB", (64, 64), "pink"), format="png", pnginfo=png_info(avatar))
     page, sent = travelled(file)
     assert sent == file["buffer"] and settled(page) == avatar.code
+
+
+def way_to_send(page, way: str, file: dict) -> bytes:
+    """What the server gets of a file that a person gives there."""
+    names = {"selfie": ("file", "photo"), "enlarge": ("enlarge-file", "picture"), "learn": ("own-picture", "picture"), "save": ("behind", "behind")}
+    part, field = names[way]
+    calls(page, way, lambda route: route.fulfill(json={"error": {"en": "No.", "zh": "不。"}}))
+    with page.expect_request(lambda request: f'"{way}"' in (request.post_data or "")) as request:
+        page.set_input_files(f"[data-part={part}]", file)
+        if way == "save":
+            page.click("[data-part=save-menu] summary")
+            page.click("[data-part=save]")
+    return base64.b64decode(json.loads(request.value.post_data)["data"][field])
+
+
+@pytest.mark.parametrize("way", ["selfie", "enlarge", "learn", "save"])
+def test_a_photo_travels_without_the_place_where_it_was_taken_and_hardly_changed(visit, way):
+    where, file = Image.Exif(), io.BytesIO()
+    where.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] = "N"
+    where[ExifTags.Base.Model] = "Ann's phone"
+    with Image.open(PHOTOS / "p02.jpg") as photo:
+        photo.save(file, "JPEG", quality=95, exif=where)
+        file = {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
+        data = way_to_send(visit(), way, file)
+        with Image.open(io.BytesIO(data)) as picture:
+            assert picture.size == photo.size and np.abs(np.subtract(picture, photo, dtype=int)).mean() < 3
+    assert b"Ann's phone" in file["buffer"] and b"Ann's phone" not in data and b"Exif" not in data
+
+
+@pytest.mark.parametrize("way", ["selfie", "enlarge", "save"])
+def test_what_carries_an_avatar_or_is_clear_in_places_travels_whole(visit, way):
+    page, avatar = visit(), Avatar({"hair_back": "afro"}, 9)
+    picture = Image.new("RGBA", (64, 64), (255, 0, 0, 90))
+    for data in (encode(picture, avatar, "jpeg"), encode(picture, avatar, "webp"), as_png(picture)):
+        assert way_to_send(page, way, {"name": "avatar", "mimeType": "image/any", "buffer": data}) == data
+        if way == "save":
+            page.click("[data-part=save-menu] summary")
+
+
+def test_another_face_of_a_photo_is_read_of_the_same_bytes(visit, side_by_side):
+    page, sent = visit(), []
+    page.on("request", lambda request: sent.append(json.loads(request.post_data)["data"]["photo"]) if '"selfie"' in (request.post_data or "") else None)
+    first = settled(page)
+    page.set_input_files("[data-part=file]", {"name": "two.jpg", "mimeType": "image/jpeg", "buffer": side_by_side("p01.jpg", "p02.jpg")})
+    first = settled(page, after=first)
+    page.click("[data-part=faces] .face[aria-pressed=false]")
+    settled(page, after=first)
+    assert len(sent) == 2 and sent[0] == sent[1]
 
 
 def test_reading_a_photo_can_be_cancelled_and_it_travels_no_further(visit):

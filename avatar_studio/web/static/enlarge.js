@@ -60,7 +60,7 @@ async function enlargeFile() {
   save.disabled = true;  // until it is what was chosen
   part("enlarge-runs").textContent = t("enlarge_runs");
   const styled = part("enlarge-styled").checked && avatar.style !== "none";
-  const answer = await server.enlarge({ picture: await base64(enlarge.file), scale: Number(chosenOf("enlarge-scale")),
+  const answer = await server.enlarge({ picture: await bareBase64(enlarge.file), scale: Number(chosenOf("enlarge-scale")),
                                         avatar: styled ? avatar : { ...avatar, style: "none" } });
   if (turn !== enlarge.turn) return;  // something else was chosen meanwhile
   save.disabled = false;

@@ -68,7 +68,7 @@ function showTransparent() {
 
 /** Have the picture made as the sheet says. give: what becomes of the file. */
 async function takePicture(give) {
-  const picture = behindPicture, behind = picture && await base64(picture);
+  const picture = behindPicture, behind = picture && await bareBase64(picture);
   if (behind === "") return tell(() => t("save_behind_gone", { name: picture.name }), "error");
   const answer = await server.save({ avatar, size: Number(chosenOf("save-size")), format: chosenOf("save-format"), behind,
                                      transparent: part("transparent").checked, label: part("label").checked });
