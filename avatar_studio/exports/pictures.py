@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+import math
 import zlib
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
@@ -10,6 +11,12 @@ from ..avatar import Avatar
 from .marks import ICON, exif, png_info, xmp
 
 FORMATS = {"png": "image/png", "webp": "image/webp", "jpeg": "image/jpeg"}
+LABEL_HEIGHT = 0.05  # of the shorter edge: the least that GB 45438-2025 allows
+HANZI = (  # 生 and 成 as strokes, in shares of their square
+    (((.3, .07), (.24, .27), (.1, .47)), ((.25, .27), (.9, .27)), ((.2, .57), (.84, .57)), ((.53, .03), (.53, .93)), ((.04, .93), (.97, .93))),
+    (((.17, .26), (.95, .26)), ((.18, .26), (.17, .6), (.05, .95)), ((.17, .5), (.46, .5), (.44, .8), (.33, .77)), ((.55, .03), (.6, .42), (.72, .74), (.9, .95), (.96, .75)),
+     ((.85, .43), (.69, .7), (.46, .93)), ((.7, .05), (.83, .16))),
+)
 
 
 def encode(picture: Image.Image, avatar: Avatar, format: str, quality: int = 92, effort: int = 4) -> bytes:
@@ -59,15 +66,29 @@ def on_picture(picture: Image.Image, behind: Image.Image) -> Image.Image:
     return Image.alpha_composite(ground, picture)
 
 
-def with_label(picture: Image.Image, words: str = "AI") -> Image.Image:
-    """The picture with a small visible label in its lower right corner, 6 % of its height: a mark for the eye."""
-    edge = picture.height
-    font = ImageFont.load_default(size=max(10, round(0.055 * edge)))
-    left, top, right, bottom = font.getbbox(words)
-    pad = round(0.018 * edge)
+def with_label(picture: Image.Image, language: str = "en") -> Image.Image:
+    """The picture with a visible label in its lower right corner, "AI-generated" or, in "zh", “AI 生成”, whose letters are as high as GB 45438-2025 wants them."""
+    high = math.ceil(LABEL_HEIGHT * min(picture.size))
+    words = _words(high, "AI-generated") if language != "zh" else _words(high, "AI", HANZI)
+    pad = round(0.35 * high)
     box = Image.new("RGBA", picture.size)
-    draw = ImageDraw.Draw(box)
-    x, y = picture.width - (right - left) - 3 * pad, edge - (bottom - top) - 3 * pad
-    draw.rounded_rectangle((x - pad, y - pad, x + right - left + pad, y + bottom - top + pad), radius=pad, fill=(40, 30, 50, 165))
-    draw.text((x - left, y - top), words, font=font, fill=(255, 255, 255, 240))
+    x, y = picture.width - words.width - 2 * pad, picture.height - words.height - 2 * pad
+    ImageDraw.Draw(box).rounded_rectangle((x - pad, y - pad, x + words.width + pad, y + words.height + pad), radius=pad, fill=(40, 30, 50, 165))
+    box.paste((255, 255, 255, 240), (x, y), words)
     return Image.alpha_composite(picture, box)
+
+
+def _words(high: int, latin: str, hanzi: tuple[tuple, ...] = ()) -> Image.Image:
+    """A mask of Latin letters, of which capitals are so many pixels high, and after them Chinese characters, for which Pillow's font has none."""
+    _, top, _, bottom = ImageFont.load_default(size=100).getbbox("A")
+    font = ImageFont.load_default(size=math.ceil(100 * high / (bottom - top)))
+    left, top, right, _ = font.getbbox(latin)
+    edge, fine, gap = round(1.15 * high), 4, round(0.3 * high)
+    words = Image.new("L", (right - left + len(hanzi) * (edge + gap), max(font.getbbox(latin)[3] - top, edge * bool(hanzi))))
+    ImageDraw.Draw(words).text((-left, (edge - high) // 2 * bool(hanzi) - top), latin, font=font, fill=255)
+    for place, strokes in enumerate(hanzi):
+        large = Image.new("L", (fine * edge, fine * edge))
+        for stroke in strokes:
+            ImageDraw.Draw(large).line([(x * fine * edge, y * fine * edge) for x, y in stroke], fill=255, width=round(0.09 * fine * edge), joint="curve")
+        words.paste(large.resize((edge, edge), Image.Resampling.BOX), (right - left + gap + place * (edge + gap // 3), 0))
+    return words

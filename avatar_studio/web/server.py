@@ -153,7 +153,7 @@ class Server:
     def save(self, data: dict) -> dict:
         """{avatar, size, format, transparent, label, behind} -> {name, file: data URI}, with the avatar's code and the AI mark inside.
 
-        format: png, webp or jpeg. label: true for a visible mark. behind: a picture (base64) to stand on, or nothing.
+        format: png, webp or jpeg. label: the language of a visible mark, en or zh, or nothing. behind: a picture (base64) to stand on, or nothing.
         """
         avatar, format = replace(read_avatar(data.get("avatar")), size=data.get("size")), str(data.get("format", "png"))
         if format not in pictures.FORMATS:
@@ -164,8 +164,8 @@ class Server:
         picture = self.studio.draw(avatar)
         if behind:
             picture = pictures.on_picture(picture, open_photo(sent_bytes(behind)))
-        if data.get("label") is True:
-            picture = pictures.with_label(picture)
+        if (language := data.get("label")) in ("en", "zh"):
+            picture = pictures.with_label(picture, language)
         return {"name": f"avatar-{avatar.size}.{format}", "file": data_uri(pictures.encode(picture, avatar, format), pictures.FORMATS[format])}
 
     def pack(self, data: dict) -> dict:

@@ -24,7 +24,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "save_now": ("Download picture", "下载图片"),
     "share": ("Share", "分享"),
     "save_format": ("File type", "文件格式"),
-    "save_label": ("Show a small “AI” mark", "显示小小的“AI”标识"),
+    "save_label": ("Show “AI-generated” on it", "在图上显示“AI 生成”"),
     "save_behind": ("Your own background picture…", "自己的背景图片……"),
     "save_behind_off": ("Remove", "移除"),
     "save_behind_gone": ("{name} cannot be read any more, so nothing was downloaded; choose the background picture again, or remove it.",

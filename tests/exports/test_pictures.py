@@ -60,10 +60,15 @@ def test_what_carries_no_avatar_gets_one_sentence(data):
     assert str(error.value).endswith((".", "whole.")) and "\n" not in str(error.value)
 
 
-def test_a_label_is_seen_and_small(picture):
-    labelled = np.asarray(flat(with_label(picture)), dtype=int)
-    changed = np.abs(labelled - np.asarray(flat(picture), dtype=int)).max(axis=2) > 30
-    assert 0.002 < changed.mean() < 0.05 and changed[100:, 90:].any() and not changed[:90].any()
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("edge", [256, 512, 1024])
+def test_a_label_is_seen_and_small_and_its_letters_as_high_as_the_standard_wants(edge, language):
+    labelled = np.asarray(flat(with_label(Image.new("RGBA", (edge, edge), "pink"), language)), dtype=int)
+    rows, columns = np.nonzero(labelled[..., 1] < 150)  # the box
+    assert rows.min() > 0.85 * edge and rows.max() < edge and columns.max() < edge and (columns.min() > 0.7 * edge) == (language == "zh")
+    letters = labelled[rows.min():rows.max() + 1, columns.min():columns.max() + 1].min(axis=2) > 200
+    letter = letters[:, int(0.02 * edge):int(0.045 * edge)].any(axis=1)  # where the A stands
+    assert letter.sum() >= 0.05 * edge - 1  # whose rim is soft
 
 
 def test_an_own_background_fills_the_square(picture):

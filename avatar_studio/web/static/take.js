@@ -71,7 +71,7 @@ async function takePicture(give) {
   const picture = behindPicture, behind = picture && await bareBase64(picture);
   if (behind === "") return tell(() => t("save_behind_gone", { name: picture.name }), "error");
   const answer = await server.save({ avatar, size: Number(chosenOf("save-size")), format: chosenOf("save-format"), behind,
-                                     transparent: part("transparent").checked, label: part("label").checked });
+                                     transparent: part("transparent").checked, label: part("label").checked && language });
   if (!answer?.file) return tell(why(answer), "error");
   await give(answer);
   closeMenu();
