@@ -9,6 +9,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from avatar_studio.process import cores, gather_memory, keep_memory
 
@@ -65,6 +66,14 @@ def port(text: str) -> int:
     return int(text)
 
 
+def notice(text: str) -> str:
+    """The type of --notice: an address of the web, and nothing else that a browser would follow."""
+    address = urlsplit(text)
+    if address.scheme not in ("http", "https") or not address.netloc:
+        raise argparse.ArgumentTypeError(f"the notice is an address that begins with https:// or http://, not {text!r}")
+    return text
+
+
 def check_address(host: str, port: int) -> None:
     """Raises OSError or UnicodeError if nothing can listen there: Gradio would tell so late, and not why."""
     family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
@@ -88,6 +97,7 @@ def main() -> None:
     parser.add_argument("--port", type=port, default=os.environ.get("GRADIO_SERVER_PORT") or "7860", help="port to listen on")
     parser.add_argument("--jobs", type=Path, help="folder for background jobs and what they learned; default: a temporary one, which ends with this process")
     parser.add_argument("--tuner", metavar="ADDRESS", help="Ray cluster that jobs run on, such as ray://head:10001, or local; default: a process beside the page")
+    parser.add_argument("--notice", type=notice, metavar="URL", default=os.environ.get("AVATAR_STUDIO_NOTICE") or None, help="your page on privacy and contact, which the foot of the page links")
     options = parser.parse_args()
     try:
         check_address(options.host, options.port)
@@ -110,7 +120,7 @@ def main() -> None:
             os.environ |= {"GRADIO_TEMP_DIR": str(jobs.store.uploads), "GRADIO_SERVER_PORT": str(options.port)}
             from avatar_studio.web import build, launch_options, prepare
 
-            page = build(studio.result(), jobs)
+            page = build(studio.result(), jobs, options.notice)
             page.launch(server_name=options.host, server_port=options.port, root_path=root_path(), prevent_thread_lock=True, **launch_options(studio.result()))
         except (WeightsError, JobError, OSError) as error:
             sys.exit(f"Avatar Studio cannot start. {error}")

@@ -176,6 +176,13 @@ def test_behind_a_proxy_the_page_knows_its_path(monkeypatch, given, path):
     assert app.root_path() == path
 
 
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "//example.org", "https:", "privacy.html", "data:text/html,x"])
+def test_the_notice_is_an_address_of_the_web(address):
+    assert app.notice("https://example.org/privacy?a=1&b=2") == "https://example.org/privacy?a=1&b=2"
+    with pytest.raises(app.argparse.ArgumentTypeError, match="https://"):
+        app.notice(address)
+
+
 def test_help_names_the_options():
     shown = subprocess.run([sys.executable, "app.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert "--host" in shown and "--port" in shown and "--jobs" in shown
+    assert all(option in shown for option in ("--host", "--port", "--jobs", "--notice"))

@@ -40,8 +40,8 @@ MOST_CALL_BYTES = 2**16  # of a request without pictures: twenty files that have
 MOST_SESSIONS = 300  # whose copies of the page's settings Gradio keeps, 50 KB each; ours hold nothing, and who is over it gets a new one
 
 
-def build(studio, jobs: Jobs) -> gr.Blocks:
-    """The page around a Studio. Launch it with **launch_options(studio)."""
+def build(studio, jobs: Jobs, notice: str | None = None) -> gr.Blocks:
+    """The page around a Studio. Launch it with **launch_options(studio). notice: an address that the page's foot links, of whoever runs it."""
     os.environ["GRADIO_TEMP_DIR"] = str(jobs.store.uploads)  # before Gradio's components, which note it
     server, files = Server(studio, jobs), uploads.Files(jobs.store.uploads)
     with gr.Blocks(title=text("title"), analytics_enabled=False, fill_width=True, delete_cache=(uploads.LOOK_SECONDS, uploads.KEEP_SECONDS)) as page:
@@ -52,7 +52,7 @@ def build(studio, jobs: Jobs) -> gr.Blocks:
             apply_default_css=False,
             padding=False,
             elem_id="avatar-studio",
-            data=editor() | {"photo_bytes": MAX_BYTES, "examples": thumbnails(), "explore": studio.directions.names},
+            data=editor() | {"photo_bytes": MAX_BYTES, "examples": thumbnails(), "explore": studio.directions.names, "notice": notice},
         )
         api.add_endpoints(studio, jobs, files)
     files.manage(page)

@@ -11,6 +11,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "language": ("Language", "语言"),
     "preview": ("Your avatar", "你的头像"),
     "made_by_ai": ("Pictures are made by AI and marked so.", "图片由 AI 生成，并带有标识。"),
+    "notice": ("Privacy and contact", "隐私与联系方式"),
     "again": ("Start over", "重新开始"),
     "again_done": ("A fresh start. Undo brings back the avatar you had.", "已重新开始；点“撤销”可以找回刚才的头像。"),
     # actions
@@ -171,6 +172,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "kept_open": ("Open avatar {number}", "打开头像 {number}"),
     "clear": ("Clear", "清空"),
     "kept_private": ("Favourites, recent avatars and your taste are kept in this browser and nowhere else.", "收藏、最近的头像和你的喜好只保存在这个浏览器里。"),
+    "forget_all": ("Forget everything in this browser", "清除本浏览器里的所有内容"),
+    "forget_all_sure": ("Press again: models, styles and jobs go too", "再点一次：模型、滤镜和任务也会清除"),
     "taste": ("Your taste", "你的喜好"),
     "taste_none": ("Hearts and picks teach the dice what you like.", "爱心和挑选会让随机更懂你的喜好。"),
     "taste_known": ("Learned from hearts and picks ({count} so far):", "从爱心和挑选中学到的（目前 {count} 次）："),
@@ -219,8 +222,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "mine_face_from": ("Photos of me teach it to paint me.", "用我的照片，学会画我。"),
     "mine_style": ("My style", "我的画风"),
     "mine_style_from": ("A few drawings teach it to paint everyone that way.", "用几张画，学会用这种画风画所有头像。"),
-    "mine_hint": ("Give 1 to {most} photos of yourself. The studio learns in the background to paint you; go on playing meanwhile.",
-                  "给 1 到 {most} 张自己的照片，工坊会在后台学着画你，期间可以继续玩。"),
+    "mine_hint": ("Give 1 to {most} photos of yourself. The studio learns in the background to paint you; go on playing meanwhile. Only photos of yourself, or of somebody who agrees; for children their parents must agree.",
+                  "给 1 到 {most} 张自己的照片，工坊会在后台学着画你，期间可以继续玩。请只用自己或已同意者的照片；儿童须经监护人同意。"),
     "mine_style_hint": ("Give 1 to {most} drawings or paintings in one style; they need not show a face. In the background the studio learns their colours, lines and texture, and then paints all avatars that way. Give only pictures that you are allowed to use.",
                         "给 1 到 {most} 张同一画风的画，不必有人脸。工坊会在后台学习它们的色彩、线条和质感，并用来画所有头像。请只用你有权使用的画。"),
     "mine_private": ("Your pictures stay with this studio and are deleted when learning ends. The model is kept in this browser; the server deletes its own copy 24 hours after it was last sent there, which this page does when you use it. "

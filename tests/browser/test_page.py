@@ -14,6 +14,8 @@ from avatar_studio.exports.pictures import to_png
 from avatar_studio.traits import BY_NAME, DEFAULTS, GROUPS, TRAITS
 from avatar_studio.web.server import WELCOME
 
+from serving import serving
+
 from .acts import drag, frame, picture
 from .conftest import PHOTOS, settled
 
@@ -343,3 +345,14 @@ def test_every_swatch_is_called_by_a_colour_in_words(visit):
 def test_the_note_on_privacy_names_the_button_as_it_is_called(visit, locale):
     page = visit(locale=locale)
     assert page.text_content("[data-part=photo-clear]") in page.inner_text("[data-part=photo] .private")
+
+
+def test_the_foot_links_the_notice_of_who_runs_the_studio(visit, browser, studio, jobs):
+    assert visit().is_hidden("[data-part=notice]")
+    address = 'https://example.org/privacy?a=1&b="><b>'
+    with serving(studio, jobs, address) as served:
+        page = browser.new_page(locale="zh-CN")
+        page.goto(served.local_url)
+        page.wait_for_selector("[data-part=notice]:visible")
+        assert page.get_attribute("[data-part=notice]", "href") == address and page.inner_text("[data-part=notice]") == "隐私与联系方式" and page.locator(".foot b").count() == 0
+        page.close()

@@ -190,7 +190,7 @@ function tastePart() {
   };
   const known = saying("p", words, { class: "hint" });
   kept.picks.changed.push(() => { known.textContent = words(); });
-  return section("taste", known, chips, follow, forget, hint("kept_private"));
+  return section("taste", known, chips, follow, forget, hint("kept_private"), surely("forget_all", "forget_all_sure", forgetAll));
 }
 
 /** The parts of the taste that weigh most: a choice, a slider, or the hue of a colour each. */

@@ -6,8 +6,9 @@ import threading
 
 from avatar_studio.avatar import Avatar, decode
 from avatar_studio.personal.model_file import model_id
+from avatar_studio.personal.style_file import style_id, write_style
 
-from ..acts import move
+from ..acts import calls, lost, move, stored
 from ..conftest import settled
 from .conftest import ANN, start
 
@@ -15,6 +16,46 @@ from .conftest import ANN, start
 def open_file(page, file: bytes) -> None:
     page.click("#tab-mine")
     page.set_input_files("[data-part=mine-file]", {"name": "ann.safetensors", "mimeType": "application/octet-stream", "buffer": file})
+
+
+def test_all_that_a_browser_keeps_is_forgotten_there_and_on_the_server(visit, studio, gate, model_file):
+    page, style = visit(), write_style("Chalk", studio.presets["chalk"])
+    first = settled(page)
+    open_file(page, model_file(1))
+    worn = settled(page, after=first)
+    page.click("#tab-style")
+    page.set_input_files("[data-part=own-file]", {"name": "style.safetensors", "mimeType": "application/octet-stream", "buffer": style})
+    settled(page, after=worn)
+    page.click("[data-part=heart]")
+    page.wait_for_selector("[data-part=heart][aria-pressed=true]")
+    page.click("[data-language=en]")
+    start(page, "Mine", "p02.jpg")
+    held = gate.next()
+    job = page.evaluate("JSON.parse(localStorage.getItem('avatar-studio-face')).job")
+    page.click("#tab-play")
+    with page.expect_request(lambda request: '"stop"' in (request.post_data or "")) as stopped, page.expect_navigation(url=lambda address: "a=" not in address):
+        page.click("button:has-text('Forget everything')")  # it asks once
+        page.click("button:has-text('Press again')")
+    assert settled(page) == first
+    assert json.loads(stopped.value.post_data)["data"]["job"] == job and model_id(model_file(1)) not in studio.models and style_id(style) not in studio.own_styles
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('avatar-studio'))") == []
+    assert page.evaluate("""() => new Promise(done => { const open = indexedDB.open('avatar-studio');
+        open.onsuccess = () => { open.result.transaction('models').objectStore('models').count().onsuccess = ({ target }) => done(target.result); }; })""") == 0
+    held.open()
+
+
+def test_nothing_is_forgotten_while_the_server_does_not_answer(visit, studio, model_file):
+    page = visit()
+    first = settled(page)
+    open_file(page, model_file(1))
+    settled(page, after=first)
+    page.click("#tab-play")
+    calls(page, "forget_model", lambda route: route.abort())
+    page.click("button:has-text('Forget everything')")
+    page.click("button:has-text('Press again')")
+    page.wait_for_selector(".toast.error:has-text('did not answer')")
+    assert len(stored(page, "models")) == 1 and model_id(model_file(1)) in studio.models
+    lost(visit)
 
 
 def test_a_model_is_opened_liked_kept_brought_back_saved_and_deleted(visit, studio, model_file, monkeypatch):
