@@ -1,5 +1,4 @@
 // Files that come from a person and go to one.
-const LARGE_BYTES = 1.5 * 2 ** 20;  // what is larger, and larger than the server looks at, is reduced before it is sent
 
 /** A Blob's bytes, as they are sent to the server; "" if the browser can no longer read it, of which the server says what to do. */
 function base64(blob) {
@@ -11,24 +10,47 @@ function base64(blob) {
   });
 }
 
-/** A photo as it is sent: a JPEG without what its camera wrote beside the picture, the place too, and a large picture reduced, which is as much as the server looks at. What a model made
-    may carry an avatar's code, and travels whole; so does, with `clear`, what may be clear in places. picture: its ImageBitmap, or null. */
-async function lighter(blob, picture, clear = false) {
-  const { edge } = data.limits, large = blob.size > LARGE_BYTES && picture && Math.max(picture.width, picture.height) > edge;
-  const anew = picture && (await isJpeg(blob) || large && !clear) && !(await blob.text()).includes("AIGC");
-  if (!anew) return blob;
-  return await reduced(picture, large ? edge : Infinity) ?? reduced(picture, edge);  // some browsers draw no canvas of more than 16 megapixels
+/** A file as it is sent: a JPEG without what stands beside its picture, such as the place where it was taken; its pixels stay as they are. What a model made may carry an avatar's
+    code, and travels whole. Rejects what can no longer be read. */
+async function bare(blob) {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  return bytes[0] === 0xff && bytes[1] === 0xd8 && !(await saysMade(blob)) ? new Blob(bareJpeg(bytes), { type: "image/jpeg" }) : blob;
 }
 
-async function isJpeg(blob) {
-  const [first, second] = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
-  return first === 0xff && second === 0xd8;
+const saysMade = async (blob) => (await blob.text()).includes("AIGC");
+
+const bareBase64 = (blob) => bare(blob).then(base64, () => "");
+
+/** The parts of a JPEG that its picture is decoded from, as the server keeps them too, and which way is up: no other EXIF, no comment, nothing behind its end. */
+function bareJpeg(bytes) {
+  const kept = [bytes.subarray(0, 2)];
+  for (let at = 2, scans = false; ;) {
+    let marker = bytes.indexOf(0xff, at), kind = bytes[marker + 1];
+    while (marker >= 0 && (kind === 0xff || scans && (kind === 0 || kind >= 0xd0 && kind <= 0xd7))) {  // a scan's own
+      marker = bytes.indexOf(0xff, marker + 1);
+      kind = bytes[marker + 1];
+    }
+    const here = marker < 0 ? bytes.length : marker;
+    if (scans) kept.push(bytes.subarray(at, here));
+    if (kind === 0xd9 && marker >= 0) return [...kept, Uint8Array.of(0xff, 0xd9)];
+    if (here + 4 > bytes.length) return kept;  // cut short
+    at = here + 2 + (bytes[here + 2] << 8 | bytes[here + 3]);
+    const segment = bytes.subarray(here, at), beside = kind === 0xfe || kind >= 0xe1 && kind <= 0xef && kind !== 0xee;  // 0xee says what its colours are
+    if (!beside) kept.push(segment);
+    else if (kind === 0xe1 && String.fromCharCode(...segment.subarray(4, 10)) === "Exif\0\0") kept.push(upright(segment));
+    scans ||= kind === 0xda;
+  }
 }
 
-/** A picture's bytes as base64 gives them, of a JPEG no more than the picture. */
-async function bareBase64(file) {
-  const picture = await createImageBitmap(file).catch(() => null);
-  try { return await base64(await lighter(file, picture, true).catch(() => file)); } finally { picture?.close(); }
+/** A segment of EXIF that says no more than another: which way is up. */
+function upright(exif) {
+  const view = new DataView(exif.buffer, exif.byteOffset, exif.byteLength);
+  let way = 1;
+  try {
+    const little = view.getUint16(10) === 0x4949, first = 10 + view.getUint32(14, little);
+    for (let k = view.getUint16(first, little), entry = first + 2; k > 0; k -= 1, entry += 12) if (view.getUint16(entry, little) === 0x112) way = view.getUint16(entry + 8, little);
+  } catch { /* it ends too early */ }
+  return Uint8Array.of(0xff, 0xe1, 0, 34, ...[..."Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0"].map((letter) => letter.charCodeAt(0)), way, 0, 0, 0, 0, 0, 0, 0);
 }
 
 /** Whether a file is larger than the server takes one; it would not even answer. */
@@ -46,7 +68,7 @@ function reduced(picture, edge, type = "image/jpeg") {
     brush.fillRect(0, 0, canvas.width, canvas.height);
   }
   brush.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve) => canvas.toBlob(resolve, type, 0.95));
+  return new Promise((resolve) => canvas.toBlob(resolve, type, 0.94));
 }
 
 /** Give the person a file. file: a Blob, or a data URI. */

@@ -2,6 +2,7 @@
 let reading = new AbortController();  // ends all that is under way for the photo of now
 let photoWords = () => "";
 const MOST_UNSURE = 4;  // of what could not be read, so many are named
+const LARGE_BYTES = 1.5 * 2 ** 20;  // what is larger, and larger than the server looks at, is reduced before it is sent
 let readNow = [], unsureNow = [], readAs = null;  // the traits that were read, those that could not be, and all as the photo or picture left them
 
 function buildPhoto() {
@@ -79,7 +80,7 @@ async function readPhoto(chosen, face = null) {
   const picture = await createImageBitmap(chosen).catch(() => null);  // upright by its EXIF, as the server reads it
   if (signal.aborted) return;  // another photo was chosen meanwhile, or none
   drawPhoto(picture, null);
-  const blob = face === null ? await lighter(chosen, picture).catch(() => chosen) : chosen;  // it was, before its faces were found
+  const blob = face === null ? await lighter(chosen, picture).catch(() => chosen) : chosen;  // it is already, once its faces were found
   if (signal.aborted) return;
   if (tooLarge(blob)) return photoFails(tooLargeWords);
   const answer = await server.selfie({ avatar, keep: [...locks], photo: await base64(blob), face }, signal);
@@ -95,6 +96,12 @@ async function readPhoto(chosen, face = null) {
   reportReading(answer);
   showChips();
   if (answer.faces.length > 1) offerFaces(blob, picture, answer, signal);
+}
+
+/** A photo as it is sent: a large one reduced, which is as much as the server looks at, any other no more than its picture. What a model made travels whole. */
+async function lighter(blob, picture) {
+  const { edge } = data.limits, large = blob.size > LARGE_BYTES && picture && Math.max(picture.width, picture.height) > edge;
+  return large && !(await saysMade(blob)) ? reduced(picture, edge) : bare(blob);
 }
 
 /** A camera is on only in the state that shows what it sees. The keyboard goes on at another button when its own is gone. */
