@@ -56,6 +56,24 @@ def test_strength_and_a_second_style_move_with_sliders_and_the_link_keeps_them(v
     assert decode(settled(page, after=avatar.code)).style == "ink"  # the dice leave the style
 
 
+def test_undo_takes_the_second_style_from_its_list_and_none_of_it_is_no_step(visit):
+    page = visit(f"?a={Avatar(style='ink').code}")
+    first = settled(page)
+    page.click("#tab-style")
+    page.select_option("#second-style", "neon")
+    second = settled(page, after=first)
+    page.click("[data-part=undo]")
+    assert settled(page, after=second) == first
+    assert page.input_value("#second-style") == "none" and page.is_hidden("#style-blend")
+    page.click("[data-part=redo]")
+    assert settled(page, after=first) == second and page.input_value("#second-style") == "neon"
+    page.select_option("#second-style", "none")
+    assert settled(page, after=second) == first
+    page.select_option("#second-style", "none")
+    page.click("[data-part=undo]")
+    assert settled(page, after=first) == second
+
+
 def test_a_link_with_two_styles_shows_how_much_of_the_second(visit):
     page = visit(f"?a={Avatar(style='ink', second_style='neon', blend=0.25).code}")
     page.click("#tab-style")
@@ -174,6 +192,26 @@ def test_as_large_as_it_was_is_offered_only_with_a_style(visit):
     settled(page, after=first)
     page.click("#tab-enlarge")
     assert once.is_hidden() and page.is_checked("[name=enlarge-scale][value='2']")
+
+
+def test_a_brought_picture_follows_the_style_that_it_is_painted_in(visit):
+    page = visit(f"?a={Avatar(style='ink').code}")
+    first = settled(page)
+    page.click("#tab-enlarge")
+    page.check("[data-part=enlarge-styled]")
+    page.set_input_files("[data-part=enlarge-file]", str(PHOTOS / "p01.jpg"))
+    page.wait_for_selector("[data-part=brought]:not([hidden])")
+    for style in ("watercolour", "none"):
+        before = page.get_attribute("[data-part=brought] .after", "src")
+        page.click("#tab-style")
+        page.click(f"#panel-style .choice:has(input[value={style}])")
+        first = settled(page, after=first)
+        page.click("#tab-enlarge")
+        page.wait_for_function("src => document.querySelector('[data-part=brought] .after').src !== src", arg=before)
+    with Image.open(PHOTOS / "p01.jpg") as photo, page.expect_download() as download:
+        page.click("[data-part=enlarge-save]")
+        with Image.open(download.value.path()) as picture:
+            assert picture.size == (2 * photo.width, 2 * photo.height)  # as it was brought
 
 
 def test_each_of_twelve_own_styles_is_pictured(visit, studio):

@@ -1,5 +1,5 @@
 // The Enlarge tab: super-resolution before and after, its switch, and pictures that people bring.
-const enlarge = { stands: "", file: null, made: null, turn: 0 };
+const enlarge = { stands: "", file: null, asked: "", made: null, turn: 0 };  // asked: how the brought picture was wanted last
 
 function buildEnlarge() {
   const switched = tickBox("enlarge_switch", { "data-part": "super-resolution" });
@@ -7,7 +7,7 @@ function buildEnlarge() {
   shown.push((now) => { switched.control.checked = now.super_resolution; });
   const first = section("enlarge_this", hint("enlarge_hint"), comparePart("compare"), switched);
   addTab({ name: "enlarge", ...bilingual("enlarge"), icon: "enlarge" }, [first, broughtPart()]);
-  drawWhileOpen("enlarge", refreshCompare);
+  drawWhileOpen("enlarge", () => { refreshCompare(); if (enlarge.asked !== wantedNow()) enlargeFile(); });
 }
 
 /** Two pictures over each other and a slider that says how much of which is seen. */
@@ -54,14 +54,22 @@ function broughtPart() {
   return section("enlarge_own", hint("enlarge_own_hint"), make("div", { class: "row" }, choose, scales, styled), runs, comparePart("brought"), save);
 }
 
+const inStyle = () => part("enlarge-styled").checked && avatar.style !== "none";
+
+/** How the brought picture is wanted: its scale, and by which style it is painted. */
+function wantedNow() {
+  const { style, strength, second_style, blend } = avatar;
+  return JSON.stringify([chosenOf("enlarge-scale"), inStyle() && [style, strength, second_style, blend]]);
+}
+
 async function enlargeFile() {
   if (!enlarge.file) return;
+  enlarge.asked = wantedNow();
   const turn = enlarge.turn += 1, save = part("enlarge-save");
   save.disabled = true;  // until it is what was chosen
   part("enlarge-runs").textContent = t("enlarge_runs");
-  const styled = part("enlarge-styled").checked && avatar.style !== "none";
   const answer = await server.enlarge({ picture: await bareBase64(enlarge.file), scale: Number(chosenOf("enlarge-scale")),
-                                        avatar: styled ? avatar : { ...avatar, style: "none" } });
+                                        avatar: inStyle() ? avatar : { ...avatar, style: "none" } });
   if (turn !== enlarge.turn) return;  // something else was chosen meanwhile
   save.disabled = false;
   part("enlarge-runs").textContent = "";

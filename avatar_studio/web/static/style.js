@@ -11,13 +11,14 @@ function blendPart(all) {
   const strength = freeSlider({ id: "style-strength", low: 0, high: 1, zero: 0, name: () => t("style_strength"), now: (now) => now.strength,
                                 move: (value) => editFields({ strength: value }) });
   const second = make("select", { id: "second-style" }, ...all.map((one) => saying("option", () => one.name === "none" ? t("style_no_second") : label(one), { value: one.name })));
-  second.addEventListener("change", () => decide({ second_style: second.value, blend: avatar.blend || 0.5 }));
+  second.addEventListener("change", () => decide({ second_style: second.value, blend: second.value === "none" ? 0 : avatar.blend || 0.5 }));
   const blend = freeSlider({ id: "style-blend", low: 0, high: 1, zero: 0, name: () => t("style_blend"), now: (now) => now.blend,
                              move: (value) => editFields({ blend: value, second_style: second.value }) });
   const more = make("div", { class: "styled" }, strength, make("div", { class: "row" }, saying("label", "style_second", { for: "second-style" }), second), blend);
   shown.push((now) => {
     more.hidden = now.style === "none";
-    if (now.blend) second.value = now.second_style;  // at 0 the avatar names none, and the choice stays in sight
+    if (now.blend) second.value = now.second_style;
+    else if (!blend.contains(document.activeElement)) second.value = "none";  // while one is at the slider, its 0 keeps the choice in sight
     blend.hidden = second.value === "none";
   });
   return more;
