@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from avatar_studio.process import cores, gather_memory, keep_memory, wait_awhile
 
+LOOK_SECONDS = 60  # between two looks for styles and models whose time is over
+
 
 def load_studio():
     """The Studio with its weights, on as many threads as this process may use cores."""
@@ -127,8 +129,12 @@ def main() -> None:
             sys.exit(f"Avatar Studio cannot start. {error}")
     try:
         prepare()
+        looked = time.monotonic()
         while not stopped:
             time.sleep(0.1)
+            if time.monotonic() > looked + LOOK_SECONDS:
+                studio.result().forget_old()
+                looked = time.monotonic()
     except KeyboardInterrupt:
         pass
     finally:

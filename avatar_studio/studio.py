@@ -134,6 +134,11 @@ class Studio:
             if kept and file in (None, kept.file):
                 self._drop(name)
 
+    def forget_old(self) -> None:
+        """Let go of the styles and models whose time is over: to be called now and then, for drawing does so only while somebody draws."""
+        with self.lock:
+            self._forget_old()
+
     def restyle(self, picture: Image.Image, avatar: Avatar) -> Image.Image:
         """Any RGBA picture in the style of an avatar: 256 px square, what is longer than wide stands in the middle."""
         with self.lock, torch.inference_mode():

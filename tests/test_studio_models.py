@@ -89,8 +89,8 @@ def test_a_model_goes_when_it_is_deleted_when_its_day_is_over_and_when_there_are
     studio.draw(replace(PERSON, model=mine))
     now = time.monotonic()
     clock(module, lambda: now + module.KEEP_SECONDS + 60)
-    studio.draw(PERSON)
-    assert not studio.models and not studio.tuned
+    studio.forget_old()  # nobody draws
+    assert not studio.models and not studio.tuned and not any(avatar.model for avatar in studio.painted)
     monkeypatch.undo()
     monkeypatch.setattr(module, "MOST_MODELS", 2)
     names = [adopt(studio, model_file(seed)).id for seed in (1, 2)]
