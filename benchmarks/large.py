@@ -7,10 +7,10 @@ sets beside their floor, artist against artist. Needs requirements-train.txt and
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import math
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -51,8 +51,8 @@ def main() -> None:
     keep_memory()  # as the app does
     torch.set_num_threads(cores())
     studio, result = Studio(device="cpu"), {"machine": machine(), "size": chosen.size, "pictures": chosen.count}
-    avatar = Avatar(size=chosen.size)
-    times = {"upscaler": timed(lambda: studio.draw(avatar)), "Lanczos": timed(lambda: studio.draw(replace(avatar, super_resolution=False)))}
+    seeds = itertools.count()  # a face that was just painted is not painted again
+    times = {way: timed(lambda: studio.draw(Avatar(seed=next(seeds), size=chosen.size, super_resolution=upscaled))) for way, upscaled in (("upscaler", True), ("Lanczos", False))}
     network = features.load(studio.dtype)
 
     rows = {way: {"error": [], "alpha": [], "energy": []} for way in WAYS}
