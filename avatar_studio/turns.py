@@ -24,7 +24,16 @@ class Turns:
             turn = threading.Lock()
             turn.acquire()
             self.waiting.append(turn)
-        turn.acquire()  # until it is handed over
+        try:
+            turn.acquire()  # until it is handed over
+        except BaseException:  # Ctrl-C: what nobody waits for any more would never be given back
+            with self.inner:
+                had = turn not in self.waiting
+                if not had:
+                    self.waiting.remove(turn)
+            if had:
+                self.__exit__()
+            raise
 
     def __exit__(self, *_) -> None:
         with self.inner:

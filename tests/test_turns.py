@@ -1,4 +1,8 @@
+import os
+import signal
 import threading
+
+import pytest
 
 from avatar_studio.turns import Turns
 
@@ -32,3 +36,27 @@ def test_as_many_as_are_free_have_a_turn_at_once():
     with turns, turns:
         assert turns.free == 0
     assert turns.free == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no signals to threads")
+def test_who_no_longer_waits_holds_nobody_up():
+    turns, held, over = Turns(1), threading.Event(), threading.Event()
+
+    def hold():
+        with turns:
+            held.set()
+            while not turns.waiting:
+                over.wait(0.01)
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+            over.wait(60)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert held.wait(60)
+    with pytest.raises(KeyboardInterrupt):
+        with turns:
+            pass
+    assert not turns.waiting
+    over.set()
+    holder.join(60)
+    assert turns.free == 1
