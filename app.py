@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from avatar_studio.process import cores, gather_memory, keep_memory, wait_awhile
+from avatar_studio.process import cores, gather_memory, keep_memory
 
 LOOK_SECONDS = 60  # between two looks for styles and models whose time is over
 
@@ -93,7 +93,6 @@ def root_path() -> str:
 
 def main() -> None:
     gather_memory()
-    wait_awhile()
     parser = argparse.ArgumentParser(description=__doc__)
     everywhere = "0.0.0.0" if "SPACE_ID" in os.environ else "127.0.0.1"
     parser.add_argument("--host", type=host, default=os.environ.get("GRADIO_SERVER_NAME") or everywhere, help="address to listen on")

@@ -34,16 +34,6 @@ def step_back(steps: int) -> None:
         os.nice(steps)
 
 
-def wait_awhile() -> None:
-    """Have the threads that torch draws with, GNU's OpenMP on Linux, stay awake for each other for half a millisecond, and no longer.
-
-    They would for fifteen, and where another program wants the cores they wait for each other in vain: a frame then took 90 to 165 ms
-    with one such program on two cores of a Xeon, and 80 so. With nothing else running it takes as long as before. To be called before torch is imported.
-    """
-    if "OMP_WAIT_POLICY" not in os.environ:
-        os.environ.setdefault("GOMP_SPINCOUNT", "10000")
-
-
 def keep_memory() -> None:
     """Have glibc keep the memory of large tensors instead of returning it and fetching new pages for every layer.
 

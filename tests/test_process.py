@@ -21,13 +21,3 @@ def test_a_container_uses_no_more_threads_than_it_has_time_of_cores(files, most,
 
 def test_without_a_limit_all_cores_are_used():
     assert 1 <= process.cores() <= HERE
-
-
-def test_threads_wait_awhile_unless_somebody_wants_it_otherwise(monkeypatch):
-    monkeypatch.setattr(os, "environ", {})
-    process.wait_awhile()
-    assert os.environ == {"GOMP_SPINCOUNT": "10000"}
-    for own in ({"GOMP_SPINCOUNT": "5"}, {"OMP_WAIT_POLICY": "PASSIVE"}):
-        monkeypatch.setattr(os, "environ", dict(own))
-        process.wait_awhile()
-        assert os.environ == own

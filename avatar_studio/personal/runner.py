@@ -141,7 +141,7 @@ class LocalRunner(Runner):
     def _started(self) -> subprocess.Popen:
         path = [str(Path(__file__).parents[2]), *sys.path]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path)), "OMP_NUM_THREADS": str(self.threads),
-                       "OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0"}  # threads that spin while they wait take the page's cores
+                       "OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0"}  # threads that spin while they wait take the page's cores
         process = subprocess.Popen([sys.executable, "-m", "avatar_studio.personal.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                    env=environment, text=True, encoding="utf-8", bufsize=1,
                                    creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0))
