@@ -72,12 +72,16 @@ function rememberPick(traits, others, code = "") {
 /** Forget all that this browser keeps and have the server forget it too, jobs first: one that went on without its key could be ended by nobody. Then begin anew. */
 async function forgetAll() {
   const answers = [];
+  bringings.allowed = false;  // whatever is still drawn
   for (const box of jobBoxes) {
     for (const one of [box.unstored, box.job && { session: box.session, job: box.job }]) if (one) answers.push(await server.stop(one));
     if (answers.every(Boolean)) box.job = null;  // that it is gone is no error
   }
   answers.push(...await Promise.all([...styles.all.map(({ file }) => server.forget_style({ file })), ...models.all.map(({ id, key }) => server.forget_model({ id, key }))]));
-  if (!answers.every(Boolean)) return tell(why(), "error");
+  if (!answers.every(Boolean)) {
+    bringings.allowed = true;
+    return tell(why(), "error");
+  }
   await onShelf("readwrite", (store) => store.clear()).catch(() => {});
   const clear = () => { for (const key of Object.keys(localStorage)) if (key.startsWith("avatar-studio")) localStorage.removeItem(key); };
   clear();

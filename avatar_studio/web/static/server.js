@@ -2,18 +2,35 @@
 // server.name(question, signal): the request ends when the signal says so.
 for (const [name, call] of Object.entries(server)) server[name] = (question, signal) => bringing(() => signal ? abortable(signal, () => call(question)) : call(question));
 
+const bringings = { now: new Set(), allowed: true };  // the files on their way to a server that misses them
+
+// What is to be forgotten may be on its way there just now, for a picture that was asked for before, and would arrive after it was.
+for (const name of ["forget_model", "forget_style"]) {
+  const forget = server[name];
+  server[name] = async (question) => {
+    await Promise.allSettled(bringings.now);
+    return forget(question);
+  };
+}
+
 /** A server that forgot a style or model, after a day or a new start, says which it misses: it gets the file, if it is kept here, and is asked again. */
 async function bringing(ask) {
   for (const brought = new Set(); ;) {  // an avatar may need a model and two styles
     const answer = await ask(), missing = answer?.missing;
-    if (!missing || brought.has(missing)) return answer;
+    if (!missing || brought.has(missing) || !bringings.allowed) return answer;
     brought.add(missing);
-    const style = styles.all.find(({ id }) => id === missing), model = await modelFile(missing);
-    const file = style?.file ?? (model && await base64(model));
-    if (!file) return answer;  // not kept here, or the browser can no longer read it: the answer says what is missing
-    const opened = await (style ? server.adopt({ file }) : server.open_model({ file }));
+    const way = bringFile(missing, answer);
+    bringings.now.add(way);
+    const opened = await way.finally(() => bringings.now.delete(way));
     if (!opened || opened.error) return opened;
   }
+}
+
+/** Bring the server a style or model: what it answers; or `otherwise`, if it is not kept here or the browser can no longer read it. */
+async function bringFile(id, otherwise) {
+  const style = styles.all.find((one) => one.id === id), model = await modelFile(id);
+  const file = style?.file ?? (model && await base64(model));
+  return file ? await (style ? server.adopt({ file }) : server.open_model({ file })) : otherwise;
 }
 
 /** Gradio's calls (6.31) take no signal, but each fetches before it returns. */

@@ -18,6 +18,12 @@ def open_file(page, file: bytes) -> None:
     page.set_input_files("[data-part=mine-file]", {"name": "ann.safetensors", "mimeType": "application/octet-stream", "buffer": file})
 
 
+def forget_all(page) -> None:
+    page.click("#tab-play")
+    page.click("button:has-text('Forget everything')")  # it asks once
+    page.click("button:has-text('Press again')")
+
+
 def test_all_that_a_browser_keeps_is_forgotten_there_and_on_the_server(visit, studio, gate, model_file):
     page, style = visit(), write_style("Chalk", studio.presets["chalk"])
     first = settled(page)
@@ -32,10 +38,8 @@ def test_all_that_a_browser_keeps_is_forgotten_there_and_on_the_server(visit, st
     start(page, "Mine", "p02.jpg")
     held = gate.next()
     job = page.evaluate("JSON.parse(localStorage.getItem('avatar-studio-face')).job")
-    page.click("#tab-play")
     with page.expect_request(lambda request: '"stop"' in (request.post_data or "")) as stopped, page.expect_navigation(url=lambda address: "a=" not in address):
-        page.click("button:has-text('Forget everything')")  # it asks once
-        page.click("button:has-text('Press again')")
+        forget_all(page)
     assert settled(page) == first
     assert json.loads(stopped.value.post_data)["data"]["job"] == job and model_id(model_file(1)) not in studio.models and style_id(style) not in studio.own_styles
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('avatar-studio'))") == []
@@ -44,15 +48,50 @@ def test_all_that_a_browser_keeps_is_forgotten_there_and_on_the_server(visit, st
     held.open()
 
 
+def test_a_file_that_is_on_its_way_is_forgotten_too(visit, studio, model_file):
+    page, held = visit(), []
+    first = settled(page)
+    open_file(page, model_file(1))
+    settled(page, after=first)
+    calls(page, "open_model", held.append)
+    studio.forget(model_id(model_file(1)))
+    with page.expect_request(lambda request: '"open_model"' in (request.post_data or "")):
+        move(page, "likeness", 0.5)  # which the server cannot draw without the file
+    forget_all(page)
+    with page.expect_navigation(url=lambda address: "a=" not in address):
+        held[0].fulfill(response=held[0].fetch())
+    assert settled(page) == first and model_id(model_file(1)) not in studio.models
+    visit.troubles[:] = [trouble for trouble in visit.troubles if "400" not in trouble]  # the frame that was refused
+
+
+def test_what_is_forgotten_is_not_brought_again_for_a_picture_that_was_asked_for_before(visit, studio, model_file):
+    page, held, brought = visit(), [], []
+    first = settled(page)
+    open_file(page, model_file(1))
+    settled(page, after=first)
+    page.on("request", lambda request: brought.append(request) if '"open_model"' in (request.post_data or "") else None)
+    calls(page, "neighbours", held.append)
+
+    def forget(route) -> None:
+        answer = route.fetch()
+        held[0].fulfill(response=held[0].fetch())
+        route.fulfill(response=answer)
+
+    calls(page, "forget_model", forget)
+    with page.expect_request(lambda request: '"neighbours"' in (request.post_data or "")):
+        page.click("#tab-play")
+    with page.expect_navigation(url=lambda address: "a=" not in address):
+        forget_all(page)
+    assert settled(page) == first and not brought
+
+
 def test_nothing_is_forgotten_while_the_server_does_not_answer(visit, studio, model_file):
     page = visit()
     first = settled(page)
     open_file(page, model_file(1))
     settled(page, after=first)
-    page.click("#tab-play")
     calls(page, "forget_model", lambda route: route.abort())
-    page.click("button:has-text('Forget everything')")
-    page.click("button:has-text('Press again')")
+    forget_all(page)
     page.wait_for_selector(".toast.error:has-text('did not answer')")
     assert len(stored(page, "models")) == 1 and model_id(model_file(1)) in studio.models
     lost(visit)
