@@ -1,3 +1,5 @@
+import os
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -46,5 +48,24 @@ def test_a_processor_draws_in_the_type_that_it_is_faster_in(monkeypatch, amx, bf
     devices._fast_on_cpu.cache_clear()
     try:
         assert devices.fast_dtype(torch.device("cpu")) == chosen
+    finally:
+        devices._fast_on_cpu.cache_clear()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="this system's clock of a thread ticks too slowly")
+def test_time_in_which_another_program_has_the_core_does_not_count(monkeypatch):
+    def convolve(x, weight, padding):
+        if x.dtype == torch.bfloat16:
+            return time.sleep(0.05)
+        until = time.thread_time() + 0.01
+        while time.thread_time() < until:
+            pass
+
+    monkeypatch.setattr(devices.F, "conv2d", convolve)
+    monkeypatch.setattr(torch, "cpu", SimpleNamespace(_is_amx_tile_supported=lambda: True, _is_avx512_bf16_supported=lambda: True))
+    threads = torch.get_num_threads()
+    devices._fast_on_cpu.cache_clear()
+    try:
+        assert devices.fast_dtype(torch.device("cpu")) == torch.bfloat16 and torch.get_num_threads() == threads
     finally:
         devices._fast_on_cpu.cache_clear()
