@@ -2,7 +2,7 @@
 
     python -m benchmarks.browser                          slider to picture, p50 and p95
     python -m benchmarks.browser --learning FILES         the same while a model of a face is learned from these photos, and how long that takes
-    python -m benchmarks.browser --screenshots docs/pictures
+    python -m benchmarks.browser --screenshots docs/pictures      needs a Chinese font, such as Debian's fonts-noto-cjk
 
 One measurement is the time from a slider's input event to the first frame after the new picture is decoded. The slider
 jumps at random inside its range, at a random moment between two frames of the screen, as a hand does: an event that always

@@ -51,6 +51,18 @@ def test_without_storage_the_default_avatar_is_there(visit, address):
     assert decode(reopened(page, address)) == WELCOME
 
 
+def test_without_storage_everything_is_forgotten_too(visit, address):
+    page = visit()
+    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('off', 'SecurityError'); } })")
+    page.goto(f"{address}?a={Avatar(seed=5).code}")
+    settled(page)
+    page.click("#tab-play")
+    page.click("button:has-text('Forget everything')")
+    with page.expect_navigation(url=lambda address: "a=" not in address):
+        page.click("button:has-text('Press again')")
+    assert decode(settled(page)) == WELCOME
+
+
 def test_the_logo_begins_again_and_undo_brings_back_what_was_there(visit):
     page = visit()
     first = settled(page)

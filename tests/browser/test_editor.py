@@ -89,6 +89,18 @@ def test_no_background_colour_is_the_chosen_one_while_there_is_no_background(vis
     assert page.locator(dots).count() == 0
 
 
+def test_one_pull_at_the_colour_wheel_is_one_step(visit):
+    page = visit(f"?a={Avatar(background='plain').code}")
+    first = settled(page)
+    page.click("#tab-background")
+    for colour in ("#336699", "#3377aa", "#3388bb"):  # in Safari each shade on the way is a change
+        page.eval_on_selector("#panel-background input[type=color]", "(input, colour) => { input.value = colour; for (const kind of ['input', 'change']) input.dispatchEvent(new Event(kind)); }", colour)
+    last = settled(page, after=first)
+    assert decode(last).background_colour == "#3388bb"
+    page.click("[data-part=undo]")
+    assert settled(page, after=last) == first
+
+
 def test_a_group_is_reset_alone_and_as_one_step(visit):
     before = Avatar({"hair_hue": 200, "hair_back": "afro", "mouth_smile": -1.0, "mouth": "cat"}, 5)
     page = visit(f"?a={before.code}")

@@ -7,7 +7,7 @@ import json
 
 import numpy as np
 import pytest
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, features
 
 from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.marks import png_info
@@ -193,6 +193,17 @@ def test_a_large_photo_is_reduced_before_it_travels(travelled):
         page, sent = travelled(large(photo, format="jpeg", quality=93))
     with Image.open(io.BytesIO(sent)) as picture:
         assert max(picture.size) == 2000
+    page.wait_for_selector("[data-part=chips] .chip")
+
+
+@pytest.mark.skipif(not features.check("avif"), reason="this Pillow writes no AVIF")
+def test_a_photo_of_a_kind_that_only_the_browser_reads_travels_as_a_jpeg(travelled):
+    file = io.BytesIO()
+    with Image.open(PHOTOS / "p02.jpg") as photo:
+        photo.save(file, "AVIF")
+    page, sent = travelled({"name": "me.avif", "mimeType": "image/avif", "buffer": file.getvalue()})
+    with Image.open(io.BytesIO(sent)) as picture:
+        assert picture.format == "JPEG" and picture.size == photo.size
     page.wait_for_selector("[data-part=chips] .chip")
 
 

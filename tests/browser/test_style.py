@@ -56,6 +56,25 @@ def test_strength_and_a_second_style_move_with_sliders_and_the_link_keeps_them(v
     assert decode(settled(page, after=avatar.code)).style == "ink"  # the dice leave the style
 
 
+def test_a_second_styles_slider_stays_while_it_is_dragged_to_nothing_without_the_focus(visit):
+    page = visit(f"?a={Avatar(style='ink', second_style='neon', blend=0.5).code}")
+    page.evaluate("addEventListener('focusin', ({ target }) => { if (target.type === 'range') setTimeout(() => target.blur()); })")  # as in Safari, where a click focuses none
+    page.click("#tab-style")
+    slider = page.locator("#style-blend")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 2, y, steps=10)
+    page.wait_for_function("Number(document.querySelector('#style-blend').value) === 0")
+    assert slider.is_visible()
+    page.mouse.move(box["x"] + 0.75 * box["width"], y, steps=10)
+    page.mouse.up()
+    avatar = decode(settled(page))
+    assert avatar.second_style == "neon" and avatar.blend > 0.7
+
+
 def test_undo_takes_the_second_style_from_its_list_and_none_of_it_is_no_step(visit):
     page = visit(f"?a={Avatar(style='ink').code}")
     first = settled(page)

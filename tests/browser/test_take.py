@@ -113,6 +113,14 @@ def test_a_picture_that_is_on_its_way_is_not_saved_twice(visit):
     assert len(slow) == len(downloads) == 1
 
 
+def test_escape_closes_the_sheet_wherever_the_focus_is(visit):
+    page = visit()
+    page.click("[data-part=save-menu] summary")
+    page.evaluate("document.activeElement.blur()")  # as after any click in Safari
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".sheet", state="hidden")
+
+
 def test_the_sheet_closes_when_the_keyboard_goes_on(visit):
     page = visit()
     page.focus("[data-part=save-menu] > summary")

@@ -10,7 +10,7 @@ let wishes = 0;         // how often something was changed by hand
 const wished = {};      // a trait's or field's name -> the wish that changed or locked it last
 
 let byKey = false;      // whether the person used the keyboard last
-let nudge = null;       // the last step of the past, if a key made it: {names: what it changed, step, at}
+let nudge = null;       // the last step of the past, if it may go on: {names: what it changed, step, at}
 document.addEventListener("keydown", () => { byKey = true; }, true);
 document.addEventListener("pointerdown", () => { byKey = false; }, true);
 
@@ -56,11 +56,11 @@ function withWishes(made, since) {
   return result;
 }
 
-/** The person let go: remember this avatar and draw it in full. */
-function settle() {
+/** The person let go: remember this avatar and draw it in full. goesOn: what changes the same again within a moment is the same step. */
+function settle(goesOn = byKey) {
   const names = differing(avatar, committed);
   wish(names);
-  commit(byKey && names.join());
+  commit(goesOn && names.join());
   want(true);
 }
 
@@ -72,7 +72,7 @@ function unsettle() {
   want(true);
 }
 
-/** Make the avatar of now the last step. names: what a key changed; pressed again and again, it makes one step. */
+/** Make the avatar of now the last step. names: what was changed by something that goes on, such as a key; again and again, it makes one step. */
 function commit(names = "") {
   if (!same(avatar, committed)) {
     const goesOn = names && names === nudge?.names && nudge.step === past.at(-1) && !future.length && Date.now() - nudge.at < ONE_STEP_MS;

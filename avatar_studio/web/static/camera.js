@@ -41,6 +41,9 @@ function stopCamera(video) {
   video.srcObject = null;
 }
 
+/** Whether a picture can be taken here; else the phone's own camera does. */
+const seesCamera = () => Boolean(navigator.mediaDevices) && READS_BACK;
+
 /** A stream that is not ended keeps the camera's light on. */
 const endStream = (stream) => stream?.getTracks().forEach((track) => track.stop());
 

@@ -13,7 +13,7 @@ function slides(input, move, done = settle, back = unsettle) {
   let before = null;
   input.addEventListener("pointerdown", () => { before = Number(input.value); });
   input.addEventListener("input", () => move(Number(input.value)));
-  input.addEventListener("change", done);
+  input.addEventListener("change", () => done());
   input.addEventListener("pointercancel", () => back(before));
 }
 

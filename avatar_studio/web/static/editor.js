@@ -51,7 +51,7 @@ function backgroundControls() {
     editFields({ background_colour: hex, background: seen });
   };
   own.addEventListener("input", () => paint(own.value));
-  own.addEventListener("change", settle);
+  own.addEventListener("change", () => settle(true));  // Safari says so for every shade on the way
   shown.push((now) => { own.value = now.background_colour; });
   const dot = (hex) => ({ css: hex, name: () => colourName(hslOf(hex)), pick: () => paint(hex), on: (now) => now.background !== "transparent" && now.background_colour === hex });
   const row = swatches(data.backdrops.map(dot));

@@ -57,6 +57,14 @@ function upright(exif) {
 const tooLarge = ({ size }) => size > data.photo_bytes;
 const tooLargeWords = () => t("file_too_large", { megabytes: Math.round(data.photo_bytes / 2 ** 20) });
 
+/** Whether what is drawn on a canvas can be read back: browsers that hide who one is, such as Tor's and LibreWolf, answer noise. */
+const READS_BACK = (() => {
+  const brush = make("canvas", { width: 16, height: 16 }).getContext("2d"), colour = [128, 64, 32, 255];
+  brush.fillStyle = "#804020";
+  brush.fillRect(0, 0, 16, 16);
+  return brush.getImageData(0, 0, 16, 16).data.every((value, place) => value === colour[place % 4]);
+})();
+
 /** A picture of at most so many pixels a side, as a Blob. */
 function reduced(picture, edge, type = "image/jpeg") {
   const scale = Math.min(1, edge / Math.max(picture.width, picture.height));
@@ -75,7 +83,7 @@ function reduced(picture, edge, type = "image/jpeg") {
 async function download({ name, file }) {
   const url = URL.createObjectURL(typeof file === "string" ? await (await fetch(file)).blob() : file);
   make("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10000);
+  setTimeout(() => URL.revokeObjectURL(url), 60000);  // iOS asks first
 }
 
 /** Whether this browser can hand pictures to other apps, as phones do. */

@@ -41,8 +41,9 @@ const keep = (name, change) => kept[name].change((all) => change(all).slice(0, K
 
 const isFavourite = (code) => kept.favourites.all.some((one) => one.code === code);
 
-/** The preview as a small picture. */
+/** The preview as a small picture, or as it is where none can be made. */
 function smallPicture() {
+  if (!READS_BACK) return part("preview").src;
   const canvas = make("canvas", { width: 112, height: 112 });
   canvas.getContext("2d").drawImage(part("preview"), 0, 0, 112, 112);
   return canvas.toDataURL("image/webp", 0.85);
@@ -83,12 +84,17 @@ async function forgetAll() {
     return tell(why(), "error");
   }
   await onShelf("readwrite", (store) => store.clear()).catch(() => {});
-  const clear = () => { for (const key of Object.keys(localStorage)) if (key.startsWith("avatar-studio")) localStorage.removeItem(key); };
-  clear();
-  addEventListener("pagehide", clear);  // what is drawn just now would still be kept
+  emptyStorage();
+  addEventListener("pagehide", emptyStorage);  // what is drawn just now would still be kept
   const address = new URL(location.href);
   address.searchParams.delete("a");
   location.replace(address);
+}
+
+function emptyStorage() {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith("avatar-studio")) localStorage.removeItem(key);
+  } catch { /* storage is off: nothing is kept */ }
 }
 
 const diceFollow = () => kept.picks.all.length > 0 && part("follow").checked;

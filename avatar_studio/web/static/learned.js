@@ -24,7 +24,8 @@ function whenGone(list, gone) {
 /** False when this browser could not store it: then it is here for this visit only. */
 async function keepModel(model, file) {
   modelFiles.set(model.id, file);
-  const filed = await onShelf("readwrite", (store) => store.put(file, model.id)).then(() => true, () => false);
+  const bytes = await file.arrayBuffer();  // Safari's private windows store no Blob
+  const filed = await onShelf("readwrite", (store) => store.put(bytes, model.id)).then(() => true, () => false);
   const listed = models.change((all) => [model, ...all.filter(({ id }) => id !== model.id)]);
   return filed && listed;
 }
@@ -38,7 +39,8 @@ async function dropModel({ id, key }) {
 
 /** A kept model's file, a Blob; null if this browser does not have it. */
 async function modelFile(id) {
-  return modelFiles.get(id) ?? await onShelf("readonly", (store) => store.get(id)).catch(() => null) ?? null;
+  const bytes = modelFiles.get(id) ?? await onShelf("readonly", (store) => store.get(id)).catch(() => null);
+  return bytes ? new Blob([bytes]) : null;
 }
 
 /** Do one thing with the shelf of files. act: store -> request. */

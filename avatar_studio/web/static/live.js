@@ -110,14 +110,33 @@ async function showFrame(jpeg) {
   const image = await createImageBitmap(jpeg);  // decoded once; an <img> drawn on a canvas is twice
   const { width: edge, height } = image, frame = part("frame");
   if (frame.width !== edge) frame.width = frame.height = edge;
-  if (sheet.canvas.width !== edge || sheet.canvas.height !== height) Object.assign(sheet.canvas, { width: edge, height });
-  sheet.drawImage(image, 0, 0);
+  (READS_BACK ? putTogether : layTogether)(frame.getContext("2d"), image, edge, height > edge);
   image.close();
-  const { data } = sheet.getImageData(0, 0, edge, height), colours = data.subarray(0, 4 * edge * edge);
-  if (height > edge) for (let i = 3; i < colours.length; i += 4) colours[i] = data[colours.length + i - 1];
-  frame.getContext("2d").putImageData(new ImageData(colours, edge), 0, 0);
   frame.hidden = false;
   frame.dataset.shown = Number(frame.dataset.shown ?? 0) + 1;
+}
+
+function putTogether(brush, image, edge, hasAlpha) {
+  const { width, height } = image;
+  if (sheet.canvas.width !== width || sheet.canvas.height !== height) Object.assign(sheet.canvas, { width, height });
+  sheet.drawImage(image, 0, 0);
+  const { data } = sheet.getImageData(0, 0, width, height), colours = data.subarray(0, 4 * edge * edge);
+  if (hasAlpha) for (let i = 3; i < colours.length; i += 4) colours[i] = data[colours.length + i - 1];
+  brush.putImageData(new ImageData(colours, edge), 0, 0);
+}
+
+/** The same without a look at the pixels, by a filter that Safari's canvas has not. */
+function layTogether(brush, image, edge, hasAlpha) {
+  const lay = (top) => brush.drawImage(image, 0, top, edge, edge, 0, 0, edge, edge);
+  brush.clearRect(0, 0, edge, edge);
+  if (hasAlpha) {
+    brush.filter = "url(#grey-is-alpha)";
+    lay(edge);
+    brush.filter = "none";
+    brush.globalCompositeOperation = "source-in";
+  }
+  lay(0);
+  brush.globalCompositeOperation = "source-over";
 }
 
 /** Forget the avatar that was asked for last: another wish takes its place. */

@@ -97,10 +97,10 @@ async function toLearn(blob, kind) {
   return lessened(blob, data.limits.edges[kind], type).then(base64, () => "");  // "": it can no longer be read, of which the server says what to do
 }
 
-/** Rejects what is no picture, or can no longer be read. */
+/** Less of it, where that can be made. Rejects what is no picture, or can no longer be read. */
 async function lessened(blob, edge, type) {
   const picture = await createImageBitmap(blob);
-  try { return await reduced(picture, edge, type); } finally { picture.close(); }
+  try { return await (READS_BACK ? reduced(picture, edge, type) : bare(blob)); } finally { picture.close(); }
 }
 
 function showPhotos() {
@@ -125,7 +125,7 @@ function cameraPart() {
 }
 
 async function openMirror() {
-  if (!navigator.mediaDevices) return askForPicture((photo) => addPhotos([photo]));
+  if (!seesCamera()) return askForPicture((photo) => addPhotos([photo]));
   const seen = await startCamera(part("mine-video"));
   if (seen === false) tell(() => t("no_camera"), "error");
   if (!seen) return;

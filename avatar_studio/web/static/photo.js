@@ -56,7 +56,7 @@ function takeDropped() {
 // ---- the camera
 async function openCamera() {
   if (part("photo").dataset.state === "reading") return;
-  if (!navigator.mediaDevices) return askForPicture(readPhoto);
+  if (!seesCamera()) return askForPicture(readPhoto);
   const seen = await startCamera(part("video"));
   if (seen === false) photoFails(() => t("no_camera"));
   if (!seen) return;
@@ -98,10 +98,11 @@ async function readPhoto(chosen, face = null) {
   if (answer.faces.length > 1) offerFaces(blob, picture, answer, signal);
 }
 
-/** A photo as it is sent: a large one reduced, which is as much as the server looks at, any other no more than its picture. What a model made travels whole. */
+/** A photo as it is sent: a large one reduced, which is as much as the server looks at; of a kind that only the browser reads, HEIC in Safari, as a JPEG; any other no
+    more than its picture. What a model made travels whole. */
 async function lighter(blob, picture) {
-  const { edge } = data.limits, large = blob.size > LARGE_BYTES && picture && Math.max(picture.width, picture.height) > edge;
-  return large && !(await saysMade(blob)) ? reduced(picture, edge) : bare(blob);
+  const { edge, types } = data.limits, large = blob.size > LARGE_BYTES && picture && Math.max(picture.width, picture.height) > edge;
+  return picture && READS_BACK && (large || !types.includes(blob.type)) && !(await saysMade(blob)) ? reduced(picture, edge) : bare(blob);
 }
 
 /** A camera is on only in the state that shows what it sees. The keyboard goes on at another button when its own is gone. */

@@ -83,7 +83,7 @@ function pickNear(place) {
 // ---- mixing
 function mixPart() {
   const partners = gallery("partners", "mix_with", "mix");
-  const code = textField("mix_code", { maxlength: 2000, spellcheck: "false", "data-part": "mix-code" });
+  const code = textField("mix_code", { maxlength: 2000, spellcheck: "false", autocapitalize: "off", autocorrect: "off", "data-part": "mix-code" });
   const form = make("form", { class: "row" }, code, button("mix_use", () => {}, { type: "submit" }));
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -18,11 +18,14 @@ function blendPart(all) {
   shown.push((now) => {
     more.hidden = now.style === "none";
     if (now.blend) second.value = now.second_style;
-    else if (!blend.contains(document.activeElement)) second.value = "none";  // while one is at the slider, its 0 keeps the choice in sight
+    else if (!blend.contains(document.activeElement) && !slidesTo0(now)) second.value = "none";  // while one is at the slider, its 0 keeps the choice in sight
     blend.hidden = second.value === "none";
   });
   return more;
 }
+
+/** Whether the second style's slider is being dragged: Safari does not focus it, and would end the drag of one that is hidden. */
+const slidesTo0 = (now) => !same(now, committed) && now.second_style === committed.second_style;
 
 function ownPart() {
   const name = textField("own_name", { maxlength: data.limits.name, "data-part": "own-name" });

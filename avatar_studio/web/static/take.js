@@ -26,7 +26,7 @@ function buildTake() {
   const menu = part("save-menu");
   document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
   menu.addEventListener("focusout", ({ relatedTarget }) => { if (relatedTarget && !menu.contains(relatedTarget)) menu.open = false; });
-  menu.addEventListener("keydown", (event) => { if (event.key === "Escape") closeMenu(); });
+  document.addEventListener("keydown", ({ key }) => { if (key === "Escape" && menu.open) closeMenu(); });  // wherever the focus is: what is clicked in Safari has none
   afterwards.push(showAddress, () => { part("link-text").value = avatarLink(); });
 }
 
@@ -129,10 +129,11 @@ function showAddress() {
 }
 
 async function copyLink() {
-  await atLast();
+  const link = atLast().then(() => new Blob([avatarLink()], { type: "text/plain" }));
   try {
-    await navigator.clipboard.writeText(avatarLink());
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": link })]);  // at once, with what is yet to come: after a wait Safari does not take it for the click's
   } catch {  // no such clipboard outside https and localhost
+    await link;
     if (!copiedByHand()) return;
   }
   const own = [avatar.style, avatar.second_style, avatar.model].some((name) => /^(own|me)-/.test(name));

@@ -1,0 +1,79 @@
+"""A browser that hides who one is: it answers noise when a page looks at what it drew, as Tor's and LibreWolf do."""
+from __future__ import annotations
+
+import base64
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from .acts import drag, stored
+from .conftest import PHOTOS, settled
+
+NOISE = """for (const [type, name] of [[CanvasRenderingContext2D, 'getImageData'], [OffscreenCanvasRenderingContext2D, 'getImageData']]) {
+    const look = type.prototype[name];
+    type.prototype[name] = function (...box) { const seen = look.apply(this, box); crypto.getRandomValues(seen.data); return seen; };
+}
+for (const name of ['toBlob', 'toDataURL']) {
+    const give = HTMLCanvasElement.prototype[name];
+    HTMLCanvasElement.prototype[name] = function (...wanted) {
+        const noise = new ImageData(this.width, this.height);
+        crypto.getRandomValues(noise.data.subarray(0, 65536));
+        const canvas = Object.assign(document.createElement('canvas'), { width: this.width, height: this.height });
+        canvas.getContext('2d').putImageData(noise, 0, 0);
+        return give.apply(canvas, wanted);
+    };
+}"""
+
+
+@pytest.fixture
+def page(visit):
+    page = visit()
+    page.add_init_script(NOISE)
+    page.reload()
+    settled(page)
+    return page
+
+
+def seen(page) -> np.ndarray:
+    """The preview's middle as it is on the screen; around it the page's own ground shines through what is clear."""
+    return np.asarray(Image.open(io.BytesIO(page.locator("[data-part=preview]").screenshot())).convert("RGB"), float)[20:-20, 20:-70]
+
+
+def test_a_dragged_picture_is_the_avatar(page):
+    first = settled(page)
+    before = seen(page)
+    page.click("#tab-mouth")
+    drag(page, "mouth_smile", 0.05)
+    page.wait_for_selector("[data-part=frame]:not([hidden])")
+    dragged = seen(page)
+    page.mouse.up()
+    settled(page, after=first)
+    assert np.abs(dragged - seen(page)).mean() < 6 < np.abs(dragged - before).max()
+
+
+def test_a_favourite_is_pictured(page):
+    page.click("[data-part=heart]")
+    page.wait_for_selector("[data-part=heart][aria-pressed=true]")
+    assert stored(page, "favourites")[0]["picture"] == page.get_attribute("[data-part=preview]", "src")
+
+
+def test_a_large_photo_travels_as_it_is_and_is_read(page):
+    first = settled(page)
+    with Image.open(PHOTOS / "p02.jpg") as photo:
+        file = io.BytesIO()
+        photo.resize((4000, 4000 * photo.height // photo.width)).save(file, "JPEG", quality=98)
+    assert len(file.getvalue()) > 1.5 * 2**20
+    with page.expect_request(lambda request: '"selfie"' in (request.post_data or "")) as request:
+        page.set_input_files("[data-part=file]", {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()})
+    settled(page, after=first)
+    with Image.open(io.BytesIO(base64.b64decode(json.loads(request.value.post_data)["data"]["photo"]))) as sent:
+        assert sent.width == 4000
+    page.wait_for_selector("[data-part=chips] .chip")
+
+
+def test_the_camera_button_opens_the_systems_own(page):
+    with page.expect_file_chooser():
+        page.click("[data-part=camera]")
