@@ -1,4 +1,4 @@
-"""Avatar Studio's page: `python app.py [--host HOST] [--port PORT] [--jobs FOLDER]`, also the entry of a Hugging Face Space."""
+"""Avatar Studio's page: `python app.py [--host HOST] [--port PORT] [--jobs FOLDER] [--provider NAME]`, also the entry of a Hugging Face Space."""
 from __future__ import annotations
 
 import argparse
@@ -76,6 +76,17 @@ def notice(text: str) -> str:
     return text
 
 
+def provider(text: str) -> str:
+    """The type of --provider: a name as it stands in labels."""
+    from avatar_studio.avatar import AvatarError
+    from avatar_studio.exports.marks import provider_name
+
+    try:
+        return provider_name(text)
+    except AvatarError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def check_address(host: str, port: int) -> None:
     """Raises OSError or UnicodeError if nothing can listen there: Gradio would tell so late, and not why."""
     family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
@@ -100,6 +111,8 @@ def main() -> None:
     parser.add_argument("--jobs", type=Path, help="folder for background jobs and what they learned; default: a temporary one, which ends with this process")
     parser.add_argument("--tuner", metavar="ADDRESS", help="Ray cluster that jobs run on, such as ray://head:10001, or local; default: a process beside the page")
     parser.add_argument("--notice", type=notice, metavar="URL", default=os.environ.get("AVATAR_STUDIO_NOTICE") or None, help="your page on privacy and contact, which the foot of the page links")
+    parser.add_argument("--provider", type=provider, metavar="NAME", default=os.environ.get("AVATAR_STUDIO_PROVIDER", ""),
+                        help="who offers the page to the public in China: whatever leaves is labelled as GB 45438-2025 wants it, and names NAME")
     options = parser.parse_args()
     try:
         check_address(options.host, options.port)
@@ -111,11 +124,13 @@ def main() -> None:
         import spaces  # noqa: F401  before torch, parts of which it replaces
     with ThreadPoolExecutor(1) as pool:
         studio = pool.submit(load_studio)  # torch and the weights load while gradio does
+        from avatar_studio.exports.marks import provide
         from avatar_studio.personal.errors import JobError
         from avatar_studio.personal.jobs import Jobs
         from avatar_studio.personal.kinds import KINDS
         from avatar_studio.weights import WeightsError
 
+        provide(options.provider)
         try:
             jobs = Jobs(KINDS, options.jobs, runner(options.tuner))
             # before gradio, which makes folders there, else in one that may be another user's, and reads the port even if it gets another

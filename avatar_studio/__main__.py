@@ -8,6 +8,8 @@ python -m avatar_studio pack CODE stickers DIR                 stickers, pngtube
 python -m avatar_studio enlarge IN OUT.png --scale 4 [--style oil]    any picture larger, or in a style
 python -m avatar_studio inspect FILE                           the avatar inside a saved picture, animation or card, or in a picture that lost it
 python -m avatar_studio sheet FILE.png [--count 64] [--seed 0] a contact sheet of rolled avatars
+
+AVATAR_STUDIO_PROVIDER=NAME in the environment labels all that they make as a public service in China must, see docs/takeaway.md.
 """
 from __future__ import annotations
 
@@ -27,10 +29,10 @@ from .avatar import MAX_SEED, SIZES, Avatar, AvatarError, decode
 from .exports.batch import OTHER_COLUMNS, draw_table, people, read_table
 from .exports.brought import SCALES, brought
 from .exports.credentials import CredentialsError, sign
-from .exports.marks import avatar_from, saved_avatar, says_generated
+from .exports.marks import avatar_from, provide, saved_avatar, says_generated
 from .exports.packs import PACKS, pack
-from .exports.pictures import FORMATS, encode, to_png, with_label
-from .exports.sheet import page_size, sheet
+from .exports.pictures import FORMATS, encode, to_png, with_foot
+from .exports.sheet import PAPER, page_size, sheet
 from .files import write_whole
 from .personal.errors import JobError
 from .process import keep_memory
@@ -85,6 +87,7 @@ def main(arguments: list[str] | None = None) -> int:
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
+        provide(os.environ.get("AVATAR_STUDIO_PROVIDER", ""))
         done = {"draw": draw, "pack": make_pack, "enlarge": enlarge, "inspect": inspect, "sheet": draw_sheet}[options.command](options) or 0
         sys.stdout.flush()
         return done
@@ -173,7 +176,7 @@ def draw_many(options) -> int:
 
 def encoded(picture: Image.Image, avatar: Avatar, format: str, options) -> bytes:
     """A picture as a file, with the label and the signature that were asked for."""
-    data = encode(with_label(picture) if options.label else picture, avatar, format)
+    data = encode(picture, avatar, format, label="en" if options.label else "")
     return sign(data, FORMATS[format], avatar, *options.sign) if options.sign else data
 
 
@@ -242,7 +245,7 @@ def draw_sheet(options) -> None:
 
     rng = np.random.default_rng(options.seed)
     avatars = [Avatar(dice.roll(rng), (options.seed + k) % (MAX_SEED + 1)) for k in range(options.count)]
-    write_whole(options.file, to_png(sheet(Studio().draw_many(avatars), options.columns, options.edge), None))
+    write_whole(options.file, to_png(with_foot(sheet(Studio().draw_many(avatars), options.columns, options.edge), PAPER), None))
 
 
 if __name__ == "__main__":

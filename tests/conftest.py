@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,6 +26,28 @@ def clock(monkeypatch):
     def put(module, now: Callable[[], float]) -> None:
         monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=now))
     return put
+
+
+@pytest.fixture(scope="module")
+def offered():
+    """with offered() as name: somebody of that name offers the studio to the public in China."""
+    from avatar_studio.exports.marks import provide
+
+    @contextlib.contextmanager
+    def offer(name: str = """北京'示例"<&>公司 😀""") -> Iterator[str]:
+        provide(name)
+        try:
+            yield name
+        finally:
+            provide("")
+    return offer
+
+
+@pytest.fixture
+def provider(offered):
+    """Its name, for as long as a test takes."""
+    with offered() as name:
+        yield name
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import json
 import os
 import socket
 import subprocess
@@ -183,6 +184,24 @@ def test_the_notice_is_an_address_of_the_web(address):
         app.notice(address)
 
 
+def test_the_environment_names_who_offers_the_page_to_the_public_in_china(free_port):
+    environment = {**os.environ, "AVATAR_STUDIO_PROVIDER": "北京示例"}  # as a Space has it
+    process = subprocess.Popen([sys.executable, "-u", "app.py", "--port", str(free_port)], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        assert any("Running on local URL" in line for line in process.stdout)
+        picture = httpx.get(f"http://127.0.0.1:{free_port}/card.jpeg", timeout=60, trust_env=False).content
+    finally:
+        process.kill()
+        process.wait()
+    assert json.dumps("北京示例")[1:-1].encode() in picture
+
+
+def test_a_provider_s_name_is_one_short_line():
+    assert app.provider(" 北京\n示例 ") == "北京 示例" and app.provider("") == ""
+    with pytest.raises(app.argparse.ArgumentTypeError, match="at most 100 letters"):
+        app.provider("x" * 101)
+
+
 def test_help_names_the_options():
     shown = subprocess.run([sys.executable, "app.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert all(option in shown for option in ("--host", "--port", "--jobs", "--notice"))
+    assert all(option in shown for option in ("--host", "--port", "--jobs", "--notice", "--provider"))

@@ -13,7 +13,7 @@ from avatar_studio import dice, inversion
 from avatar_studio.avatar import Avatar
 from avatar_studio.exports.expressions import express
 from avatar_studio.exports.packs import as_sticker
-from avatar_studio.exports.pictures import flat
+from avatar_studio.exports.pictures import flat, labelled
 from avatar_studio.inversion import CHOICES, NUMBERS, PAINTS, distance, invert, recognised, traits_of
 from avatar_studio.selfie import open_photo
 from avatar_studio.pixels import to_tensor
@@ -90,6 +90,14 @@ def test_a_sticker_that_comes_back_from_a_chat_is_recognised(studio, ground):
     found = recognised(studio, open_photo(buffer.getvalue(), clear=True))
     assert found is not None and found.size == 512 and found.background == "transparent"
     assert np.mean([found.traits[name] == wanted.traits[name] for name in CHOICES]) > 0.8 and found.traits["mouth_smile"] < -0.5
+
+
+@pytest.mark.parametrize("sticker", [False, True])
+def test_one_with_the_label_of_a_provider_is_recognised_too(studio, provider, sticker):
+    wanted = replace(rolls(1)[0], size=512)
+    picture = labelled(as_sticker(studio.draw(wanted)) if sticker else studio.draw(wanted))
+    found = recognised(studio, picture)
+    assert found is not None and found.background == "transparent" and np.mean([found.traits[name] == wanted.traits[name] for name in CHOICES]) > 0.8
 
 
 @pytest.mark.parametrize("edge", [None, 512])

@@ -14,7 +14,7 @@ from PIL import Image
 from avatar_studio import dice
 from avatar_studio.__main__ import main
 from avatar_studio.avatar import Avatar
-from avatar_studio.exports.marks import avatar_from, says_generated
+from avatar_studio.exports.marks import avatar_from, provide, says_generated
 from avatar_studio.personal.model_file import model_id
 
 
@@ -116,6 +116,23 @@ def test_a_sentence_of_which_nothing_is_understood_draws_nobody(tmp_path, capsys
     for code in ([], [Avatar(seed=5).code]):
         assert main(["draw", *code, "--words", "xyzzy qqqq", str(tmp_path / "me.png")]) == 1
         assert capsys.readouterr().err == "None of these words is understood: xyzzy qqqq.\n" and not list(tmp_path.iterdir())
+
+
+def test_who_offers_it_to_the_public_in_china_is_named_by_the_environment(tmp_path, monkeypatch, capsys):
+    code, bare, labelled = Avatar(seed=5).code, tmp_path / "bare.png", tmp_path / "labelled.png"
+    monkeypatch.setenv("AVATAR_STUDIO_PROVIDER", "")
+    assert main(["draw", code, str(bare)]) == 0
+    monkeypatch.setenv("AVATAR_STUDIO_PROVIDER", "北京示例")
+    try:
+        assert main(["draw", code, str(labelled)]) == main(["sheet", str(tmp_path / "sheet.png"), "--count", "4", "--columns", "2", "--edge", "64"]) == 0
+    finally:
+        provide("")
+    assert [json.loads(Image.open(file).text["AIGC"])["ContentProducer"] for file in (bare, labelled, tmp_path / "sheet.png")] == ["Avatar Studio", "北京示例", "北京示例"]
+    one, other = (np.asarray(Image.open(file).convert("RGB"), np.int16) for file in (bare, labelled))
+    assert np.abs(one - other)[220:, 170:].max() > 60 and not np.abs(one - other)[:210].any()
+    assert Image.open(tmp_path / "sheet.png").height > 128  # the label stands below them
+    monkeypatch.setenv("AVATAR_STUDIO_PROVIDER", "x" * 200)
+    assert main(["draw", code, str(labelled)]) == 1 and capsys.readouterr().err == "A provider's name is one line of at most 100 letters that can be seen.\n"
 
 
 def test_a_table_of_people_becomes_a_folder(tmp_path, capsys):

@@ -17,6 +17,7 @@ from ..background import paint
 from ..studio import FEW
 from .expressions import blink, open_eyes
 from .marks import comment, exif, png_info, xmp
+from .pictures import labelled
 
 FORMATS = {"webp": "image/webp", "gif": "image/gif", "apng": "image/png"}
 KINDS: dict[str, tuple[str, str]] = {
@@ -129,7 +130,8 @@ def _sample(pixels: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def encode(moving: list[tuple[Image.Image, int]], avatar: Avatar, format: str, quality: int = 85) -> bytes:
     """Frames as an endless WebP, GIF (a hard edge, 255 colours) or APNG, with the avatar's code and marks inside."""
-    pictures, durations = [picture for picture, _ in moving], [ms for _, ms in moving]
+    leaving = {id(picture): labelled(picture) for picture, _ in moving}  # what is one picture stays one
+    pictures, durations = [leaving[id(picture)] for picture, _ in moving], [ms for _, ms in moving]
     buffer = io.BytesIO()
     if format == "webp":
         return _webp(pictures, durations, avatar, quality)

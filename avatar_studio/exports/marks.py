@@ -1,7 +1,8 @@
 """What a saved file says about itself: the avatar's code, and that a model made the picture. Written into every format, and read back.
 
 PNG: text keys `avatar` and `AIGC`, and XMP. WebP and JPEG: EXIF UserComment and XMP. GIF: its comment. glTF: asset.extras. JSON: fields.
-The AIGC label is that of GB 45438-2025 (China, in force since September 2025); XMP says the same in IPTC's term and in TC260's.
+The AIGC label is that of GB 45438-2025 (China, in force since September 2025); XMP says the same in IPTC's term and in TC260's. Who offers the studio
+to the public there is named in it (provide).
 """
 from __future__ import annotations
 
@@ -18,16 +19,44 @@ from ..avatar import Avatar, AvatarError, decode
 CODE_KEY, MARK_KEY = "avatar", "AIGC"  # of a PNG's text
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 ICON = b"\0\0\1\0"      # how an ICO begins
+PRODUCER = "Avatar Studio"  # of a picture, where nobody offers the studio to the public
+MOST_NAME = 100         # letters of a provider's name, which stands in a file up to three times
 MAX_BYTES = 32 * 2**20  # of a file that is read back
 MOST_CHUNKS = 1000      # of a PNG that are looked at: ours have ten, a hostile one millions
 GENERATED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"  # IPTC: a picture made by a trained model
 CODE = re.compile(rb"""avatar["']?\s*[=:]\s*["'](A[\w-]{40,990})["']""")
 
 
+_provider = ""  # of this process
+
+
+def provide(name: str) -> None:
+    """From now on, in this process, whatever leaves is labelled as China's measures of 2025 want it of who offers a service to the public: `name`, or a code, is the
+    producer in every mark, and pictures.labelled gives each picture its label. "": nobody does.
+
+    Raises AvatarError for a name that is none.
+    """
+    global _provider
+    _provider = provider_name(name)
+
+
+def provider() -> str:
+    """Who offers the studio to the public in China; "" for nobody."""
+    return _provider
+
+
+def provider_name(text: str) -> str:
+    """The name in one line. Raises AvatarError for one that is too long, or of what is no letter."""
+    name = " ".join(text.split())
+    if len(name) > MOST_NAME or not name.isprintable():
+        raise AvatarError(f"A provider's name is one line of at most {MOST_NAME} letters that can be seen.")
+    return name
+
+
 def mark(avatar: Avatar | None) -> str:
     """The JSON that labels a generated picture (GB 45438-2025, appendix on file metadata); None: a picture that shows no avatar of ours."""
     number = zlib.crc32(avatar.code.encode() if avatar else b"")
-    return json.dumps({"Label": "1", "ContentProducer": "Avatar Studio", "ProduceID": f"{number:08x}",
+    return json.dumps({"Label": "1", "ContentProducer": provider() or PRODUCER, "ProduceID": f"{number:08x}",
                        "ReservedCode1": "", "ContentPropagator": "", "PropagateID": "", "ReservedCode2": ""})
 
 

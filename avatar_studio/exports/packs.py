@@ -16,7 +16,7 @@ from .animations import drawn
 from .card import card
 from .expressions import EXPRESSIONS, blink, express, open_eyes
 from .marks import fields
-from .pictures import encode, flat, to_ico, to_png
+from .pictures import encode, flat, labelled, to_ico, to_png
 
 WHATSAPP_BYTES, TELEGRAM_BYTES = 100 * 1024, 512 * 1024  # what the messengers accept
 STICKER, TRAY, EMOJI = 512, 96, 128  # pixels of an edge
@@ -109,7 +109,7 @@ def sprites(studio, avatar: Avatar) -> Files:
     places = {}
     for k, (name, picture) in enumerate(zip(poses, drawn(studio, list(poses.values())))):
         x, y = step * (k % columns), step * (k // columns)
-        page.paste(picture, (x, y))
+        page.paste(labelled(picture), (x, y))  # a game shows it alone; the sheet has a label of its own, where no pose stands
         box = {"x": x, "y": y, "w": SPRITE_SIZE, "h": SPRITE_SIZE}
         places[name] = {"frame": box, "rotated": False, "trimmed": False, "spriteSourceSize": {**box, "x": 0, "y": 0},
                         "sourceSize": {"w": SPRITE_SIZE, "h": SPRITE_SIZE}}

@@ -1,6 +1,7 @@
 """One picture as a file: PNG, WebP or JPEG, on its background or another picture, with its marks inside and, if wanted, on it."""
 from __future__ import annotations
 
+import functools
 import io
 import math
 import zlib
@@ -8,10 +9,14 @@ import zlib
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from ..avatar import Avatar
-from .marks import ICON, exif, png_info, xmp
+from .marks import ICON, exif, png_info, provider, xmp
 
 FORMATS = {"png": "image/png", "webp": "image/webp", "jpeg": "image/jpeg"}
 LABEL_HEIGHT = 0.05  # of the shorter edge: the least that GB 45438-2025 allows
+LABEL_AWAY = 1 / 32  # of the shorter edge, from the corner: what WhatsApp wants clear around a sticker
+LEAST_LETTERS = 8    # pixels high: smaller ones cannot be read
+LEAST_LABELLED = 64  # pixels of a picture's shorter edge that has room for them
+FOOT = 0.16          # of the shorter edge: room for a label
 HANZI = (  # 生 and 成 as strokes, in shares of their square
     (((.3, .07), (.24, .27), (.1, .47)), ((.25, .27), (.9, .27)), ((.2, .57), (.84, .57)), ((.53, .03), (.53, .93)), ((.04, .93), (.97, .93))),
     (((.17, .26), (.95, .26)), ((.18, .26), (.17, .6), (.05, .95)), ((.17, .5), (.46, .5), (.44, .8), (.33, .77)), ((.55, .03), (.6, .42), (.72, .74), (.9, .95), (.96, .75)),
@@ -19,13 +24,14 @@ HANZI = (  # 生 and 成 as strokes, in shares of their square
 )
 
 
-def encode(picture: Image.Image, avatar: Avatar, format: str, quality: int = 92, effort: int = 4) -> bytes:
+def encode(picture: Image.Image, avatar: Avatar, format: str, quality: int = 92, effort: int = 4, label: str | None = "") -> bytes:
     """An RGBA picture as one of FORMATS, with the avatar's code and marks. A JPEG stands on white where it is clear.
 
-    effort: of a WebP, 0 (the quickest) to 6.
+    effort: of a WebP, 0 (the quickest) to 6. label: as in labelled.
     """
     if format == "png":
-        return to_png(picture, avatar)
+        return to_png(picture, avatar, label)
+    picture = labelled(picture, label)
     buffer = io.BytesIO()
     if format == "webp":
         picture.save(buffer, "WEBP", quality=quality, method=effort, exif=exif(avatar), xmp=xmp(avatar))
@@ -36,10 +42,10 @@ def encode(picture: Image.Image, avatar: Avatar, format: str, quality: int = 92,
     return buffer.getvalue()
 
 
-def to_png(picture: Image.Image, avatar: Avatar | None) -> bytes:
+def to_png(picture: Image.Image, avatar: Avatar | None, label: str | None = "") -> bytes:
     """A PNG of the picture with its marks (avatar None: a picture that shows no avatar of ours), compressed by run lengths: as small as zlib's best on these pictures, in a third of the time."""
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", pnginfo=png_info(avatar), compress_level=1, compress_type=zlib.Z_RLE)
+    labelled(picture, label).save(buffer, "PNG", pnginfo=png_info(avatar), compress_level=1, compress_type=zlib.Z_RLE)
     return buffer.getvalue()
 
 
@@ -66,16 +72,39 @@ def on_picture(picture: Image.Image, behind: Image.Image) -> Image.Image:
     return Image.alpha_composite(ground, picture)
 
 
+def labelled(picture: Image.Image, language: str | None = "") -> Image.Image:
+    """The picture as it leaves: with the visible label that the person wants, in "en" or "zh", or none (""). With a provider there is always one, and it is the Chinese one:
+    GB 45438-2025 wants 人工智能 or AI in it, and 生成 or 合成.
+
+    language: None for what stays on the page, which says itself that it is made by AI.
+    """
+    if provider() and language is not None:
+        return with_label(picture, "zh") if min(picture.size) >= LEAST_LABELLED else picture
+    return with_label(picture, language) if language else picture
+
+
+def with_foot(picture: Image.Image, colour: str | tuple[int, ...] = (0, 0, 0, 0)) -> Image.Image:
+    """A picture of many with room below them for a provider's label, which would cover a face."""
+    return ImageOps.expand(picture, (0, 0, 0, math.ceil(FOOT * min(picture.size))), colour) if provider() else picture
+
+
 def with_label(picture: Image.Image, language: str = "en") -> Image.Image:
     """The picture with a visible label in its lower right corner, "AI-generated" or, in "zh", “AI 生成”, whose letters are as high as GB 45438-2025 wants them."""
-    high = math.ceil(LABEL_HEIGHT * min(picture.size))
+    edge, whole = min(picture.size), picture.convert("RGBA")
+    box, away = _label(max(LEAST_LETTERS, math.ceil(LABEL_HEIGHT * edge)), language), math.ceil(LABEL_AWAY * edge)
+    whole.alpha_composite(box, (picture.width - box.width - away, picture.height - box.height - away))
+    return whole.convert(picture.mode)
+
+
+@functools.lru_cache(8)
+def _label(high: int, language: str) -> Image.Image:
+    """The label alone, its letters so many pixels high."""
     words = _words(high, "AI-generated") if language != "zh" else _words(high, "AI", HANZI)
     pad = round(0.35 * high)
-    box = Image.new("RGBA", picture.size)
-    x, y = picture.width - words.width - 2 * pad, picture.height - words.height - 2 * pad
-    ImageDraw.Draw(box).rounded_rectangle((x - pad, y - pad, x + words.width + pad, y + words.height + pad), radius=pad, fill=(40, 30, 50, 165))
-    box.paste((255, 255, 255, 240), (x, y), words)
-    return Image.alpha_composite(picture, box)
+    box = Image.new("RGBA", (words.width + 2 * pad, words.height + 2 * pad))
+    ImageDraw.Draw(box).rounded_rectangle((0, 0, box.width - 1, box.height - 1), radius=pad, fill=(40, 30, 50, 165))
+    box.paste((255, 255, 255, 240), (pad, pad), words)
+    return box
 
 
 def _words(high: int, latin: str, hanzi: tuple[tuple, ...] = ()) -> Image.Image:

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 
 from PIL import Image
 
+PAPER = "#fff6f0"  # the ground of a sheet
+
 
 def page_size(count: int, columns: int, edge: int) -> tuple[int, int]:
     """(width, height) of the page for so many pictures."""
     return edge * columns, edge * -(-count // columns)
 
 
-def sheet(pictures: Sequence[Image.Image], columns: int = 8, edge: int | None = None, colour: str = "#fff6f0") -> Image.Image:
+def sheet(pictures: Sequence[Image.Image], columns: int = 8, edge: int | None = None, colour: str = PAPER) -> Image.Image:
     """RGBA pictures in rows on a plain ground: RGB, each picture `edge` pixels square (None: as large as the first)."""
     edge = edge or pictures[0].width
     page = Image.new("RGB", page_size(len(pictures), columns, edge), colour)

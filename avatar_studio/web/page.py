@@ -13,6 +13,7 @@ from gradio.utils import get_upload_folder
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
+from ..exports.marks import provider
 from ..personal.jobs import Jobs
 from ..selfie import SelfieError, preload
 from ..selfie.photo import MAX_BYTES
@@ -52,7 +53,7 @@ def build(studio, jobs: Jobs, notice: str | None = None) -> gr.Blocks:
             apply_default_css=False,
             padding=False,
             elem_id="avatar-studio",
-            data=editor() | {"photo_bytes": MAX_BYTES, "examples": thumbnails(), "explore": studio.directions.names, "notice": notice},
+            data=editor() | {"photo_bytes": MAX_BYTES, "examples": thumbnails(), "explore": studio.directions.names, "notice": notice, "labelled": bool(provider())},
         )
         api.add_endpoints(studio, jobs, files)
     files.manage(page)

@@ -124,7 +124,7 @@ class Server:
         avatar, photo = read_avatar(data.get("avatar")), sent_bytes(data.get("photo"))
         readings = read_everyone(photo, MOST_PEOPLE)
         avatars = [replace(avatar.plain, traits=reading.values, seed=seed, size=LIVE_SIZE, model=BASE) for seed, reading in enumerate(readings)]
-        picture = group(self.studio.draw_many(avatars))
+        picture = pictures.with_foot(group(self.studio.draw_many(avatars)))
         return {"png": data_uri(pictures.to_png(picture, avatars[0]), "image/png"), "count": len(avatars)}
 
     def example(self, data: dict) -> dict:
@@ -164,9 +164,8 @@ class Server:
         picture = self.studio.draw(avatar)
         if behind:
             picture = pictures.on_picture(picture, open_photo(sent_bytes(behind)))
-        if (language := data.get("label")) in ("en", "zh"):
-            picture = pictures.with_label(picture, language)
-        return {"name": f"avatar-{avatar.size}.{format}", "file": data_uri(pictures.encode(picture, avatar, format), pictures.FORMATS[format])}
+        label = data.get("label") if data.get("label") in ("en", "zh") else ""
+        return {"name": f"avatar-{avatar.size}.{format}", "file": data_uri(pictures.encode(picture, avatar, format, label=label), pictures.FORMATS[format])}
 
     def pack(self, data: dict) -> dict:
         """{avatar, pack, format} -> {job}: start to make one of packs.PACKS, or an animation that the avatar has in a format."""
@@ -199,5 +198,5 @@ class Server:
 
     def _drawn(self, avatar: Avatar) -> dict:
         rested = replace(avatar, size=REST_SIZE)
-        picture = pictures.encode(self.studio.draw(rested), rested, "webp", effort=0)
+        picture = pictures.encode(self.studio.draw(rested), rested, "webp", effort=0, label=None)
         return {"avatar": plain(avatar), "code": avatar.code, "image": data_uri(picture, "image/webp")}

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 
 import numpy as np
@@ -10,6 +11,9 @@ from PIL import Image
 
 from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.marks import avatar_from
+from avatar_studio.exports.pictures import with_label
+
+from serving import serving
 
 from .acts import calls
 from .conftest import PHOTOS, settled
@@ -36,12 +40,38 @@ def test_a_jpeg_on_an_own_background_opens_its_avatar_again(visit):
         page.click("[data-part=save]")
     with Image.open(download.value.path()) as picture:
         rows, columns = np.nonzero(np.abs(labelled - np.asarray(picture, int)).max(-1) > 40)
-    assert len(rows) > 100 and rows.min() > 440 and 180 < columns.min() < 300  # "AI-generated"
+    assert len(rows) > 100 and rows.min() > 430 and 180 < columns.min() < 300  # "AI-generated"
     assert avatar_from(data).traits == decode(first).traits
     page.click("[data-part=dice]")
     second = settled(page, after=first)
     page.set_input_files("[data-part=file]", {"name": "avatar.jpg", "mimeType": "image/jpeg", "buffer": data})
     assert decode(settled(page, after=second)).traits == decode(first).traits
+
+
+def test_with_a_provider_the_label_cannot_be_left_out_and_the_page_says_why(browser, studio, jobs, provider):
+    with serving(studio, jobs) as served:
+        page = browser.new_page(locale="zh-CN", accept_downloads=True)
+        page.goto(served.local_url)
+        settled(page)
+        assert page.inner_text("[data-part=made]") == "AI 生成" and page.locator("[data-part=made]").bounding_box()["y"] < 700
+        page.click("[data-part=save-menu] summary")
+        assert page.is_checked("[data-part=label]") and page.is_disabled("[data-part=label]") and "不能取消" in page.inner_text("[data-part=label-words]")
+        page.eval_on_selector("[data-part=label]", "box => { box.checked = box.disabled = false; }")
+        with page.expect_download() as download:
+            page.click("[data-part=save]")
+        with Image.open(download.value.path()) as picture:
+            assert json.loads(picture.text["AIGC"])["ContentProducer"] == provider
+            assert picture.tobytes() == with_label(studio.draw(avatar_from(download.value.path().read_bytes())), "zh").tobytes()
+        page.click("[data-language=en]")
+        assert "AI-generated" in page.inner_text("[data-part=made]")
+        page.close()
+
+
+def test_without_one_the_page_has_the_choice(visit):
+    page = visit()
+    assert page.is_hidden("[data-part=made]")
+    page.click("[data-part=save-menu] summary")
+    assert not page.is_checked("[data-part=label]") and page.is_enabled("[data-part=label]") and page.inner_text("[data-part=label-words]") == "Show “AI-generated” on it"
 
 
 def test_a_picture_may_leave_without_its_background(visit):

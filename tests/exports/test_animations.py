@@ -52,6 +52,17 @@ def test_another_library_sees_it_move_and_close_its_loop(made, kind, format):
             assert moving.convert("RGBA").getpixel((2, 2))[3] == 0
 
 
+@pytest.mark.parametrize("format", animations.FORMATS)
+def test_with_a_provider_every_frame_shows_the_label_and_the_loop_still_closes(made, format, offered):
+    bare, *_ = decoded(animations.encode(made["nod"], WELCOME, format))
+    with offered():
+        frames, *_ = decoded(animations.encode(made["nod"], WELCOME, format))
+    assert len(frames) == len(bare) and np.abs(frames[0] - frames[-1]).max() <= 1
+    for one, other in zip(frames, bare):
+        rows, columns = np.nonzero(np.abs(one - other)[200:, 160:].max(-1) > 60)
+        assert len(rows) > 300 and rows.min() >= 12 and columns.min() >= 5
+
+
 @pytest.mark.parametrize("kind", ["blink", "look"])
 @pytest.mark.parametrize("traits", [{"eye_openness": 0.0}, {"wink": "left"}, {"wink": "right"}])
 def test_who_has_shut_an_eye_opens_both_to_blink_and_to_look_around(studio, kind, traits):

@@ -9,7 +9,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from avatar_studio.avatar import Avatar, AvatarError
-from avatar_studio.exports.marks import avatar_from
+from avatar_studio.exports.marks import avatar_from, fields, mark, provide, provider_name
 from avatar_studio.exports.pictures import to_png
 
 AVATAR = Avatar({"glasses": "round", "mouth_smile": -0.4}, seed=7, background="dots", size=512)
@@ -63,3 +63,17 @@ def test_a_png_of_chunks_without_end_is_not_read_to_its_end(png):
     assert avatar_from(png[:33] + chunk * 500 + png[33:]) == AVATAR
     with pytest.raises(AvatarError, match="carries no avatar"):
         avatar_from(png[:33] + chunk * 1000 + png[33:])
+
+
+def test_a_provider_is_named_in_the_place_of_the_studio(provider):
+    assert provider == json.loads(mark(AVATAR))["ContentProducer"] == json.loads(mark(None))["ContentProducer"] == fields(AVATAR)["AIGC"]["ContentProducer"]
+    assert mark(AVATAR).isascii()  # in a PNG's text and in EXIF
+    provide("  ")  # a setting that nobody filled in
+    assert json.loads(mark(AVATAR))["ContentProducer"] == "Avatar Studio"
+
+
+@pytest.mark.parametrize("name", ["x" * 101, "a\0b", "a\x1b[31m", "a\ud800", "\u202egnp"])
+def test_a_provider_s_name_is_one_short_line(name):
+    with pytest.raises(AvatarError, match="at most 100 letters"):
+        provide(name)
+    assert provider_name(" 北京\u3000示例\n公司 ") == "北京 示例 公司" and json.loads(mark(None))["ContentProducer"] == "Avatar Studio"

@@ -1,8 +1,10 @@
 """Every file of every pack, opened by another library than the one that wrote it: OpenCV, trimesh, zipfile, json, struct."""
 from __future__ import annotations
 
+import html
 import io
 import json
+import re
 import struct
 import zipfile
 from dataclasses import replace
@@ -27,6 +29,17 @@ AVATAR = Avatar(WELCOME.traits, WELCOME.seed, "dots", "#dce9ff", 256)
 @pytest.fixture(scope="module")
 def files(studio):
     """name -> bytes of the ZIP of everything, and how its progress was told."""
+    return all_files(studio)
+
+
+@pytest.fixture(scope="module")
+def theirs(studio, offered):
+    """The same from who offers the studio to the public in China, and the name."""
+    with offered() as name:
+        return all_files(studio), name
+
+
+def all_files(studio) -> dict[str, bytes]:
     told = []
     name, data = packs.pack(studio, AVATAR, "everything", lambda done, total: told.append((done, total)))
     assert name == "avatar-everything.zip" and len(told) >= 55 and all(done <= total for done, total in told)
@@ -53,6 +66,54 @@ def test_every_file_says_whose_and_what_it_is(files):
     for name, data in files.items():
         assert says_generated(data), name
         assert avatar_from(data).traits["hair_hue"] == AVATAR.traits["hair_hue"], name
+
+
+def test_with_a_provider_every_file_names_it_and_every_picture_shows_the_label(files, theirs):
+    """In its lower right corner and, where nothing is lost, nowhere else; but for an icon of 16 to 48 px."""
+    labelled, provider = theirs
+    assert set(labelled) == set(files)
+    for name, data in labelled.items():
+        assert producers(data) == {provider} and producers(files[name]) == {"Avatar Studio"}, name
+        assert avatar_from(data) == avatar_from(files[name]), name
+    for name in labelled:
+        if name.endswith((".png", ".webp", ".gif", ".glb")) and name != "sprites/sprites.png":
+            one, other = (texture(each[name]) if name.endswith(".glb") else opened(each[name]) for each in (files, labelled))
+            assert one.shape == other.shape, name
+            edge = min(one.shape[:2])
+            rows, columns = np.nonzero(np.abs(one.astype(int) - other).max(-1) > 60)
+            assert ((rows > one.shape[0] - 0.2 * edge) & (columns > one.shape[1] - 0.5 * edge)).sum() > 0.003 * edge**2, name
+            if name.endswith((".png", ".glb")):
+                assert rows.min() > one.shape[0] - 0.2 * edge and columns.min() > one.shape[1] - 0.5 * edge, name
+
+
+def test_with_a_provider_each_sprite_shows_the_label_and_so_does_the_sheet(files, theirs):
+    pages, described = [opened(each["sprites/sprites.png"]).astype(int) for each in (files, theirs[0])], json.loads(files["sprites/sprites.json"])
+    changed = np.abs(pages[0] - pages[1]).max(-1) > 60
+    for name, frame in described["frames"].items():
+        box = frame["frame"]
+        rows, columns = np.nonzero(changed[box["y"]:box["y"] + box["h"], box["x"]:box["x"] + box["w"]])
+        assert len(rows) > 200 and rows.min() > 210 and columns.min() > 170, name
+        changed[box["y"]:box["y"] + box["h"], box["x"]:box["x"] + box["w"]] = False
+    rows, columns = np.nonzero(changed)  # where no pose stands
+    assert np.ptp(rows) >= 0.05 * 1030 and rows.min() > 1032 and columns.min() > 600
+
+
+def test_with_a_provider_stickers_still_are_what_the_messengers_accept(theirs):
+    test_stickers_are_what_the_messengers_accept(theirs[0])
+
+
+def texture(glb: bytes) -> np.ndarray:
+    """The picture of a card as OpenCV reads one."""
+    return opened(glb[glb.index(b"\x89PNG"):])
+
+
+def producers(data: bytes) -> set[str]:
+    """Whom the labels of a file name as producer."""
+    if data.startswith(b"GIF8"):
+        with Image.open(io.BytesIO(data)) as picture:
+            data = picture.info["comment"]
+    text = html.unescape(data.decode("utf-8", "replace"))  # XMP has its quotation marks so
+    return {json.loads(f'"{name}"') for name in re.findall(r'"ContentProducer": ?"((?:[^"\\]|\\.)*)"', text)}
 
 
 def test_pictures_come_clear_and_on_their_background_in_each_size(files):

@@ -1,8 +1,10 @@
 """The named endpoints, used with gradio_client as another program would."""
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from gradio_client import Client, handle_file
 from PIL import Image
@@ -97,6 +99,22 @@ def test_a_style_is_drawn_and_any_picture_enlarged(client):
     for arguments, words in (({"scale": 3}, "scale must be"), ({"style": "baroque"}, "style must be")):
         with pytest.raises(Exception, match=words):
             client.predict(photo=handle_file(path), **arguments, api_name="/enlarge")
+
+
+def test_with_a_provider_whatever_a_program_is_given_shows_the_label_and_names_it(client, offered):
+    def given() -> dict[str, Path]:
+        drawn = Path(client.predict(code=Avatar(seed=4).code, api_name="/draw"))
+        return {"draw": drawn, "enlarge": Path(client.predict(photo=handle_file(small), scale=2, api_name="/enlarge")),
+                "picture": Path(client.predict(code=Avatar(seed=4).code, format="webp", api_name="/export")), "nod": Path(client.predict(code=Avatar(seed=4).code, what="nod", api_name="/export"))}
+
+    small = Path(client.predict(code=Avatar(seed=4).code, api_name="/draw"))
+    bare = given()
+    with offered() as name:
+        labelled = given()
+    for what in bare:
+        one, other = (np.asarray(Image.open(each[what]).convert("RGBA"), int) for each in (bare, labelled))
+        assert (np.abs(one - other).max(-1) > 60)[-one.shape[0] // 8:, one.shape[1] * 2 // 3:].sum() > 300, what
+        assert json.dumps(name)[1:-1].encode() in labelled[what].read_bytes(), what
 
 
 def test_a_model_is_opened_and_drawn_with(client, tmp_path, model_file, uploads):

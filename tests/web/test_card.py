@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import html
 import io
+import json
 import re
 
 import numpy as np
@@ -44,6 +45,14 @@ def test_a_link_of_an_avatar_shows_that_avatar(http):
     assert avatar_from(picture).traits == avatar.traits
     with Image.open(io.BytesIO(picture)) as image:
         assert np.asarray(image)[4, 4].min() < 250  # on a ground of its own, where it is clear
+
+
+def test_with_a_provider_the_picture_of_a_link_shows_the_label(http, offered):
+    bare = shown(http, "card.jpeg")
+    with offered() as name:
+        labelled = shown(http, "card.jpeg")
+    one, other = (np.asarray(Image.open(io.BytesIO(data)), int) for data in (bare, labelled))
+    assert (np.abs(one - other).max(-1) > 60)[448:, 340:].sum() > 1000 and json.dumps(name)[1:-1].encode() in labelled
 
 
 @pytest.mark.parametrize("code", ["A", 'A"><script>', Avatar(model="me-0000dead").code])

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 
 import pytest
 from PIL import Image
@@ -11,7 +12,7 @@ from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.marks import avatar_from
 from avatar_studio.exports.pictures import to_png
 from avatar_studio.traits import BY_NAME, DEFAULTS, TRAITS
-from avatar_studio.web.server import WELCOME
+from avatar_studio.web.server import WELCOME, plain
 
 from .conftest import PHOTOS, image_of, is_one_sentence, sent
 
@@ -137,6 +138,16 @@ def test_everyone_on_a_photo_stands_on_one_picture(call, side_by_side):
 @pytest.mark.parametrize("number", [-1, 2, 0.0, "0", None, True])
 def test_example_refuses_a_photo_that_is_not_there(call, number):
     assert is_one_sentence(call("example", {"number": number})["error"])
+
+
+def test_with_a_provider_the_picture_of_everyone_shows_the_label_below_them_and_the_preview_shows_none(call, side_by_side, offered):
+    request = {"avatar": {"background": "plain"}, "photo": sent(side_by_side("p02.jpg", "p01.jpg"))}
+    bare, preview = image_of(call("everyone", request)["png"]), call("draw", {"avatar": plain(WELCOME)})["image"]
+    with offered() as name:
+        labelled, other = image_of(call("everyone", request)["png"]), call("draw", {"avatar": plain(WELCOME)})["image"]
+    assert labelled.height > bare.height and labelled.crop((0, 0, *bare.size)).tobytes() == bare.tobytes() and json.loads(labelled.text["AIGC"])["ContentProducer"] == name
+    assert labelled.crop((0, bare.height, *labelled.size)).getchannel("A").getextrema()[1] > 200
+    assert image_of(preview).tobytes() == image_of(other).tobytes() and preview != other  # which names it all the same
 
 
 def test_save_gives_a_png_with_the_code_inside(call):

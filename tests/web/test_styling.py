@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 import io
+import json
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.pictures import to_png
@@ -71,6 +72,16 @@ def test_a_saved_avatar_that_is_brought_keeps_its_code(call, studio):
     image_of(answer["after"]).save(data, "PNG")
     assert image_of(answer["after"]).size == (512, 512) and image_of(answer["after"]).text["avatar"] == WELCOME.code
     assert np.abs(np.asarray(image_of(answer["after"]).reduce(2).convert("RGBa"), float) - np.asarray(picture.convert("RGBa"))).mean() > 4  # painted in that style
+
+
+def test_with_a_provider_an_enlarged_picture_shows_the_label(call, offered):
+    request = {"avatar": {}, "picture": sent(to_png(Image.new("RGBA", (80, 120), "pink"), None)), "scale": 2}
+    bare = image_of(call("enlarge", request)["after"])
+    with offered() as name:
+        labelled = image_of(call("enlarge", request)["after"])
+    assert json.loads(labelled.text["AIGC"])["ContentProducer"] == name
+    left, top, *_ = ImageChops.difference(bare.convert("RGB"), labelled.convert("RGB")).getbbox()
+    assert labelled.size == (160, 240) and left > 80 and top > 210
 
 
 @pytest.mark.parametrize("data", [{}, {"avatar": {}}, {"avatar": {}, "picture": "%%", "scale": 2}, {"avatar": {}, "picture": sent(b"no picture"), "scale": 2},

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import threading
 import zipfile
 
@@ -46,6 +47,18 @@ def test_the_label_is_seen_if_it_is_wanted(call):
     bare, labelled = (np.asarray(Image.open(io.BytesIO(file_of(call("save", {"avatar": plain(WELCOME), "size": 256, "label": label}))))).astype(int) for label in (False, "zh"))
     rows, columns = np.nonzero((bare != labelled).any(-1))
     assert len(rows) and rows.min() > 200 and columns.min() > 180
+
+
+@pytest.mark.parametrize("format", ["png", "webp", "jpeg"])
+def test_with_a_provider_the_label_is_seen_whatever_the_page_wants(call, format, offered):
+    request = {"avatar": plain(WELCOME), "size": 256, "format": format}
+    bare = file_of(call("save", {**request, "label": False}))
+    with offered() as name:
+        labelled = [file_of(call("save", {**request, "label": label})) for label in (False, "en", "zh", None)]
+    assert len(set(labelled)) == 1 and json.dumps(name)[1:-1].encode() in labelled[0]
+    one, other = (np.asarray(Image.open(io.BytesIO(data)).convert("RGBA")).astype(int) for data in (bare, labelled[0]))
+    rows, columns = np.nonzero(np.abs(one - other).max(-1) > 60)
+    assert len(rows) > 300 and rows.min() > 210 and columns.min() > 170
 
 
 def test_save_on_an_own_picture(call):

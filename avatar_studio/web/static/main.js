@@ -1,6 +1,7 @@
 // Wire the page and open the first avatar: the one that the address names, or the last one that was made here, or the default one.
 for (const input of [part("file"), part("behind")]) input.accept = PICTURES;
 if (data.notice) Object.assign(part("notice"), { href: data.notice, hidden: false });
+part("made").hidden = !data.labelled;
 part("sentence").maxLength = data.limits.sentence;
 for (const node of element.querySelectorAll("[data-t]")) say(node, () => t(node.dataset.t));
 for (const node of element.querySelectorAll("[data-t-alt]")) say(node, () => t(node.dataset.tAlt), "alt");

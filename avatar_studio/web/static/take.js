@@ -7,6 +7,8 @@ function buildTake() {
   part("sizes").append(...segments("save-size", data.sizes, 512, (size) => t("save_pixels", { size })));
   part("formats").append(...segments("save-format", data.formats, "png", formatName));
   fillPacks();
+  if (data.labelled) Object.assign(part("label"), { checked: true, disabled: true });  // the server labels it anyway
+  say(part("label-words"), () => t(data.labelled ? "save_label_stays" : "save_label"));
   say(part("behind-words"), behindWords);
   part("behind").addEventListener("change", () => { if (part("behind").files[0]) setBehind(part("behind").files[0]); });
   part("behind-clear").addEventListener("click", () => setBehind(null));
