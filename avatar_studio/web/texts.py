@@ -27,7 +27,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "share": ("Share", "分享"),
     "save_format": ("File type", "文件格式"),
     "save_label": ("Show “AI-generated” on it", "在图上显示“AI 生成”"),
-    "save_label_stays": ("“AI 生成” (AI-generated) stays on it: Chinese law asks this of public services", "图上会显示“AI 生成”：法规要求公开服务添加标识，不能取消"),
+    "save_label_stays": ("“AI 生成” (AI-generated) stays on it, by law", "图上会显示“AI 生成”：法规要求，不能取消"),
     "save_behind": ("Your own background picture…", "自己的背景图片……"),
     "save_behind_off": ("Remove", "移除"),
     "save_behind_gone": ("{name} cannot be read any more, so nothing was downloaded; choose the background picture again, or remove it.",
