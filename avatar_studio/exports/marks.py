@@ -76,8 +76,8 @@ def xmp(avatar: Avatar | None) -> bytes:
     return ('<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
             '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
             'xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" xmlns:TC260="http://www.tc260.org.cn/ns/AIGC/1.0/" '
-            f'xmlns:studio="urn:avatar-studio" Iptc4xmpExt:DigitalSourceType="{GENERATED}" TC260:AIGC={quoteattr(mark(avatar))}'
-            f'{code}/></rdf:RDF></x:xmpmeta><?xpacket end="w"?>').encode()
+            f'xmlns:studio="urn:avatar-studio" Iptc4xmpExt:DigitalSourceType="{GENERATED}"{code} TC260:AIGC={quoteattr(mark(avatar))}'
+            '/></rdf:RDF></x:xmpmeta><?xpacket end="w"?>').encode()
 
 
 def exif(avatar: Avatar) -> bytes:

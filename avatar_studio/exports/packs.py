@@ -15,7 +15,7 @@ from . import animations
 from .animations import drawn
 from .card import card
 from .expressions import EXPRESSIONS, blink, express, open_eyes
-from .marks import fields
+from .marks import PRODUCER, fields, provider
 from .pictures import encode, flat, labelled, to_ico, to_png
 
 WHATSAPP_BYTES, TELEGRAM_BYTES = 100 * 1024, 512 * 1024  # what the messengers accept
@@ -49,7 +49,7 @@ def stickers(studio, avatar: Avatar) -> Files:
         if name == "happy":
             yield "whatsapp/tray.png", to_png(emoji.resize((TRAY, TRAY), Image.Resampling.LANCZOS), one)
     feelings = dict(zip(EXPRESSIONS, ("😊", "😂", "😜", "😢", "😠", "😮", "😴", "☺️", "😍")))
-    yield "stickers.json", json.dumps({"name": "Avatar Studio", "publisher": "Avatar Studio", "tray": "whatsapp/tray.png", **fields(avatar),
+    yield "stickers.json", json.dumps({"name": "Avatar Studio", "publisher": provider() or PRODUCER, "tray": "whatsapp/tray.png", **fields(avatar),
                                        "stickers": [{"file": f"whatsapp/{name}.webp", "emoji": feelings[name]} for name in EXPRESSIONS]},
                                       ensure_ascii=False, indent=2).encode()
 

@@ -39,7 +39,7 @@ from ..told import Told
 from . import files
 from .errors import JobError
 
-NICE = 19      # the page's own threads go first: with 10, one slider in twenty waited 120 ms and more for a core on two of a Xeon, with 19 it is 66, and the job takes 2 % longer
+NICE = 19      # the page's own threads go first: with 10, one move of a slider in twenty took 120 ms and more on two cores of a Xeon; with 19 it is 68, and the job takes 1 % longer
 QUIET = 0.25   # seconds between reports that bring no preview
 
 

@@ -69,7 +69,7 @@ def test_the_camera_and_the_photo_hand_the_keyboard_on(visit):
 
 def test_the_link_that_was_copied_by_hand_leads_back_to_its_button(visit):
     page = visit()
-    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); document.execCommand = () => false; }")
+    page.evaluate("() => { navigator.clipboard.write = () => Promise.reject(); document.execCommand = () => false; }")
     press(page, "link")
     holds(page, "link-text")
     press(page, "by-hand-close")
@@ -112,6 +112,20 @@ def test_a_slider_that_a_key_moves_on_is_one_step(visit):
     third = settled(page, after=second)
     page.click("[data-part=undo]")
     assert settled(page, after=third) == second
+
+
+def test_what_a_key_takes_back_and_moves_again_can_be_undone(visit):
+    page = visit()
+    page.clock.set_fixed_time(0)
+    first = settled(page)
+    page.focus("#trait-skin_tone")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    last = settled(page, after=first)
+    assert page.is_enabled("[data-part=undo]")
+    page.click("[data-part=undo]")
+    assert settled(page, after=last) == first
 
 
 def test_what_others_see_at_once_is_told_to_those_who_hear(visit):

@@ -9,6 +9,7 @@ from PIL import Image
 from avatar_studio.avatar import decode
 from avatar_studio.exports.marks import avatar_from
 
+from .acts import calls, move
 from .conftest import PHOTOS, settled
 
 PHONE = """(() => {
@@ -119,6 +120,20 @@ def test_by_http_the_link_is_copied_as_browsers_always_could(visit):
     page.wait_for_selector(".toast:has-text('Link copied')")
     assert page.evaluate("window.copied").endswith(f"?a={settled(page)}") and page.is_hidden("[data-part=by-hand]")
     assert page.evaluate("document.activeElement.dataset.part") == "link"
+
+
+@pytest.mark.parametrize("script", ["", "delete window.ClipboardItem"])  # Firefox has it from 127 on
+def test_a_link_that_is_copied_while_a_picture_is_drawn_is_that_pictures(visit, script):
+    page = with_script(visit, script, permissions=["clipboard-read", "clipboard-write"])
+    first, held = settled(page), []
+    calls(page, "draw", held.append)
+    with page.expect_request(lambda request: '"draw"' in (request.post_data or "")):
+        move(page, "trait-skin_tone", 0.9)
+    page.click("[data-part=link]")
+    page.wait_for_selector("[data-part=link][aria-busy=true]")
+    held[0].continue_()
+    page.wait_for_selector(".toast:has-text('Link copied')")
+    assert page.evaluate("navigator.clipboard.readText()").endswith(f"?a={settled(page, after=first)}") and page.is_hidden("[data-part=by-hand]")
 
 
 def test_a_link_that_cannot_be_copied_is_shown(visit):

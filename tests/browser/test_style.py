@@ -73,6 +73,12 @@ def test_a_second_styles_slider_stays_while_it_is_dragged_to_nothing_without_the
     page.mouse.up()
     avatar = decode(settled(page))
     assert avatar.second_style == "neon" and avatar.blend > 0.7
+    page.mouse.down()
+    page.mouse.move(box["x"] + 2, y, steps=10)
+    page.mouse.up()
+    plain = settled(page, after=avatar.code)
+    move(page, "style-strength", 0.5)
+    assert decode(settled(page, after=plain)).second_style == "none" == page.input_value("#second-style") and slider.is_hidden()
 
 
 def test_undo_takes_the_second_style_from_its_list_and_none_of_it_is_no_step(visit):

@@ -100,6 +100,7 @@ def test_with_a_provider_each_sprite_shows_the_label_and_so_does_the_sheet(files
 
 def test_with_a_provider_stickers_still_are_what_the_messengers_accept(theirs):
     test_stickers_are_what_the_messengers_accept(theirs[0])
+    assert json.loads(theirs[0]["stickers/stickers.json"])["publisher"] == theirs[1]
 
 
 def texture(glb: bytes) -> np.ndarray:

@@ -60,7 +60,7 @@ function withWishes(made, since) {
 function settle(goesOn = byKey) {
   const names = differing(avatar, committed);
   wish(names);
-  commit(goesOn && names.join());
+  commit(goesOn ? names : []);
   want(true);
 }
 
@@ -73,15 +73,16 @@ function unsettle() {
 }
 
 /** Make the avatar of now the last step. names: what was changed by something that goes on, such as a key; again and again, it makes one step. */
-function commit(names = "") {
+function commit(names = []) {
   if (!same(avatar, committed)) {
-    const goesOn = names && names === nudge?.names && nudge.step === past.at(-1) && !future.length && Date.now() - nudge.at < ONE_STEP_MS;
+    const goesOn = names.length > 0 && names.every((name) => nudge?.names.includes(name)) && nudge.step === past.at(-1) && !future.length && Date.now() - nudge.at < ONE_STEP_MS;
     if (!goesOn) past.push(committed);
     if (past.length > MOST_PAST) past.shift();
     future.length = 0;
     committed = copy(avatar);
+    const steps = past.length;
     dropStill();
-    nudge = names ? { names, step: past.at(-1), at: Date.now() } : null;
+    nudge = names.length && steps === past.length ? { names: goesOn ? nudge.names : names, step: past.at(-1), at: Date.now() } : null;
   }
   showHistory();
 }

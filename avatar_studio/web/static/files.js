@@ -19,7 +19,16 @@ async function bare(blob) {
 
 const saysMade = async (blob) => (await blob.text()).includes("AIGC");
 
-const bareBase64 = (blob) => bare(blob).then(base64, () => "");
+const bareBase64 = (blob) => seenByAll(blob).then(bare).then(base64, () => "");
+
+/** Whether a picture is of a kind that the server does not read, but perhaps the browser: Safari all of these. */
+const isRare = ({ type }) => /^image\/(hei[cf]|avif|jxl|tiff)/.test(type);
+
+/** Such a picture as a JPEG; any other, or where that cannot be made, as it is. */
+async function seenByAll(blob) {
+  const picture = READS_BACK && isRare(blob) && await createImageBitmap(blob).catch(() => null);
+  return picture ? reduced(picture, data.limits.edge) : blob;
+}
 
 /** The parts of a JPEG that its picture is decoded from, as the server keeps them too, and which way is up: no other EXIF, no comment, nothing behind its end. */
 function bareJpeg(bytes) {

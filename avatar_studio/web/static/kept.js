@@ -88,6 +88,7 @@ async function forgetAll() {
   addEventListener("pagehide", emptyStorage);  // what is drawn just now would still be kept
   const address = new URL(location.href);
   address.searchParams.delete("a");
+  address.hash = "";  // with one, the page would stay
   location.replace(address);
 }
 

@@ -24,8 +24,8 @@ function whenGone(list, gone) {
 /** False when this browser could not store it: then it is here for this visit only. */
 async function keepModel(model, file) {
   modelFiles.set(model.id, file);
-  const bytes = await file.arrayBuffer();  // Safari's private windows store no Blob
-  const filed = await onShelf("readwrite", (store) => store.put(bytes, model.id)).then(() => true, () => false);
+  const filed = await file.arrayBuffer()  // Safari's private windows store no Blob
+    .then((bytes) => onShelf("readwrite", (store) => store.put(bytes, model.id))).then(() => true, () => false);
   const listed = models.change((all) => [model, ...all.filter(({ id }) => id !== model.id)]);
   return filed && listed;
 }

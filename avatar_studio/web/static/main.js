@@ -2,6 +2,7 @@
 for (const input of [part("file"), part("behind")]) input.accept = PICTURES;
 if (data.notice) Object.assign(part("notice"), { href: data.notice, hidden: false });
 part("made").hidden = !data.labelled;
+if (data.labelled) part("preview").style.pointerEvents = "none";  // a browser's own menu would save it without its label
 part("sentence").maxLength = data.limits.sentence;
 for (const node of element.querySelectorAll("[data-t]")) say(node, () => t(node.dataset.t));
 for (const node of element.querySelectorAll("[data-t-alt]")) say(node, () => t(node.dataset.tAlt), "alt");

@@ -91,7 +91,7 @@ async function addPhotos(blobs) {
   showPhotos();
 }
 
-/** A photo or drawing as it is sent: less of it, and nothing of a file but its picture leaves the browser. */
+/** A photo or drawing as it is sent: less of it, and nothing of a file but its picture, leaves the browser where it can reduce one. */
 async function toLearn(blob, kind) {
   const type = kind === "drawing" ? "image/png" : "image/jpeg";  // a drawing's grain and clear places stay
   return lessened(blob, data.limits.edges[kind], type).then(base64, () => "");  // "": it can no longer be read, of which the server says what to do

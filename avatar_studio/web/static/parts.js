@@ -67,7 +67,7 @@ function fileButton(words, take, attributes) {
   input.addEventListener("change", () => {
     const files = [...input.files];
     input.value = "";  // so that the same one can be chosen again
-    if (!input.multiple && files.some(tooLarge)) tell(tooLargeWords, "error");  // of several, each is reduced before it is sent
+    if (!input.multiple && files.some(tooLarge)) tell(tooLargeWords, "error");  // of several, each is reduced before it is sent, where the browser can
     else if (files.length) take(...files);
   });
   return make("label", { class: "button small file" }, typeof words === "string" ? saying("span", words) : words, input);

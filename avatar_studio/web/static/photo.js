@@ -101,8 +101,8 @@ async function readPhoto(chosen, face = null) {
 /** A photo as it is sent: a large one reduced, which is as much as the server looks at; of a kind that only the browser reads, HEIC in Safari, as a JPEG; any other no
     more than its picture. What a model made travels whole. */
 async function lighter(blob, picture) {
-  const { edge, types } = data.limits, large = blob.size > LARGE_BYTES && picture && Math.max(picture.width, picture.height) > edge;
-  return picture && READS_BACK && (large || !types.includes(blob.type)) && !(await saysMade(blob)) ? reduced(picture, edge) : bare(blob);
+  const { edge } = data.limits, large = blob.size > LARGE_BYTES && picture && Math.max(picture.width, picture.height) > edge;
+  return picture && READS_BACK && (large || isRare(blob)) && !(await saysMade(blob)) ? reduced(picture, edge) : bare(blob);
 }
 
 /** A camera is on only in the state that shows what it sees. The keyboard goes on at another button when its own is gone. */

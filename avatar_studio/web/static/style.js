@@ -14,18 +14,18 @@ function blendPart(all) {
   second.addEventListener("change", () => decide({ second_style: second.value, blend: second.value === "none" ? 0 : avatar.blend || 0.5 }));
   const blend = freeSlider({ id: "style-blend", low: 0, high: 1, zero: 0, name: () => t("style_blend"), now: (now) => now.blend,
                              move: (value) => editFields({ blend: value, second_style: second.value }) });
+  let held = false;  // Safari does not focus what is dragged, and ends the drag of one that is hidden
+  blend.addEventListener("pointerdown", () => { held = true; });
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => { held = false; }, true);
   const more = make("div", { class: "styled" }, strength, make("div", { class: "row" }, saying("label", "style_second", { for: "second-style" }), second), blend);
   shown.push((now) => {
     more.hidden = now.style === "none";
     if (now.blend) second.value = now.second_style;
-    else if (!blend.contains(document.activeElement) && !slidesTo0(now)) second.value = "none";  // while one is at the slider, its 0 keeps the choice in sight
+    else if (!blend.contains(document.activeElement) && !held) second.value = "none";  // while one is at the slider, its 0 keeps the choice in sight
     blend.hidden = second.value === "none";
   });
   return more;
 }
-
-/** Whether the second style's slider is being dragged: Safari does not focus it, and would end the drag of one that is hidden. */
-const slidesTo0 = (now) => !same(now, committed) && now.second_style === committed.second_style;
 
 function ownPart() {
   const name = textField("own_name", { maxlength: data.limits.name, "data-part": "own-name" });

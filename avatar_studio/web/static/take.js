@@ -20,7 +20,7 @@ function buildTake() {
   part("share").addEventListener("click", () => busily(part("share"), () => takePicture(share)));
   part("share").hidden = !canShare();
   part("pack").addEventListener("click", () => busily(part("pack"), makePack));
-  part("link").addEventListener("click", copyLink);
+  part("link").addEventListener("click", () => busily(part("link"), copyLink));
   part("by-hand-close").addEventListener("click", () => {
     part("by-hand").hidden = true;
     part("link").focus();
@@ -133,7 +133,8 @@ function showAddress() {
 async function copyLink() {
   const link = atLast().then(() => new Blob([avatarLink()], { type: "text/plain" }));
   try {
-    await navigator.clipboard.write([new ClipboardItem({ "text/plain": link })]);  // at once, with what is yet to come: after a wait Safari does not take it for the click's
+    if (window.ClipboardItem) await navigator.clipboard.write([new ClipboardItem({ "text/plain": link })]);  // at once, with what is yet to come: after a wait Safari does not take it for the click's
+    else await navigator.clipboard.writeText(await (await link).text());
   } catch {  // no such clipboard outside https and localhost
     await link;
     if (!copiedByHand()) return;
