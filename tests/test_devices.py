@@ -1,4 +1,5 @@
 import os
+import threading
 import time
 from types import SimpleNamespace
 
@@ -54,12 +55,17 @@ def test_a_processor_draws_in_the_type_that_it_is_faster_in(monkeypatch, amx, bf
 
 @pytest.mark.skipif(os.name != "posix", reason="this system's clock of a thread ticks too slowly")
 def test_time_in_which_another_program_has_the_core_does_not_count(monkeypatch):
-    def convolve(x, weight, padding):
-        if x.dtype == torch.bfloat16:
-            return time.sleep(0.05)
-        until = time.thread_time() + 0.01
+    def work(seconds):
+        until = time.thread_time() + seconds
         while time.thread_time() < until:
             pass
+
+    def convolve(x, weight, padding):
+        if x.dtype == torch.float32:
+            return work(0.01)
+        other = threading.Thread(target=work, args=(0.05,))  # as another program
+        other.start()
+        other.join()
 
     monkeypatch.setattr(devices.F, "conv2d", convolve)
     monkeypatch.setattr(torch, "cpu", SimpleNamespace(_is_amx_tile_supported=lambda: True, _is_avx512_bf16_supported=lambda: True))

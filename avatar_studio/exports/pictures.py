@@ -84,8 +84,9 @@ def labelled(picture: Image.Image, language: str | None = "") -> Image.Image:
 
 
 def with_foot(picture: Image.Image, colour: str | tuple[int, ...] = (0, 0, 0, 0)) -> Image.Image:
-    """A picture of many with room below them for a provider's label, which would cover a face."""
-    return ImageOps.expand(picture, (0, 0, 0, math.ceil(FOOT * min(picture.size))), colour) if provider() else picture
+    """A picture of many with room below them for a provider's label, which would cover a face; one that is too small for a label stays as it is."""
+    edge = min(picture.size)
+    return ImageOps.expand(picture, (0, 0, 0, math.ceil(FOOT * edge)), colour) if provider() and edge >= LEAST_LABELLED else picture
 
 
 def with_label(picture: Image.Image, language: str = "en") -> Image.Image:

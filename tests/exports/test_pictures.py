@@ -122,6 +122,12 @@ def test_the_label_of_many_stands_below_them(size, offered):
         assert shown.crop((0, size[1], *shown.size)).getchannel("A").getextrema()[1] > 200
 
 
+def test_what_is_too_small_for_a_label_gets_no_room_for_one(offered):
+    few = Image.new("RGBA", (480, 60), "pink")
+    with offered():
+        assert with_foot(few) is few
+
+
 def test_an_own_background_fills_the_square(picture):
     behind = Image.new("RGB", (400, 100))
     behind.paste((10, 200, 30), (150, 0, 250, 100))  # its middle, which is not stretched
