@@ -3,7 +3,11 @@ const live = { wanted: null, busy: false, turn: 0, asked: 0, away: false, code: 
 const RETRY_MS = 2000;
 const IDLE_MS = 250;
 const waiting = [];  // called, once each, when the picture is at rest
-const FRAME = new URL("frame", `${window.gradio_config?.root ?? location.origin}/`).pathname;
+const FRAME = (() => {
+  const url = new URL("frame", `${window.gradio_config?.root ?? location.origin}/`), key = new URLSearchParams(location.search).get("__sign");
+  if (key) url.searchParams.set("__sign", key);  // of a private Space, where a browser keeps no cookies of a frame
+  return url.pathname + url.search;
+})();
 
 function want(full) {
   live.wanted = { avatar: copy(avatar), full };

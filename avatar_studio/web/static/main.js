@@ -69,6 +69,13 @@ async function openFirst() {
   part("board").inert = false;
 }
 
+/** On a Space the page stands in a frame that grows to the height of what is in it, while the page around it scrolls: nothing would stay in sight. Gradio (6.31) keeps
+    such a frame as high as the window's rest while the root says that it covers it; then this page scrolls by itself (base.css). */
+function coverFrame() {
+  if (window.parentIFrame) document.documentElement.dataset.gradioCover = "";
+  else addEventListener("gradio:iframe-resizer-ready", coverFrame, { once: true });
+}
+
 /** Gradio's start-up loader (6.31) goes on counting with every frame after it is gone, for a tenth of a core. Once it has for
     two seconds' worth of frames been the only one beside this function that asks for them, whatever came in between, the
     frame it has asked for is taken away, and with it its loop. */
@@ -81,4 +88,5 @@ function endLoader(frames = 3000, last = 0, alone = 0) {
   frames = 0;
 }
 
+coverFrame();
 openFirst().then(() => { followJobs(); endLoader(); });

@@ -118,8 +118,8 @@ async function makePack() {
 }
 
 // ---- the link
-function avatarLink() {
-  const url = new URL(location.href);
+/** The avatar at an address: by default at the page's own without what else it says, such as a theme, or a private Space's key (`__sign`). */
+function avatarLink(url = new URL(location.pathname, location.origin)) {
   url.searchParams.set("a", live.code);
   return url.href;
 }
@@ -127,7 +127,7 @@ function avatarLink() {
 /** Keep the address in step, so that a reload, a bookmark and the address bar itself all open this avatar. */
 function showAddress() {
   if (!past.length && !future.length) return;
-  try { history.replaceState(history.state, "", avatarLink()); } catch { /* too often for this browser: the next one will do */ }
+  try { history.replaceState(history.state, "", avatarLink(new URL(location.href))); } catch { /* too often for this browser: the next one will do */ }
 }
 
 async function copyLink() {

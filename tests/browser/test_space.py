@@ -1,0 +1,95 @@
+"""On a Hugging Face Space: the page in a frame as high as it asks to be, on a page that scrolls around it."""
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from .acts import REACHED
+from .conftest import settled
+
+# The page around it, as far as it matters here: it speaks with the frame as iframe-resizer 4 does, which is what Spaces use.
+SPACE = """<!doctype html><meta name="viewport" content="width=device-width, initial-scale=1"><body style="margin: 0">
+<div style="height: 60px">YOU/avatar-studio</div>
+<iframe id="space" scrolling="no" allow="clipboard-read; clipboard-write" style="display: block; border: 0; width: 100%; height: calc(100vh - 60px)"></iframe>
+<script>
+    const frame = document.getElementById("space"), say = (words) => frame.contentWindow.postMessage(`[iFrameSizer]${words}`, "*");
+    const sayWhere = () => say(`pageInfo:${JSON.stringify({ scrollTop: scrollY, clientHeight: innerHeight, offsetTop: frame.offsetTop })}`);
+    const begin = frame.onload = () => say("space:8:false:false:32:true:true::bodyOffset:::0:false:parent:scroll:false");
+    addEventListener("message", ({ data }) => {
+        if (data === "[iFrameResizerChild]Ready") return begin();
+        const [, height, , kind] = String(data).startsWith("[iFrameSizer]space:") ? data.split(":") : [];
+        if (kind === "pageInfo") for (const event of ["scroll", "resize"]) addEventListener(event, sayWhere);
+        if (kind === "pageInfo") sayWhere();
+        else if (height > 0) frame.style.height = `${height}px`;
+    });
+    frame.src = `./${location.search}`;
+</script>"""
+
+
+@pytest.fixture
+def space(visit, address):
+    """space(query="", **context options) -> the Space's page, and the frame with the first avatar drawn."""
+    def open_space(query: str = "", **options):
+        page = visit(**options)
+        page.route(f"{address}space*", lambda route: route.fulfill(body=SPACE, content_type="text/html"))
+        page.goto(f"{address}space{query}")
+        page.wait_for_function("document.getElementById('space').contentWindow.document.querySelector('[data-part=root]')")
+        frame = page.frames[1]
+        settled(frame)
+        frame.wait_for_function("window.parentIFrame && innerHeight === parent.innerHeight - 60")
+        return page, frame
+    return open_space
+
+
+def in_sight(page, frame, part: str) -> bool:
+    """Whether all of a part is on the screen."""
+    box = frame.locator(f"[data-part={part}]").bounding_box()
+    return frame.eval_on_selector(f"[data-part={part}]", REACHED) and 60 <= box["y"] and box["y"] + box["height"] <= page.viewport_size["height"]
+
+
+@pytest.mark.parametrize("options", [{}, {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}])
+def test_the_avatar_stays_in_sight_however_far_down_its_sliders_are(space, options):
+    page, frame = space(**options)
+    last = frame.locator("#trait-lines")
+    assert last.bounding_box()["y"] > page.viewport_size["height"]
+    box = frame.locator(".work").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, page.viewport_size["height"] - 40)
+    page.mouse.wheel(0, 3000)
+    frame.wait_for_function("() => { const box = document.querySelector('#trait-lines').getBoundingClientRect(); return box.bottom < innerHeight; }")
+    assert in_sight(page, frame, "preview") and in_sight(page, frame, "dice")
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    before = settled(frame)
+    at = last.bounding_box()
+    page.mouse.click(at["x"] + 0.8 * at["width"], at["y"] + at["height"] / 2)
+    settled(frame, after=before)
+    assert in_sight(page, frame, "preview")
+
+
+def test_the_frame_follows_the_window(space):
+    page, frame = space()
+    page.set_viewport_size({"width": 1000, "height": 600})
+    frame.wait_for_function("innerHeight === 540")
+    assert in_sight(page, frame, "preview") and in_sight(page, frame, "link")
+
+
+def test_what_the_page_says_is_in_sight(space):
+    page, frame = space(permissions=["clipboard-read", "clipboard-write"])
+    frame.click("[data-part=link]")
+    frame.wait_for_selector(".toast:has-text('Link copied')")
+    box = frame.locator(".toast").bounding_box()
+    assert 60 < box["y"] and box["y"] + box["height"] < page.viewport_size["height"]
+
+
+def test_a_link_is_the_avatars_alone_and_gives_away_no_key(space, address):
+    page, frame = space("?__theme=dark&__sign=secret", permissions=["clipboard-read", "clipboard-write"])
+    with page.expect_request(f"{address}frame*") as asked:
+        first = settled(frame)
+        box = frame.locator("#trait-skin_tone").bounding_box()
+        page.mouse.click(box["x"] + 0.8 * box["width"], box["y"] + box["height"] / 2)
+    assert asked.value.url == f"{address}frame?__sign=secret"  # which lets it in
+    code = settled(frame, after=first)
+    frame.click("[data-part=link]")
+    frame.wait_for_selector(".toast:has-text('Link copied')")
+    assert page.evaluate("navigator.clipboard.readText()") == f"{address}?a={code}"
+    assert parse_qs(urlsplit(frame.url).query) == {"__theme": ["dark"], "__sign": ["secret"], "a": [code]}  # a reload looks as before
