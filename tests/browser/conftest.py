@@ -9,6 +9,8 @@ from benchmarks.browser import chromium_path
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
              "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+STILL = """{ const { scrollIntoView } = Element.prototype;
+    Element.prototype.scrollIntoView = function (options) { scrollIntoView.call(this, { ...options, behavior: "auto" }); }; }"""  # what glides away while it is pressed gets no click
 PHOTOS = Path(__file__).parents[1] / "photos"
 
 
@@ -44,6 +46,7 @@ def visit(browser, address):
         context.set_default_timeout(120_000)  # a busy machine is slow, not wrong
         contexts.append(context)
         page = context.new_page()
+        page.add_init_script(STILL)
         page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("request", lambda request: None if request.url.startswith((address, "data:", "blob:"))

@@ -118,9 +118,9 @@ def test_everyone_on_a_photo_comes_on_one_picture(visit, side_by_side):
     assert page.inner_text("[data-part=photo-status]").startswith("Several faces were found")
     page.click("[data-part=everyone]")
     page.wait_for_selector("[data-part=group] img")
-    assert page.inner_text("[data-part=group] a") == "Download all 2"
+    assert page.inner_text("[data-part=group] button") == "Download all 2"
     with page.expect_download() as download:
-        page.click("[data-part=group] a")
+        page.click("[data-part=group] button")
     with Image.open(download.value.path()) as image:
         assert image.format == "PNG" and image.size == (512, 256) and "AIGC" in image.text
 
@@ -132,7 +132,7 @@ def test_who_is_left_out_of_the_picture_of_everyone_is_said(visit, side_by_side)
     page.set_input_files("[data-part=file]", {"name": "both.jpg", "mimeType": "image/jpeg", "buffer": side_by_side("p02.jpg", "p01.jpg")})
     settled(page, after=first)
     page.click("[data-part=everyone]")
-    page.wait_for_selector("[data-part=group] a:has-text('Download the 1 most prominent of 2')")
+    page.wait_for_selector("[data-part=group] button:has-text('Download the 1 most prominent of 2')")
 
 
 def test_of_much_that_could_not_be_seen_a_few_are_named_first_those_with_a_chip(visit):

@@ -89,11 +89,25 @@ function reduced(picture, edge, type = "image/jpeg") {
   return new Promise((resolve) => canvas.toBlob(resolve, type, 0.94));
 }
 
-/** Give the person a file. file: a Blob, or a data URI. */
+/** Whether the page stands in another app's own browser, such as WeChat's or Instagram's, which takes no downloads. Android calls them "wv"; on iOS they are not Safari. */
+const IN_APP = /; wv\)|MicroMessenger|\bQQ\/|Weibo|DingTalk|AlipayClient|Instagram|FBA[NV]|\bLine\/|^(?=.*iP(hone|ad|od))(?!.*Safari\/)/.test(navigator.userAgent);
+
+/** Give the person a file: false where only a picture can be had, by holding it. file: a Blob, or a data URI. */
 async function download({ name, file }) {
+  if (IN_APP) return toHold(file);
   const url = URL.createObjectURL(typeof file === "string" ? await (await fetch(file)).blob() : file);
   make("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 60000);  // iOS asks first
+  return true;
+}
+
+/** Show a picture large, for a finger to hold until the app offers to save it. */
+function toHold(file) {
+  if (/^data:image/.test(file)) {
+    part("hold-picture").src = file;
+    part("hold").showModal();
+  } else tell(() => t("save_elsewhere"), "error");
+  return false;
 }
 
 /** Whether this browser can hand pictures to other apps, as phones do. */

@@ -238,24 +238,20 @@ function offerFaces(blob, picture, answer, signal) {
   part("faces").append(everyone);
 }
 
-/** A picture with an avatar for everyone on the photo, or for the most prominent if they are many, shown with a link that downloads it. total: faces. */
+/** A picture with an avatar for everyone on the photo, or for the most prominent if they are many, shown with a button that downloads it. total: faces. */
 async function drawEveryone(blob, total, signal) {
   const answer = await server.everyone({ avatar, photo: await base64(blob) }, signal);
   if (signal.aborted) return;
   if (!answer?.png) return tell(why(answer), "error");
   dropGroup();
-  const url = URL.createObjectURL(await (await fetch(answer.png)).blob());
-  const words = saying("span", () => t(answer.count < total ? "photo_everyone_most" : "photo_everyone_save", { count: answer.count, total }));
-  const link = make("a", { href: url, download: "avatars.png", class: "button small" }, words);
-  const picture = make("img", { src: url });
+  const words = () => t(answer.count < total ? "photo_everyone_most" : "photo_everyone_save", { count: answer.count, total });
+  const picture = make("img", { src: answer.png });
   say(picture, () => t("photo_everyone"), "alt");
-  part("group").append(picture, link);
+  part("group").append(picture, button(words, () => download({ name: "avatars.png", file: answer.png })));
   part("group").hidden = false;
 }
 
 function dropGroup() {
-  const picture = part("group").querySelector("img");
-  if (picture) URL.revokeObjectURL(picture.src);
   part("group").replaceChildren();
   part("group").hidden = true;
 }

@@ -25,6 +25,7 @@ function buildTake() {
     part("by-hand").hidden = true;
     part("link").focus();
   });
+  part("hold-close").addEventListener("click", () => part("hold").close());
   const menu = part("save-menu");
   document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
   menu.addEventListener("focusout", ({ relatedTarget }) => { if (relatedTarget && !menu.contains(relatedTarget)) menu.open = false; });
@@ -75,13 +76,12 @@ async function takePicture(give) {
   const answer = await server.save({ avatar, size: Number(chosenOf("save-size")), format: chosenOf("save-format"), behind,
                                      transparent: part("transparent").checked, label: part("label").checked && language });
   if (!answer?.file) return tell(why(answer), "error");
-  await give(answer);
   closeMenu();
+  await give(answer);
 }
 
 async function save(file) {
-  await download(file);
-  tell(() => t("saved"));
+  if (await download(file)) tell(() => t("saved"));
 }
 
 /** To another app of a phone; where the browser refuses, it is downloaded. */
@@ -101,6 +101,7 @@ function closeMenu() {
 async function makePack() {
   const bar = part("pack-progress");
   const [pack, format] = part("packs").value.split(":");
+  if (IN_APP && !format) return tell(() => t("save_elsewhere"), "error");  // a ZIP file is no picture to hold
   bar.hidden = false;
   bar.value = 0;
   let answer = await server.pack({ avatar, pack, format }), misses = 0;
@@ -113,8 +114,7 @@ async function makePack() {
   }
   bar.hidden = true;
   if (!answer?.file) return tell(why(answer), "error");
-  await download(answer);
-  tell(() => t("saved_pack"));
+  if (await download(answer)) tell(() => t("saved_pack"));
 }
 
 // ---- the link
