@@ -8,7 +8,8 @@ import pytest
 from benchmarks.browser import chromium_path
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-             "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+             "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+             "--disable-features=LocalNetworkAccessChecks"]  # the last: two pages of this machine may speak with each other
 STILL = """{ const { scrollIntoView } = Element.prototype;
     Element.prototype.scrollIntoView = function (options) { scrollIntoView.call(this, { ...options, behavior: "auto" }); }; }"""  # what glides away while it is pressed gets no click
 PHOTOS = Path(__file__).parents[1] / "photos"

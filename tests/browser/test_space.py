@@ -1,11 +1,13 @@
-"""On a Hugging Face Space: the page in a frame as high as it asks to be, on a page that scrolls around it."""
+"""The page within another one: on a Hugging Face Space in a frame as high as it asks to be, on a page that scrolls around it; and as Gradio's web component."""
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import gradio
 import pytest
 
-from .acts import REACHED
+from .acts import REACHED, drag
 from .conftest import settled
 
 # The page around it, as far as it matters here: it speaks with the frame as iframe-resizer 4 does, which is what Spaces use.
@@ -93,3 +95,18 @@ def test_a_link_is_the_avatars_alone_and_gives_away_no_key(space, address):
     frame.wait_for_selector(".toast:has-text('Link copied')")
     assert page.evaluate("navigator.clipboard.readText()") == f"{address}?a={code}"
     assert parse_qs(urlsplit(frame.url).query) == {"__theme": ["dark"], "__sign": ["secret"], "a": [code]}  # a reload looks as before
+
+
+def test_as_a_web_component_of_somebody_elses_page_it_asks_the_studio_for_frames(visit, address):
+    page, blog = visit(), "http://localhost/blog"
+    component = Path(gradio.__file__).parent / "templates" / "frontend" / "gradio.js"  # as Gradio's own server offers it
+    page.route(f"{address}gradio.js", lambda route: route.fulfill(path=component, headers={"Access-Control-Allow-Origin": "*", "Content-Type": "text/javascript"}))
+    page.route(blog, lambda route: route.fulfill(body=f'<h1>A blog</h1><script type="module" src="{address}gradio.js"></script><gradio-app src="{address}"></gradio-app>',
+                                                 content_type="text/html"))
+    page.goto(blog)
+    first = settled(page)
+    drag(page, "skin_tone", 0.8)
+    page.wait_for_selector("[data-part=frame][data-shown]")
+    page.mouse.up()
+    assert settled(page, after=first)
+    visit.troubles.remove(f"a request to {blog}")

@@ -4,9 +4,11 @@ const RETRY_MS = 2000;
 const IDLE_MS = 250;
 const waiting = [];  // called, once each, when the picture is at rest
 const FRAME = (() => {
-  const url = new URL("frame", `${window.gradio_config?.root ?? location.origin}/`), key = new URLSearchParams(location.search).get("__sign");
+  const embedded = element.closest("gradio-app")?.getAttribute("src");  // in a page of somebody else's
+  const root = (embedded ?? window.gradio_config?.root ?? location.origin).replace(/\/*$/, "/");
+  const url = new URL("frame", root), key = new URLSearchParams(location.search).get("__sign");
   if (key) url.searchParams.set("__sign", key);  // of a private Space, where a browser keeps no cookies of a frame
-  return url.pathname + url.search;
+  return embedded ? url.href : url.pathname + url.search;  // a proxy's root may begin with http: where the page's begins with https:
 })();
 
 function want(full) {
