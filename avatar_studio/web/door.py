@@ -20,6 +20,7 @@ UPLOAD, FUNCTIONS, FILE = f"{API}upload", f"{API}component_server", f"{API}file=
 PAGE = r"frame|card\.jpeg|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json|pwa_icon(/\d+)?|(assets|static|svelte)/.{1,200}"
 CALLS = r"startup-events|app_id|heartbeat/[^/\x00-\x1f]+|info|openapi\.json|theme\.css|upload|upload_progress|component_server|queue/(join|data|status)|call/(v2/)?[^/]+(/[^/]*)?|cancel|reset"
 ROUTES = re.compile(f"(/({PAGE}|gradio_api/({CALLS})))?")
+ANSWER = re.compile(f"{API}call/(v2/)?[^/]+/([^/]+)")
 
 WITH_PORT = re.compile(r"\[(.+)\](:\d+)?|([\d.]+):\d+")  # how some proxies write an address
 
@@ -27,7 +28,7 @@ CALLER: ContextVar[str] = ContextVar("caller", default="")  # the address that t
 
 
 class Door:
-    """ASGI middleware that answers 404 to what is no route of ours, sets CALLER, and notes which file was fetched."""
+    """ASGI middleware that answers 404 to what is no route of ours and to who asks for no answer that waits, sets CALLER, and notes which file was fetched."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -37,6 +38,8 @@ class Door:
             path, connection = path_of(scope), HTTPConnection(scope)
             if not is_ours(path) or (path == FUNCTIONS and not connection.headers.get("content-type", "").startswith("application/json")):  # a form's files would stay
                 return await refuse(send, 404, "There is nothing here.")
+            if scope["method"] == "GET" and (call := ANSWER.fullmatch(path)) and not waits(scope["app"].get_blocks()._queue, call[2]):
+                return await refuse(send, 404, "No such answer is waiting. Each comes once: call again.")
             CALLER.set(caller_of(connection))
             if path.startswith(FILE) and scope["method"] == "GET":
                 send = _noting(path.removeprefix(FILE), send)
@@ -48,6 +51,11 @@ def is_ours(path: str) -> bool:
     if path.startswith(FILE):
         return Path(path.removeprefix(FILE)).is_relative_to(get_upload_folder())
     return ROUTES.fullmatch(path) is not None
+
+
+def waits(queue: Queue, event: str) -> bool:
+    """Whether a call's answer can still be fetched. Gradio (6.31) lets who comes a second time wait for ever, and logs an error of its own for an event that never was."""
+    return any(event in events for events in queue.pending_event_ids_session.values())
 
 
 def _noting(file: str, send: Send) -> Send:

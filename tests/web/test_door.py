@@ -66,3 +66,13 @@ def test_who_has_twenty_calls_waiting_is_told_to_fetch_them_and_others_go_on(htt
     for answer in answers:
         assert "event: complete" in http.get(f"gradio_api/call/random/{answer.json()['event_id']}").text
     assert post("8.8.8.8").status_code == 200
+
+
+def test_an_answer_is_fetched_once_and_what_never_was_called_has_none(http, caplog):
+    for name in ("random", "v2/random"):
+        event = http.post(f"gradio_api/call/{name}", json={"data": [1]} if name == "random" else {"seed": 1}).json()["event_id"]
+        assert "event: complete" in http.get(f"gradio_api/call/{name}/{event}").text
+        for gone in (event, "0" * 32):
+            answer = http.get(f"gradio_api/call/{name}/{gone}")
+            assert answer.status_code == 404 and answer.text == "No such answer is waiting. Each comes once: call again."
+    assert not caplog.records
