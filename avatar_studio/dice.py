@@ -101,6 +101,8 @@ APART: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("moustache", BY_NAME["moustache"].names[1:], ("lips",)),
 )
 
+NATURAL = (8, 46)  # hues in degrees of brown, blond and red hair, which a neighbour's keeps: a little further on it would be olive
+
 
 def roll(rng: np.random.Generator, keep: Mapping = {}) -> dict:
     """A full set of traits that look good together; the traits in `keep` stay as they are given."""
@@ -138,7 +140,7 @@ def near(rng: np.random.Generator, traits: Mapping, strength: float, keep: Mappi
     moved = dict(traits)
     for trait in TRAITS:
         if trait.kind == "choice":
-            if rng.random() < 0.35 * strength:
+            if rng.random() < 0.35 * strength and not (trait.name in ("beard", "moustache") and traits[trait.name] == "none"):  # who has none gets none
                 moved[trait.name] = target[trait.name]
         elif trait.kind == "slider" and trait.name not in PAINTED and rng.random() < 0.6:
             moved[trait.name] += rng.uniform(0, strength) * (target[trait.name] - traits[trait.name])
@@ -148,7 +150,11 @@ def near(rng: np.random.Generator, traits: Mapping, strength: float, keep: Mappi
     else:
         turn = rng.normal(0, 25 * strength)  # of all together
         for colour in COLOURS:
-            moved[f"{colour}_hue"] += turn + rng.normal(0, 10 * strength)
+            own = rng.normal(0, 10 * strength)
+            if colour == "hair" and NATURAL[0] <= traits["hair_hue"] <= NATURAL[1]:
+                moved["hair_hue"] = np.clip(traits["hair_hue"] + own, *NATURAL)
+            else:
+                moved[f"{colour}_hue"] += turn + own
             moved[f"{colour}_saturation"] *= rng.normal(1, 0.15 * strength)
             moved[f"{colour}_lightness"] += rng.normal(0, 0.08 * strength)
     moved |= keep

@@ -8,7 +8,7 @@ but change over, one after another, and truncation leaves them alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +29,10 @@ SHAPE_LAYERS, FEATURE_LAYERS = 5, 2
 SHAPE, FEATURES, COLOUR = range(MIX_SIZE)
 FEATURED = ("eyes", "brows", "mouth", "beard", "glasses")                  # groups of traits that are features,
 FEATURED_TRAITS, COLOURED_TRAITS = ("blush", "freckles", "lines"), ("art",)  # and traits of other groups
+BEHIND_SUNGLASSES = {"eye_openness": 0.6, "eye_size": 0.0, "lashes": 0.4}
+FARTHEST = 1.2  # steps that all directions together lead away: farther off, hair is flat white or black and eyes glow
+EXAGGERATED = 0.4  # how far the average colours are led to beyond oneself, skin's excepted: nobody's skin is another's
 TURNS = 20  # places on the way from 0 to 1, between two steps of the mix sliders each, where a choice changes over
-PROBES = 4 * TURNS + 1  # pictures that a morph is measured on: four while a choice changes over
 EDGE_ENERGY = 0.01  # squared contrast from which an edge counts
 POWER = 0.85        # a step's measured change to this power came nearest to a feature network's (benchmarks.quality, smoothness)
 
@@ -78,10 +80,11 @@ def styles(generator: Generator, avatars: Sequence[Avatar], directions: Directio
     sizes = torch.tensor([SHAPE_LAYERS, FEATURE_LAYERS, generator.num_ws - SHAPE_LAYERS - FEATURE_LAYERS], device=device)
     ws = w.repeat_interleave(sizes, 1)                                                                   # (N, num_ws, w_size)
     if any(avatar.truncation != 1 for avatar in avatars):
-        psi = torch.tensor([avatar.truncation for avatar in avatars]).to(ws)[:, None, None]
-        ws = torch.lerp(_typical(generator, c)[:, None], ws, psi)
+        psi = torch.tensor([avatar.truncation for avatar in avatars]).to(ws)[:, None]                    # (N, 1)
+        ws = torch.lerp(_typical(generator, c, psi)[:, None], ws, psi[..., None])
     if any(any(avatar.explore) for avatar in avatars):
         explore = torch.tensor([avatar.explore for avatar in avatars]).to(ws)                            # (N, EXPLORE_SIZE)
+        explore = explore / (explore.norm(dim=1, keepdim=True) / FARTHEST).clamp(min=1)
         ws = ws + (explore @ directions.vectors.to(ws))[:, None]
     return ws
 
@@ -97,15 +100,20 @@ def _latents(avatar: Avatar) -> np.ndarray:
 
 def _condition(avatar: Avatar) -> np.ndarray:
     """(c_size,), float32: what is a number in c mixed at the weight of its group; choices change over one after another."""
-    c = condition(avatar.traits)
+    c = condition(_as_painted(avatar.traits))
     if not any(avatar.mix):
         return c
-    other, share = condition(avatar.partner.traits), np.array(avatar.mix, np.float32)[GROUP_OF_COLUMN]
+    other, share = condition(_as_painted(avatar.partner.traits)), np.array(avatar.mix, np.float32)[GROUP_OF_COLUMN]
     differing = [trait for trait in CHOICE_COLUMNS if avatar.traits[trait] != avatar.partner.traits[trait]]
     for place, trait in enumerate(differing):
         columns, turn = CHOICE_COLUMNS[trait], int(TURNS * (place + 0.5) / len(differing))
         share[columns] = np.clip(TURNS * share[columns] - turn, 0, 1)
     return c + share * (other - c)
+
+
+def _as_painted(traits: Mapping) -> dict:
+    """Traits as they are painted: behind sunglasses the eyes are small enough that no lid or lash stands out above the lenses."""
+    return {**traits, **{name: min(traits[name], most) for name, most in BEHIND_SUNGLASSES.items()}} if traits["glasses"] == "sun" else dict(traits)
 
 
 def _columns() -> tuple[np.ndarray, dict[str, list[int]]]:
@@ -123,35 +131,35 @@ def _columns() -> tuple[np.ndarray, dict[str, list[int]]]:
 
 
 GROUP_OF_COLUMN, CHOICE_COLUMNS = _columns()
+COLOUR_COLUMNS = [column for column, name in enumerate(condition_columns()) if name.endswith((".r", ".g", ".b"))]
+OWN_COLUMNS = [*sum(CHOICE_COLUMNS.values(), []), *(column for column, name in enumerate(condition_columns()) if name.startswith("skin."))]
 
 
-def _typical(generator: Generator, c: Tensor) -> Tensor:
-    """Where truncation leads: the average avatar of the same choices. (N, c_size) -> (N, w_size)
+def _typical(generator: Generator, c: Tensor, psi: Tensor) -> Tensor:
+    """Where truncation leads: the average avatar of the same choices and colours. (N, c_size), (N, 1) -> (N, w_size)
 
     StyleGAN (Karras et al. 2019, appendix B) leads everybody to the mean of w; of several conditions that is a ghost of them all,
     and each needs a mean of its own (the conditional truncation of Dobler et al. 2022, Art Creation with Multi-Conditional StyleGANs).
+    The mean of all colours is grey. Away from it they would glow, so beyond oneself (psi > 1) only a part of the way is theirs.
     """
-    mean = generator.mapping.c_mean.expand_as(c).clone()
-    chosen = sum(CHOICE_COLUMNS.values(), [])
-    mean[:, chosen] = c[:, chosen]
-    return generator.mapping(mean.new_zeros(len(c), generator.config.z_size), mean)
+    share = torch.ones_like(c)                                                                           # of the way to the mean
+    share[:, COLOUR_COLUMNS] = EXAGGERATED * (psi > 1).to(c)
+    share[:, OWN_COLUMNS] = 0
+    return generator.mapping(c.new_zeros(len(c), generator.config.z_size), torch.lerp(c, generator.mapping.c_mean.expand_as(c), share))
 
 
-def even_shares(pictures: Tensor, steps: int, at_rest: bool = False) -> list[float]:
+def even_shares(pictures: Tensor, steps: int) -> list[float]:
     """Where to stop on the way between two avatars so that each step looks as large as the others: `steps` shares from 0 to 1.
 
-    pictures: (N, 4, R, R), legal and premultiplied, of the way at N even shares. at_rest: stop only at one of these, each time
-    at another; N >= steps. Even shares linger and then jump, where an object comes or goes. This measures the way by the change
-    of its edges and walks it at an even pace: its arc length in pictures.
+    pictures: (N, 4, R, R), legal and premultiplied, of the way at N even shares, N >= steps; each stop is at another of these. Even
+    shares linger and then jump, where an object comes or goes. This measures the way by the change of its edges and walks it at
+    an even pace: its arc length in pictures.
     """
-    places = np.linspace(0, 1, len(pictures))
+    places, number = np.linspace(0, 1, len(pictures)), np.arange(steps)
     way = np.append(0, visible_change(pictures).pow(POWER).cumsum(0).cpu().numpy())                      # (N,)
     shares = np.interp(np.linspace(0, way[-1], steps), way, places) if way[-1] > 0 else np.linspace(0, 1, steps)
-    if at_rest:
-        number = np.arange(steps)
-        nearest = np.maximum.accumulate(np.rint(shares * (len(pictures) - 1)).astype(int) - number) + number
-        shares = places[np.minimum(nearest, len(pictures) - steps + number)]
-    return shares.tolist()
+    nearest = np.maximum.accumulate(np.rint(shares * (len(pictures) - 1)).astype(int) - number) + number
+    return places[np.minimum(nearest, len(pictures) - steps + number)].tolist()
 
 
 def visible_change(pictures: Tensor) -> Tensor:

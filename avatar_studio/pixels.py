@@ -17,8 +17,9 @@ CRISP = 0.36  # how much of what a 3 x 3 blur takes away is added
 CRISPER = 0.05  # the same, once more, of a picture that is to be enlarged (docs/training.md, at 512 px)
 
 LUMA = (0.299, 0.587, 0.114)
-DARK, LIGHT = 0.3, 0.6  # luma: a place is dark, and is not dark any more
-KEPT = 0.6   # how much of a dark place's own colour comes back from under a style
+DARK, LIGHT = 0.35, 0.8  # luma: a place is dark, and is not dark any more
+KEPT = 0.8   # how much of a dark place's own colour comes back from under a style
+SCRATCH = 0.6  # how much of the light that dry colour scratches into a dark place is taken away
 PLACE = 8    # pixels: edge of the places whose colour is compared; a style's textures are finer
 BLOCK = 4    # pixels: edge of the blocks of pixel art, as its recipe paints them
 
@@ -49,17 +50,21 @@ def crisper(pictures: Tensor, share: float = 1.0) -> Tensor:
     return torch.cat([torch.minimum(torch.lerp(_blurred(colour), colour, 1 + share * CRISPER).clamp_(min=0), alpha), alpha], 1)
 
 
-def true(pictures: Tensor, styled: Tensor, share: Tensor) -> Tensor:
+def true(pictures: Tensor, styled: Tensor, share: Tensor, chalky: Tensor) -> Tensor:
     """Styled pictures whose dark places have more of the colour that they had before.
 
     The presets lay light washes, dust or night over all, under which deep skin would turn grey or red and its features drown.
-    pictures, styled: premultiplied and legal RGBA (N, 4, 256, 256). share: (N, 1, 1, 1), of KEPT.
+    pictures, styled: premultiplied and legal RGBA (N, 4, 256, 256). share: (N, 1, 1, 1), of KEPT; chalky: the same, of SCRATCH.
     """
-    alpha = pictures[:, 3:]
+    alpha, wide = pictures[:, 3:], lambda places: F.interpolate(places, scale_factor=PLACE, mode="bilinear")  # noqa: E731
     was, there, became = F.avg_pool2d(torch.cat([pictures, styled[:, :3] * alpha], 1), PLACE).split([3, 1, 3], 1)   # (N, 3 or 1, 32, 32)
     luma = (was * was.new_tensor(LUMA).view(3, 1, 1)).sum(1, keepdim=True) / there.clamp(min=0.05)
-    back = (was - became) * (KEPT * share * ((LIGHT - luma) / (LIGHT - DARK)).clamp(0, 1))
-    colour = styled[:, :3] + alpha * F.interpolate(back, scale_factor=PLACE, mode="bilinear")
+    deep = ((LIGHT - luma) / (LIGHT - DARK)).clamp(0, 1)
+    colour = styled[:, :3] + alpha * wide((was - became) * (KEPT * share * deep))
+    if chalky.any():
+        more = colour - pictures[:, :3]
+        light = (more - wide(F.avg_pool2d(more, PLACE))).clamp_(min=0)               # finer than a place: white hatching, dust
+        colour = colour - alpha * light * wide(SCRATCH * chalky * deep)
     return legal(torch.cat([colour, styled[:, 3:]], 1))
 
 

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from .avatar import BACKGROUNDS, BASE, MIX_SIZE, Avatar, AvatarError
 from .devices import best_device, fast_dtype
-from .latent import PROBES, TURNS, even_shares, load_directions
+from .latent import TURNS, even_shares, load_directions
 from .latent import styles as layer_styles
 from .models import frozen
 from .models.generator import Generator
@@ -32,6 +32,7 @@ FEW = 4  # pictures of a turn where a pass takes several in less time: a slider 
 MOST_OWN_STYLES = 500  # that people had learned, at most so many at a time; the one that was used least recently goes
 MOST_MODELS = 24       # personal models at a time, of which the same holds; each takes about 12 MB
 PIXEL = ("pixel",)     # the style of blocks
+CHALKY = ("watercolour", "pencil", "chalk", "oil")  # styles that scratch or dust their paper's white into what is dark
 KEEP_SECONDS = 24 * 3600  # after which a style or a model that was brought is forgotten
 MOST_TUNED = 8         # generators ready to paint with one, about 20 MB each
 MOST_PAINTED = 8       # pictures that are kept as a generator painted them, 1 MB each
@@ -149,11 +150,10 @@ class Studio:
         with self.lock, torch.inference_mode():
             return to_picture(self._enlarged(to_tensor(picture).to(self.device), scale, avatar))
 
-    def morph(self, avatar: Avatar, steps: int, at_rest: bool = False) -> list[Avatar]:
-        """The way from an avatar to its partner: `steps` avatars, both ends too, each as different from the next as any other.
+    def morph(self, avatar: Avatar, steps: int) -> list[Avatar]:
+        """The way from an avatar to its partner: at most TURNS + 1 avatars, both ends too, each as different from the next as any other.
 
-        at_rest: none of them while a choice changes over, for pictures that stand still; at most TURNS + 1.
-        Raises AvatarError if it has no partner.
+        None of them stands where a choice changes over. Raises AvatarError if it has no partner.
         """
         if avatar.partner is None:
             raise AvatarError("Choose a second avatar to mix with first.")
@@ -161,13 +161,13 @@ class Studio:
         with torch.inference_mode():
             with self.lock:
                 generator = self._generator(avatar)
-                ws = layer_styles(generator, mixed(np.linspace(0, 1, TURNS + 1 if at_rest else PROBES)), self.directions)
+                ws = layer_styles(generator, mixed(np.linspace(0, 1, TURNS + 1)), self.directions)
             pictures = []
             for some in ws.split(self.of_a_turn):
                 with self.lock:
                     painted = self._paint(generator, some)
                 pictures.append(settle(painted))
-            return mixed(even_shares(torch.cat(pictures), steps, at_rest))
+            return mixed(even_shares(torch.cat(pictures), steps))
 
     def draw_quick(self, avatar: Avatar) -> bytes:
         """The picture at the generator's own size as a JPEG, for a slider that is being dragged: a tenth of the time of a WebP.
@@ -273,11 +273,11 @@ class Studio:
         some = [avatars[k] for k in places]
         styles = torch.stack([torch.lerp(self._style(avatar.style), self._style(avatar.second_style), avatar.blend)
                               if avatar.blend else self._style(avatar.style) for avatar in some])
-        strength, preset, pixel = (torch.tensor(column, device=self.device).view(-1, 1, 1, 1) for column in zip(
-            *((avatar.strength, style_share(avatar, PRESETS), style_share(avatar, PIXEL)) for avatar in some)))
+        strength, preset, chalky, pixel = (torch.tensor(column, device=self.device).view(-1, 1, 1, 1) for column in zip(
+            *((avatar.strength, *(style_share(avatar, names) for names in (PRESETS, CHALKY, PIXEL))) for avatar in some)))
         pictures = pictures.clone() if len(places) < len(pictures) else pictures
         plain = pictures[places]
-        pictures[places] = torch.lerp(plain, blocks(true(plain, self.stylizer(plain, styles), preset), pixel), strength)
+        pictures[places] = torch.lerp(plain, blocks(true(plain, self.stylizer(plain, styles), preset, chalky), pixel), strength)
         return pictures
 
     def _style(self, name: str) -> Tensor:

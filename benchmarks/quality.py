@@ -21,9 +21,10 @@ from avatar_studio import dice
 from avatar_studio.artist import draw
 from avatar_studio.avatar import MIX_SIZE, Z_SIZE, Avatar, latent
 from avatar_studio.devices import fast_dtype
+from avatar_studio.exports.animations import FADES, MORPH_STOPS
 from avatar_studio.exports.sheet import sheet
 from avatar_studio.inversion import CHOICES, SLIDERS
-from avatar_studio.latent import PROBES, even_shares, styles
+from avatar_studio.latent import TURNS, even_shares, styles
 from avatar_studio.pixels import settle, to_picture
 from avatar_studio.training.data import draw_pairs
 from avatar_studio.training.generator import named
@@ -195,13 +196,13 @@ def effects(painter: Painter, pairs: int = 16) -> dict[str, float]:
     return found
 
 
-def smoothness(painter: Painter, network, pairs: int = 16, steps: int = 24) -> dict[str, float]:
-    """Morphs between two avatars, at even shares and at the even pace of latent.even_shares.
+def smoothness(painter: Painter, network, pairs: int = 16) -> dict[str, float]:
+    """Morphs between two avatars, at even shares, and as exports.animations shows them: stops at an even pace, faded into each other.
 
     Mean over pairs of the largest feature step, and of the mean one, over the median step.
     """
     avatars = [Avatar(traits, seed) for seed, traits in enumerate(rolls(3, 2 * pairs)[0])]
-    ratios = {name: [] for name in ("straight_largest", "straight_mean", "even_largest", "even_mean")}
+    ratios = {name: [] for name in ("straight_largest", "straight_mean", "shown_largest", "shown_mean")}
 
     def frames(avatar: Avatar, shares) -> torch.Tensor:
         ws = styles(painter.generator, [replace(avatar, mix=(share,) * MIX_SIZE) for share in shares])
@@ -210,9 +211,10 @@ def smoothness(painter: Painter, network, pairs: int = 16, steps: int = 24) -> d
     with torch.inference_mode():
         for one, other in zip(avatars[0::2], avatars[1::2]):
             avatar = replace(one, partner=other)
-            even = even_shares(frames(avatar, np.linspace(0, 1, PROBES)), steps)
-            for name, shares in (("straight", np.linspace(0, 1, steps)), ("even", even)):
-                step = network(frames(avatar, shares)).diff(dim=0).norm(dim=1)
+            stops = frames(avatar, even_shares(frames(avatar, np.linspace(0, 1, TURNS + 1)), MORPH_STOPS))
+            fades = [torch.lerp(a, b, k / FADES) for a, b in zip(stops, stops[1:]) for k in range(FADES)]
+            for name, pictures in (("straight", frames(avatar, np.linspace(0, 1, len(fades) + 1))), ("shown", torch.stack([*fades, stops[-1]]))):
+                step = network(pictures).diff(dim=0).norm(dim=1)
                 ratios[f"{name}_largest"].append((step.max() / step.median()).item())
                 ratios[f"{name}_mean"].append((step.mean() / step.median()).item())
     return {name: round(float(np.mean(found)), 3) for name, found in ratios.items()}

@@ -122,3 +122,15 @@ def test_a_new_palette_leaves_hair_and_eyes_as_they_are_cut():
     turned = [abs((one["hair_hue"] - start["hair_hue"] + 180) % 360 - 180) > 60 for one in moved]
     styled = np.mean([one["hair_back"] != start["hair_back"] for one, other in zip(moved, turned) if other])
     assert sum(turned) > 60 and styled < 0.5  # about a third of the choices are new, whether the palette is or not
+
+
+def test_a_neighbour_grows_no_beard_and_natural_hair_stays_natural():
+    rng = np.random.default_rng(5)
+    for hue in (12, 25, 44):
+        start = {**dice.roll(rng), "beard": "none", "moustache": "none", "hair_hue": hue}
+        near = [dice.near(rng, start, 0.7) for _ in range(200)]
+        assert all(one["beard"] == one["moustache"] == "none" for one in near)
+        turned = [one["hair_hue"] for one in near if one["eye_hue"] != one["hair_hue"] and abs(one["hair_saturation"] - start["hair_saturation"]) < 0.2]
+        assert sum(8 <= one <= 46 for one in turned) > 0.75 * len(turned)  # the others have another palette
+    bearded = {**start, "beard": "full", "hair_back": "short", "headwear": "none", "earrings": "none"}
+    assert {dice.near(rng, bearded, 1.0)["beard"] for _ in range(200)} > {"full", "none"}

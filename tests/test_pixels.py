@@ -56,8 +56,12 @@ def test_what_a_style_does_to_a_dark_place_is_taken_back_in_part_and_what_it_doe
     own = torch.tensor([[0.35, 0.22, 0.16, 1.0], [0.95, 0.85, 0.75, 1.0]]).view(2, 4, 1, 1).expand(2, 4, 256, 256)
     fog = torch.tensor([0.5, 0.5, 0.5, 1.0]).view(1, 4, 1, 1).expand(2, 4, 256, 256).clone()
     fog[:, :3, ::2] += 0.1  # a texture of lines
-    whole, none = (true(own, fog, torch.full((2, 1, 1, 1), share)) for share in (1.0, 0.0))
+    no = torch.zeros(2, 1, 1, 1)
+    whole, none, dry = true(own, fog, no + 1, no), true(own, fog, no, no), true(own, fog, no, no + 1)
     torch.testing.assert_close(none, fog)
+    torch.testing.assert_close(dry[1], fog[1])
+    torch.testing.assert_close(dry[0, :3, 1], fog[0, :3, 1])                                            # between the lines of light
+    assert (dry[0, :3, 0] < fog[0, :3, 0] - 0.02).all() and (dry[0, :3, 0] > fog[0, :3, 1]).all()       # which are less bright
     torch.testing.assert_close(whole[1], fog[1])
     colour = whole[0, :3].mean((1, 2))
     assert (colour - own[0, :3, 0, 0]).abs().max() < 0.5 * (fog[0, :3].mean((1, 2)) - own[0, :3, 0, 0]).abs().max() and colour[0] > colour[1] > colour[2]

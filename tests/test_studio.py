@@ -132,7 +132,7 @@ def test_a_style_changes_the_painting_and_its_strength_how_much(studio):
     pictures = [pixels(studio.draw(replace(plain, style="comic", strength=strength)).convert("RGBa")) for strength in (0.0, 0.5, 1.0)]
     assert np.array_equal(pictures[0], pixels(studio.draw(plain).convert("RGBa")))
     half, whole = (np.abs(picture - pictures[0]).mean() for picture in pictures[1:])
-    assert whole > 4 and half == pytest.approx(whole / 2, rel=0.05)
+    assert whole > 3.5 and half == pytest.approx(whole / 2, rel=0.05)
 
 
 def test_two_styles_blend(studio):

@@ -24,7 +24,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "blink": ("Blink", "眨眼"), "talk": ("Talk", "说话"), "look": ("Look around", "张望"), "nod": ("Nod", "点头"), "sway": ("Hair in the wind", "头发飘动"),
     "morph": ("Morph into another", "渐变成另一个头像"),
 }
-MORPH_STEPS = 11
+MORPH_STOPS, FADES = 6, 3  # whole pictures on the way of a morph, and steps from one to the next, between which they fade: half a change is hair in shreds
 
 
 def kinds_of(avatar: Avatar) -> list[str]:
@@ -51,20 +51,25 @@ def frames(studio, avatar: Avatar, kind: str,
     progress: called with the frames drawn and their number.
     """
     bend: list[tuple[float, float]] | None = None
+    fade: list[tuple[Avatar, float]] | None = None
     if kind == "blink":
         opens = [(1, 1600), (0.55, 50), (0.0, 90), (0.5, 60), (1, 900), (0.4, 50), (0.0, 80), (0.5, 60), (1, 40)]
         opened = open_eyes(avatar)
         steps = [(blink(opened, share), ms) for share, ms in opens]
     elif kind == "talk":
-        mouths = [0.0, 0.5, 0.85, 0.35, 0.7, 0.15, 0.6, 0.9, 0.4, 0.1, 0.0]
+        mouths = [0.0, 0.5, 0.85, 0.4, 0.7, 0.35, 0.6, 0.9, 0.5, 0.35, 0.0]  # hardly open, a mouth that is not merry is but a smudge
         steps = [(avatar.edit(mouth_open=wide), 110) for wide in mouths]
     elif kind == "look":
         turn = [(0, 0, 900), (-0.5, 0, 60), (-1, 0.1, 700), (-0.3, 0.1, 60), (0.5, 0.1, 60), (1, 0.1, 700), (0.5, 0, 60), (0, 0, 60)]
         opened = open_eyes(avatar)
         steps = [(opened.edit(gaze_x=x, gaze_y=y) if (x or y) else opened, ms) for x, y, ms in turn]
     elif kind == "morph":
-        first, *way, last = studio.morph(avatar, MORPH_STEPS)
-        steps = [(first, 700), *((one, 60) for one in way), (last, 700), *((one, 60) for one in reversed(way)), (first, 60)]
+        stops = studio.morph(avatar, MORPH_STOPS)
+        there = [(one, (other, k / FADES)) for one, other in zip(stops, stops[1:]) for k in range(FADES)]
+        ends = (stops[0], (stops[0], 0.0)), (stops[-1], (stops[-1], 0.0))
+        way = [*there, ends[1], *reversed(there[1:]), ends[0]]
+        fade = [to for _, to in way]
+        steps = [(one, 700 if k in (0, len(there)) else 40) for k, (one, _) in enumerate(way)]
     elif kind == "sway":
         waves = [math.sin(2 * math.pi * k / 12) for k in range(13)]
         # The last frame is the first one again, in the middle of the fastest stretch: both together last as long as any other.
@@ -88,6 +93,8 @@ def frames(studio, avatar: Avatar, kind: str,
         picture = made[one]
         if bend and bend[k] != (0.0, 1.0):
             picture = bent(picture, *bend[k])
+        if fade and fade[k][1]:
+            picture = faded(picture, made[replace(fade[k][0], background=BACKGROUNDS[0], size=avatar.size)], fade[k][1])
         pictures.append(Image.alpha_composite(behind, picture) if behind else picture)
     pictures[-1] = pictures[0]
     return [(picture, ms) for picture, (_, ms) in zip(pictures, steps)]
@@ -98,6 +105,11 @@ def sway(avatar: Avatar, wave: float) -> Avatar:
     traits = avatar.traits
     return avatar.edit(fringe_sweep=traits["fringe_sweep"] + 0.25 * wave, hair_volume=traits["hair_volume"] + 0.12 * abs(wave),
                        hair_length=traits["hair_length"] + 0.1 * wave) if wave else avatar
+
+
+def faded(picture: Image.Image, other: Image.Image, share: float) -> Image.Image:
+    """The first picture, with a share of the other."""
+    return Image.blend(picture.convert("RGBa"), other.convert("RGBa"), share).convert("RGBA")
 
 
 def bent(picture: Image.Image, lean: float, height: float) -> Image.Image:

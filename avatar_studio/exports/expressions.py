@@ -24,10 +24,13 @@ EXPRESSIONS: dict[str, tuple[str, str, dict]] = {
     "love": ("In love", "心动", {"pupil": "heart", "blush": 0.9, "mouth_smile": 1.0, "mouth_open": 0.6, "eye_openness": 1.0, "eye_smile": 0.0, "wink": "none"}),
 }
 
+TOLD_BY_EYES = ("laugh", "wink", "sad", "sleepy", "shy", "love")
+
 
 def express(avatar: Avatar, name: str) -> Avatar:
-    """The avatar with one of EXPRESSIONS on its face."""
-    return avatar.edit(**EXPRESSIONS[name][2])
+    """The avatar with one of EXPRESSIONS on its face; without sunglasses where the eyes tell it."""
+    bare = {"glasses": "none"} if name in TOLD_BY_EYES and avatar.traits["glasses"] == "sun" else {}
+    return avatar.edit(**EXPRESSIONS[name][2], **bare)
 
 
 def open_eyes(avatar: Avatar) -> Avatar:

@@ -41,7 +41,7 @@ class Play:
 
     def strip(self, data: dict) -> dict:
         """{avatar} -> {shares, images}: seven steps from it to its partner, each looking as large as the others."""
-        way = self.studio.morph(read_avatar(data.get("avatar")), STRIP, at_rest=True)
+        way = self.studio.morph(read_avatar(data.get("avatar")), STRIP)
         return {"shares": [one.mix[0] for one in way], "images": self._thumbnails(way)}
 
     def _neighbour(self, rng: np.random.Generator, avatar: Avatar, strength: float, kept: dict) -> Avatar:

@@ -94,10 +94,20 @@ def test_no_step_of_a_morph_or_of_the_wind_is_a_jump(made):
 
 def test_a_morph_reaches_the_partner_on_an_even_way(made, studio):
     pictures = [np.asarray(picture.convert("RGBa"), dtype=np.float32) for picture, _ in made["morph"]]
-    assert np.abs(pictures[animations.MORPH_STEPS - 1] - np.asarray(studio.draw(OTHER).convert("RGBa"), dtype=np.float32)).mean() < 1
+    assert np.abs(pictures[(animations.MORPH_STOPS - 1) * animations.FADES] - np.asarray(studio.draw(OTHER).convert("RGBa"), dtype=np.float32)).mean() < 1
     assert animations.kinds_of(WELCOME) == [kind for kind in animations.KINDS if kind != "morph"]
     with pytest.raises(AvatarError):
         animations.frames(studio, WELCOME, "morph")
+
+
+def test_a_morph_shows_whole_pictures_and_fades_between_them(studio):
+    avatar = Avatar({"hair_back": "twin_tails", "fringe": "blunt", "headwear": "bow"}, 1, partner=Avatar({"hair_back": "bald", "fringe": "none"}, 2))
+    pictures = [np.asarray(picture.convert("RGBa"), dtype=np.float32) for picture, _ in animations.frames(studio, avatar, "morph")]
+    stops = [np.asarray(studio.draw(one).convert("RGBa"), dtype=np.float32) for one in studio.morph(avatar, animations.MORPH_STOPS)]
+    for k, picture in enumerate(pictures[:(animations.MORPH_STOPS - 1) * animations.FADES]):
+        place, share = divmod(k, animations.FADES)
+        share /= animations.FADES
+        assert np.abs((1 - share) * stops[place] + share * stops[place + 1] - picture).mean() < 1
 
 
 def test_a_gaze_goes_round_and_comes_back(made):
