@@ -1,10 +1,15 @@
 """The server's side of any job that learns in the background, whatever its tab: how far it is, and its end."""
 from __future__ import annotations
 
+import hashlib
+import io
+
+from PIL import Image
+
 from ..personal.errors import JobError
 from ..personal.jobs import Jobs
 from ..told import Told
-from .exchange import data_uri
+from .exchange import thumbnail
 
 
 class Learning:
@@ -25,11 +30,16 @@ class Learning:
 
 
 def progress(jobs: Jobs, data: dict, *kinds: str) -> dict:
-    """{session, job} of one of these kinds of jobs -> how far it is. Raises JobError if it is not there, Told if it failed."""
+    """{session, job, look} of one of these kinds of jobs -> how far it is. Raises JobError if it is not there, Told if it failed.
+
+    look: a name for the preview, which comes only to a page that has not this one.
+    """
     status = jobs.status(data.get("session"), data.get("job"))
     if status.kind not in kinds:
         raise JobError("unknown")
     if status.state == "failed":
         raise Told(status.reason["en"], status.reason["zh"])
+    look = status.preview and hashlib.sha256(status.preview).hexdigest()[:12]
+    preview = None if look is None or look == data.get("look") else thumbnail(Image.open(io.BytesIO(status.preview)))
     return {"kind": status.kind, "state": status.state, "place": status.place, "borrows": jobs.runner.borrows, "share": status.share, "seconds": status.seconds_left,
-            "preview": status.preview and data_uri(status.preview, "image/png"), "losses": dict(status.losses)}
+            "preview": preview, "look": look, "losses": dict(status.losses)}

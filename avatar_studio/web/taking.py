@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 MOST = 12                 # jobs that wait or run
 MOST_OF_A_CALLER = 4      # the same
 KEEP_SECONDS = 600        # how long a file waits to be fetched
-AGAIN_SECONDS = 30        # and from then on to be fetched again, should the answer have been lost on its way
+AGAIN_SECONDS = 300       # and from then on to be fetched again, should the answer have been lost on its way
 MOST_BYTES = 128 * 2**20  # of all files that wait: what ended first goes first
 
 Make = Callable[[Callable[[int, int], None]], tuple[str, bytes]]  # progress(done, total) -> (file name, bytes)

@@ -12,12 +12,16 @@ from .conftest import settled
 
 # The page around it, as far as it matters here: it speaks with the frame as iframe-resizer 4 does, which is what Spaces use.
 SPACE = """<!doctype html><meta name="viewport" content="width=device-width, initial-scale=1"><body style="margin: 0">
-<div style="height: 60px">YOU/avatar-studio</div>
+<div id="above" style="height: 60px">YOU/avatar-studio</div>
 <iframe id="space" scrolling="no" allow="clipboard-read; clipboard-write" style="display: block; border: 0; width: 100%; height: calc(100vh - 60px)"></iframe>
+<div id="below"></div>
 <script>
+    const { above, below } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+    document.getElementById("above").style.height = `${above ?? 60}px`;
+    document.getElementById("below").style.height = `${below ?? 0}px`;
     const frame = document.getElementById("space"), say = (words) => frame.contentWindow.postMessage(`[iFrameSizer]${words}`, "*");
     const sayWhere = () => say(`pageInfo:${JSON.stringify({ scrollTop: scrollY, clientHeight: innerHeight, offsetTop: frame.offsetTop })}`);
-    const begin = frame.onload = () => say("space:8:false:false:32:true:true::bodyOffset:::0:false:parent:scroll:false");
+    const begin = frame.onload = () => say("space:8:false:false:32:true:true::max:::0:false:parent:scroll:false");
     addEventListener("message", ({ data }) => {
         if (data === "[iFrameResizerChild]Ready") return begin();
         const [, height, , kind] = String(data).startsWith("[iFrameSizer]space:") ? data.split(":") : [];
@@ -31,15 +35,16 @@ SPACE = """<!doctype html><meta name="viewport" content="width=device-width, ini
 
 @pytest.fixture
 def space(visit, address):
-    """space(query="", **context options) -> the Space's page, and the frame with the first avatar drawn."""
-    def open_space(query: str = "", **options):
+    """space(query="", around="", **context options) -> the Space's page, and the frame with the first avatar drawn. around: above=PIXELS&below=PIXELS."""
+    def open_space(query: str = "", around: str = "", **options):
         page = visit(**options)
         page.route(f"{address}space*", lambda route: route.fulfill(body=SPACE, content_type="text/html"))
-        page.goto(f"{address}space{query}")
+        page.goto(f"{address}space{query}#{around}")
         page.wait_for_function("document.getElementById('space').contentWindow.document.querySelector('[data-part=root]')")
         frame = page.frames[1]
         settled(frame)
-        frame.wait_for_function("window.parentIFrame && innerHeight === parent.innerHeight - 60")
+        if not around:
+            frame.wait_for_function("window.parentIFrame && innerHeight === parent.innerHeight - 60")
         return page, frame
     return open_space
 
@@ -73,6 +78,32 @@ def test_the_frame_follows_the_window(space):
     page.set_viewport_size({"width": 1000, "height": 600})
     frame.wait_for_function("innerHeight === 540")
     assert in_sight(page, frame, "preview") and in_sight(page, frame, "link")
+
+
+def test_who_asks_for_the_frames_height_is_not_told_how_far_it_scrolls(space):
+    page, frame = space()
+    page.evaluate("say('resize')")
+    for one in (frame, page):  # the question on its way, and its answer
+        one.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))")
+    assert frame.evaluate("innerHeight === parent.innerHeight - 60")
+
+
+def test_a_chip_scrolls_to_its_control_and_leaves_the_page_around_where_it_is(space):
+    page, frame = space(around="above=110&below=300")
+    frame.wait_for_function("'gradioCover' in document.documentElement.dataset")
+    before = settled(frame)
+    frame.fill("[data-part=sentence]", "long pink twin tails, big hoop earrings")
+    frame.press("[data-part=sentence]", "Enter")
+    settled(frame, after=before)
+    frame.click("[data-part=understood] [data-chip=earrings]")
+    frame.wait_for_selector("#panel-headwear:not([hidden])")
+    assert in_sight(page, frame, "tabs") and page.evaluate("scrollY") == 0
+
+
+def test_far_down_in_somebodys_page_it_is_as_high_as_it_is_long(space):
+    page, frame = space(around="above=1200")
+    frame.wait_for_function("innerHeight > 800")
+    assert frame.evaluate("!('gradioCover' in document.documentElement.dataset) && document.documentElement.scrollHeight <= innerHeight")
 
 
 def test_what_the_page_says_is_in_sight(space):

@@ -297,3 +297,39 @@ def test_a_pack_comes_although_one_look_at_it_was_lost(visit):
     page.wait_for_selector(".toast")
     assert page.inner_text(".toast") == "Downloaded."  # a ZIP has no code of its own
     lost(visit)
+
+
+def test_a_line_that_never_answers_is_told_and_asked_again(visit):
+    page, held = visit(), []
+    first = settled(page)
+    page.evaluate("() => { const { timeout } = AbortSignal; AbortSignal.timeout = (ms) => timeout.call(AbortSignal, ms / 20); }")
+    calls(page, "draw", lambda route: route.fallback() if held else held.append(route))
+    move(page, "trait-mouth_smile", -0.5)
+    page.wait_for_selector(".toast.error:has-text('The studio does not answer')")
+    assert decode(settled(page, after=first)).traits["mouth_smile"] == -0.5
+    lost(visit)
+
+
+def test_a_proxys_own_answer_to_a_frame_is_no_empty_message(visit):
+    page, told = visit(), []
+    first = settled(page)
+    page.route("**/frame", lambda route: route.fulfill(status=429, json={"error": "slow down"}) if not told and not told.append(1) else route.fallback())
+    drag(page, "skin_tone", 1.0)
+    page.wait_for_selector(".toast.error:has-text('The studio does not answer')")
+    page.mouse.up()
+    assert decode(settled(page, after=first)).traits["skin_tone"] == 1.0
+    visit.troubles[:] = [trouble for trouble in visit.troubles if "429" not in trouble]
+
+
+def test_thumbnails_that_were_lost_are_drawn_all_the_same(visit):
+    page, asked = visit(), []
+    first = settled(page)
+    page.click("#tab-glasses")
+    page.wait_for_selector("#panel-glasses [data-drawn=yes]")
+    stood = page.get_attribute("#panel-glasses .choice img", "src")
+    calls(page, "options", lambda route: route.abort() if not asked and not asked.append(1) else route.fallback())
+    page.click("[data-part=dice]")
+    settled(page, after=first)
+    page.wait_for_function("stood => document.querySelector('#panel-glasses .choice img').src !== stood", arg=stood)
+    assert asked
+    lost(visit)

@@ -10,6 +10,8 @@ from PIL import Image
 
 from avatar_studio.avatar import Avatar, decode
 from avatar_studio.personal import model_file as module
+from avatar_studio.personal.store import Status
+from avatar_studio.web.learning import progress
 
 from .conftest import image_of, is_one_sentence, sent
 
@@ -103,3 +105,15 @@ def test_two_sessions_know_nothing_of_each_other(call, jobs, photo, kind):
         assert call("stop", one) == {}
         assert is_one_sentence(call("learning_model", one)["error"])  # forgotten
     assert not list(folder.glob("[0-9a-f]*.png"))  # and so are the photos
+
+
+def test_a_preview_travels_once(jobs, monkeypatch):
+    png = io.BytesIO()
+    Image.new("RGBA", (64, 64), "red").save(png, "PNG")
+    status = Status("key", "face", "tuning", 0, 0.5, 9.0, {}, png.getvalue(), None, 0.0)
+    monkeypatch.setattr(jobs, "status", lambda session, job: status)
+    first = progress(jobs, {}, "face")
+    assert image_of(first["preview"]).convert("RGB").getpixel((9, 9))[0] > 240
+    again = progress(jobs, {"look": first["look"]}, "face")
+    assert again["preview"] is None and again["look"] == first["look"] and again["share"] == 0.5
+    assert progress(jobs, {"look": "another"}, "face")["preview"]

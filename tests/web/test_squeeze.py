@@ -1,6 +1,8 @@
 """What is compressed on its way, and what is not."""
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from avatar_studio.web.server import WELCOME, plain
@@ -34,3 +36,9 @@ def test_pictures_and_streams_are_left_alone(http):
     assert sent(http, "POST", "frame", json={"avatar": plain(WELCOME)})[0] is None
     event = http.post("gradio_api/call/random", json={"data": [1]}).json()["event_id"]
     assert sent(http, "GET", f"gradio_api/call/random/{event}")[0] is None
+
+
+def test_a_browser_keeps_files_whose_names_change_with_them(http):
+    asset = re.search(r"assets/[^\"]+\.js", http.get("").text)[0]
+    assert "immutable" in http.get(asset).headers["cache-control"]
+    assert "immutable" not in http.get("assets/nothing.js").headers.get("cache-control", "") and "immutable" not in http.get("").headers.get("cache-control", "")

@@ -175,7 +175,7 @@ def test_what_waits_is_never_forgotten_and_what_is_made_waits_for_ten_minutes(cl
     assert packs.look(third) is None
 
 
-def test_a_fetched_file_is_there_once_more_for_half_a_minute(clock):
+def test_a_fetched_file_is_there_once_more_for_five_minutes(clock):
     packs = Packs()
     key = made(packs, 3)
     for _ in range(3):

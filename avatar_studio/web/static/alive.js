@@ -9,7 +9,7 @@ const REACH = 0.8;   // of half a picture, beyond which the eyes turn no further
 const wantsCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function buildAlive() {
-  if (wantsCalm()) return;
+  if (wantsCalm() || navigator.connection?.saveData) return;  // a pointer that plays loads a third of a megabyte a second
   const stage = part("preview").parentElement;
   const turn = (share) => Math.max(-1, Math.min(1, (2 * share - 1) / REACH));
   const follow = (event) => {

@@ -49,9 +49,9 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
     preview.removeAttribute("src");
     curve.replaceChildren();
     box.node.hidden = false;
-    let answer, lending = false;
+    let answer, look = null, lending = false;
     while (box.job === job) {
-      answer = await ask({ session, job });
+      answer = await ask({ session, job, look });
       await stopping;  // a job that was just cancelled is no error
       if (box.job !== job) return;
       if (answer?.error || answer?.state === "done") break;
@@ -59,7 +59,8 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
         bar.value = answer.share;
         const now = sentences([jobWords(answer), words(answer)].filter(Boolean));
         if (state.textContent !== now) state.textContent = now;  // it is read out
-        if (answer.preview) preview.src = answer.preview;
+        if (answer.preview) preview.src = answer.preview;  // it comes only when it is another
+        look = answer.look;
         drawCurves(curve, answer.losses);
         if (answer.borrows && !lending) {
           lending = true;

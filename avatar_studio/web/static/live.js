@@ -106,8 +106,10 @@ const sheet = document.createElement("canvas").getContext("2d", { willReadFreque
 /** The avatar as a quick frame, a Blob; {error} if it cannot be, null if the server did not answer. */
 async function fetchFrame(avatar) {
   try {
-    const answer = await fetch(FRAME, { method: "POST", body: JSON.stringify({ avatar }) });
-    return answer.ok ? await answer.blob() : await answer.json();
+    const answer = await fetch(FRAME, { method: "POST", body: JSON.stringify({ avatar }), signal: AbortSignal.timeout(SILENCE_MS) });
+    if (answer.ok) return await answer.blob();
+    const told = await answer.json();
+    return told.error?.en ? told : null;  // else a proxy's
   } catch { return null; }
 }
 

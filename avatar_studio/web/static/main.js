@@ -70,10 +70,15 @@ async function openFirst() {
 }
 
 /** On a Space the page stands in a frame that grows to the height of what is in it, while the page around it scrolls: nothing would stay in sight. Gradio (6.31) keeps
-    such a frame as high as the window's rest while the root says that it covers it; then this page scrolls by itself (base.css). */
+    such a frame as high as the window's rest while the root says that it covers it; then this page scrolls by itself (base.css). Not far down in a page that has
+    other things to show: the rest of its window may be a slit. */
 function coverFrame() {
-  if (window.parentIFrame) document.documentElement.dataset.gradioCover = "";
-  else addEventListener("gradio:iframe-resizer-ready", coverFrame, { once: true });
+  if (!window.parentIFrame) return addEventListener("gradio:iframe-resizer-ready", coverFrame, { once: true });
+  parentIFrame.getPageInfo(({ clientHeight, offsetTop }) => {
+    if (isCovered() || (offsetTop > MOST_ABOVE && clientHeight - offsetTop < LEAST_COVERED)) return;
+    parentIFrame.setHeightCalculationMethod("bodyOffset");  // for when it is asked: others count what is in the body, however far that scrolls
+    document.documentElement.dataset.gradioCover = "";
+  });
 }
 
 /** Gradio's start-up loader (6.31) goes on counting with every frame after it is gone, for a tenth of a core. Once it has for

@@ -62,6 +62,7 @@ async function refreshNear() {
   const ofNow = () => JSON.stringify([{ ...avatar, seed: locks.size ? avatar.seed : null }, [...locks]]), stands = ofNow(), since = wishes;
   if (stands === nearby.stands) return;
   const answer = await server.neighbours({ avatar, strength: nearby.strength, keep: [...locks] });
+  if (!answer) setTimeout(schedulePlay, RETRY_MS);
   if (!answer?.images || stands !== ofNow()) return;
   Object.assign(nearby, { stands, since, avatars: answer.avatars });
   fill(part("neighbours"), answer.images, pickNear);
@@ -140,6 +141,7 @@ async function refreshStrip() {
   const ways = ({ mix, ...rest }) => JSON.stringify(rest), stands = ways(avatar);
   if (!avatar.partner || stands === strip.stands) return;
   const answer = await server.strip({ avatar });
+  if (!answer) setTimeout(schedulePlay, RETRY_MS);
   if (!answer?.images || stands !== ways(avatar)) return;
   Object.assign(strip, { stands, shares: answer.shares });
   const share = (place) => ({ share: Math.round(100 * strip.shares[place]) });

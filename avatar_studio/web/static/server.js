@@ -1,6 +1,14 @@
 // The functions of the server, as the page calls them: server.name(question) -> its answer, or nothing if it did not answer.
-// server.name(question, signal): the request ends when the signal says so.
-for (const [name, call] of Object.entries(server)) server[name] = (question, signal) => bringing(() => signal ? abortable(signal, () => call(question)) : call(question));
+// server.name(question, signal): the request ends when the signal says so. Lines in tunnels and of computers that slept lose an answer and never say so: where both
+// ways are small, silence is taken for none.
+const SILENCE_MS = 30000;
+const SMALL = new Set(["open", "draw", "options", "roll", "say", "pack", "neighbours", "candidates", "strip"]);
+for (const [name, call] of Object.entries(server)) {
+  server[name] = (question, signal) => bringing(() => {
+    const ends = SMALL.has(name) ? AbortSignal.timeout(SILENCE_MS) : signal;
+    return ends ? abortable(ends, () => call(question)) : call(question);
+  });
+}
 
 const bringings = { now: new Set(), allowed: true };  // the files on their way to a server that misses them
 

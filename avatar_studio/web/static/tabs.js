@@ -1,6 +1,7 @@
 // The row of tabs: a little picture of the avatar or a drawing each, with a panel of controls below.
 const peeks = [];  // the tabs' little pictures of the avatar
 const whenOpened = [];  // called when another tab is open
+const MOST_ABOVE = 120, LEAST_COVERED = 400;  // pixels above a frame that is covered in any window, and of one below more
 const LEAST_PANEL = 240;  // pixels of an opened panel by which one sees that it is another
 let openGroup = null;
 
@@ -61,7 +62,14 @@ function showPanel() {
   if (top < part("tabs").getBoundingClientRect().bottom || top > innerHeight - LEAST_PANEL) bring(panel);
 }
 
-function bring(node) { node.scrollIntoView({ block: "start", behavior: wantsCalm() ? "auto" : "smooth" }); }
+function bring(node) {
+  const behavior = wantsCalm() ? "auto" : "smooth";
+  if (isCovered()) document.body.scrollBy({ top: node.getBoundingClientRect().top - parseFloat(getComputedStyle(node).scrollMarginTop), behavior });
+  else node.scrollIntoView({ block: "start", behavior });
+}
+
+/** Whether the page fills a frame and scrolls by itself (main.js): scrollIntoView would scroll the page around it too, and the tabs out of sight. */
+const isCovered = () => "gradioCover" in document.documentElement.dataset;
 
 /** Open a group's tab and bring one of its controls into view. */
 function openControl(group, control) {

@@ -40,6 +40,7 @@ async function refresh(one) {
     const key = without(avatar, trait);
     if (stand[start] === key) continue;
     const answer = await server.options({ avatar, trait, names: names.slice(start, start + THUMBNAILS_A_CALL) });
+    if (!answer) setTimeout(scheduleThumbnails, RETRY_MS);
     if (!answer?.images || key !== without(avatar, trait)) return false;
     answer.images.forEach((image, i) => { pictures[start + i].src = image; });
     stand[start] = key;
