@@ -1,6 +1,7 @@
-"""What a link to the page shows of itself in a chat: title, tagline, and a picture of the avatar that it opens.
+"""What stands in the page's head: what a link to it shows in a chat (title, tagline, a picture of the avatar that it opens), and what loads it again.
 
-Gradio's page (6.31) tells of Gradio instead, twice, with a picture of another machine's; a messenger takes the first that it finds.
+Gradio's page (6.31) tells of Gradio instead, twice, with a picture of another machine's; a messenger takes the first that it finds. And if one of
+its sixty files is lost on a bad line, it stays blank.
 """
 from __future__ import annotations
 
@@ -23,11 +24,28 @@ from .server import REST_SIZE, WELCOME
 from .texts import TEXTS
 
 PICTURE = "/card.jpeg"
+AGAIN = """<script>{
+    const KEY = "avatar-studio-loads";
+    const again = () => {
+        if (document.querySelector("[data-part=root]")) return;
+        try {
+            const loads = Number(sessionStorage.getItem(KEY) ?? 0);
+            if (loads >= 3) return;
+            sessionStorage.setItem(KEY, loads + 1);
+            setTimeout(() => location.reload(), 2000);
+            removeEventListener("error", lost, true);
+            removeEventListener("vite:preloadError", again);
+        } catch { /* storage is off: it would not end */ }
+    };
+    const lost = ({ target }) => { if (/^(LINK|SCRIPT)$/.test(target.tagName)) again(); };
+    addEventListener("error", lost, true);
+    addEventListener("vite:preloadError", again);
+}</script>"""  # main.js counts anew once the page stands
 THEIRS = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 
 
 class Card:
-    """ASGI middleware that puts our card into the page's head, in the place of Gradio's."""
+    """ASGI middleware that puts our card into the page's head, in the place of Gradio's, and AGAIN."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -45,7 +63,7 @@ class Card:
             page += message.get("body", b"")
             if message.get("more_body"):
                 return
-            body = with_tags(page.decode(), tags(Request(scope))).encode() if start["status"] == 200 else page
+            body = with_tags(page.decode(), tags(Request(scope)) + AGAIN).encode() if start["status"] == 200 else page
             headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
             await send({**start, "headers": [*headers, (b"content-length", str(len(body)).encode()), (b"referrer-policy", b"no-referrer")]})  # no call says which avatar
             await send({"type": "http.response.body", "body": body})

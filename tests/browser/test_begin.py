@@ -84,3 +84,28 @@ def test_a_sentence_begins_again_too(visit):
     page.press("[data-part=sentence]", "Enter")
     assert decode(settled(page, after=second)) == WELCOME
     page.wait_for_selector(".toast:has-text('撤销')")
+
+
+@pytest.mark.parametrize("name", ["index-*.js", "core-*.js", "Index-*.css", "HTML-*.css"])
+def test_a_page_of_which_a_file_was_lost_on_its_way_is_loaded_again(browser, address, name):
+    context, lost = browser.new_context(), []
+    page = context.new_page()
+    page.route(f"**/assets/{name}", lambda route: route.fallback() if route.request.url in lost else (lost.append(route.request.url), route.abort()))
+    page.goto(address)
+    settled(page)
+    assert lost and page.evaluate("sessionStorage.length") == 0
+    context.close()
+
+
+def test_a_file_that_is_never_there_does_not_have_the_page_loaded_for_ever(browser, address):
+    context, pages = browser.new_context(), []
+    page = context.new_page()
+    page.clock.install()
+    page.add_init_script("sessionStorage.setItem('avatar-studio-loads', 3)")
+    page.on("request", lambda request: pages.append(request) if request.is_navigation_request() else None)
+    with page.expect_event("requestfailed"):
+        page.route("**/assets/index-*.js", lambda route: route.abort())
+        page.goto(address)
+    page.clock.run_for(5000)
+    assert len(pages) == 1
+    context.close()

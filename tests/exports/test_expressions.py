@@ -6,6 +6,7 @@ from PIL import Image
 
 from avatar_studio.avatar import Avatar
 from avatar_studio.exports import animations, packs
+from avatar_studio.exports.expressions import EXPRESSIONS, express
 
 
 class Watched:
@@ -31,3 +32,9 @@ def test_lids_that_shut_for_a_blink_are_bent_and_not_a_stern_line(smile):
         half = [one.traits["eye_smile"] for one in studio.asked if one.traits == {**avatar.traits, "eye_openness": one.traits["eye_openness"]}]
         assert shut and half and set(shut) <= {0.0, 1.0}
         assert (1.0 if smile > 0.7 else 0.0) in shut
+
+
+def test_sunglasses_come_off_where_the_eyes_tell_the_feeling():
+    bare = {name for name in EXPRESSIONS if express(Avatar({"glasses": "sun"}), name).traits["glasses"] == "none"}
+    assert bare == {"laugh", "wink", "sad", "sleepy", "shy", "love"}
+    assert all(express(Avatar({"glasses": "round"}), name).traits["glasses"] == "round" for name in EXPRESSIONS)

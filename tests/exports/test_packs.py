@@ -148,12 +148,13 @@ def test_what_reaches_the_edge_of_its_picture_stays_clear_of_a_sticker_s_edge():
     assert packs.as_sticker(Image.new("RGBA", (512, 512), "teal")).getchannel("A").point(lambda a: 255 * (a > 0)).getbbox() == (17, 17, 495, 495)
 
 
-def test_a_style_with_a_rim_of_its_own_gets_no_second_one(studio):
-    for style, white in (("none", True), ("neon", False), ("sticker", False)):
-        avatar = replace(AVATAR, background="transparent", style=style, size=512)
-        _, data = next(packs.stickers(studio, avatar))
-        figure = np.asarray(packs.as_sticker(studio.draw(express(avatar, "happy")), rim=False))[..., 3] > 0
-        assert bool((opened(data)[..., 3][~figure] > 100).any()) == white, style
+@pytest.mark.parametrize("style,white", [({"style": "none"}, True), ({"style": "neon"}, False), ({"style": "sticker"}, False), ({"style": "sticker", "strength": 0.2}, True),
+                                         ({"style": "sticker", "second_style": "ink", "blend": 0.9}, True), ({"style": "comic", "second_style": "sticker", "blend": 0.9}, False)])
+def test_a_style_with_a_rim_of_its_own_gets_no_second_one(studio, style, white):
+    avatar = replace(AVATAR, background="transparent", size=512, **style)
+    _, data = next(packs.stickers(studio, avatar))
+    bare = np.asarray(packs.as_sticker(studio.draw(express(avatar, "happy")), rim=False))[..., 3].astype(int)
+    assert bool((opened(data)[..., 3] - bare > 100).any()) == white
 
 
 def test_every_file_of_a_zip_can_be_read_by_others(studio):

@@ -93,5 +93,6 @@ function endLoader(frames = 3000, last = 0, alone = 0) {
   frames = 0;
 }
 
+try { sessionStorage.removeItem("avatar-studio-loads"); } catch { /* storage is off */ }
 coverFrame();
 openFirst().then(() => { followJobs(); endLoader(); });
