@@ -78,6 +78,11 @@ def blocks(pictures: Tensor, share: Tensor) -> Tensor:
     return torch.lerp(pictures, F.interpolate(square, scale_factor=BLOCK), share)
 
 
+def over(upper: Tensor, lower: Tensor) -> Tensor:
+    """Two premultiplied RGBA pictures (..., 4, H, W), one before the other (Porter and Duff 1984, over)."""
+    return upper + lower * (1 - upper[..., 3:, :, :])
+
+
 def _blurred(x: Tensor) -> Tensor:
     """The mean of 3 x 3 pixels."""
     return _three(_three(x, 2), 3).div_(9)

@@ -20,7 +20,7 @@ from .latent import TURNS, even_shares, load_directions
 from .latent import styles as layer_styles
 from .models import frozen
 from .models.generator import Generator
-from .pixels import blocks, crisper, finish, settle, squared, to_bytes, to_picture, to_tensor, true
+from .pixels import blocks, crisper, finish, over, settle, squared, to_bytes, to_picture, to_tensor, true
 from .process import cores
 from .styles import NONE, PRESETS
 from .turns import Turns
@@ -32,6 +32,8 @@ FEW = 4  # pictures of a turn where a pass takes several in less time: a slider 
 MOST_OWN_STYLES = 500  # that people had learned, at most so many at a time; the one that was used least recently goes
 MOST_MODELS = 24       # personal models at a time, of which the same holds; each takes about 12 MB
 PIXEL = ("pixel",)     # the style of blocks
+RIMMED = ("pop", "neon", "sticker")  # styles that paint something around the figure: a shadow, a halo, a rim
+RIM_SOONER = 3         # times: so soon the rim of a style is whole, before the rest of it: half a white rim is a grey one on a dark ground
 CHALKY = ("watercolour", "pencil", "chalk", "oil")  # styles that scratch or dust their paper's white into what is dark
 KEEP_SECONDS = 24 * 3600  # after which a style or a model that was brought is forgotten
 MOST_TUNED = 8         # generators ready to paint with one, about 20 MB each
@@ -277,8 +279,22 @@ class Studio:
             *((avatar.strength, *(style_share(avatar, names) for names in (PRESETS, CHALKY, PIXEL))) for avatar in some)))
         pictures = pictures.clone() if len(places) < len(pictures) else pictures
         plain = pictures[places]
-        pictures[places] = torch.lerp(plain, blocks(true(plain, self.stylizer(plain, styles), preset, chalky), pixel), strength)
+        whole = blocks(true(plain, self.stylizer(plain, styles), preset, chalky), pixel)
+        styled = torch.lerp(plain, whole, strength)
+        for k, avatar in enumerate(some):
+            if rim_share(avatar, RIMMED) and (avatar.blend or avatar.strength < 1):
+                figure = torch.lerp(plain[k], whole[k] * plain[k, 3:], avatar.strength)
+                styled[k] = over(figure, self._rims(plain[k:k + 1], avatar)[0])
+        pictures[places] = styled
         return pictures
+
+    def _rims(self, plain: Tensor, avatar: Avatar) -> Tensor:
+        """What its styles paint around the figure (1, 4, 256, 256), each by itself, where the network would tear the blend of both; the second's lies over the first's."""
+        rims = torch.zeros_like(plain)
+        for style in dict.fromkeys((avatar.style, avatar.second_style)):
+            if style in RIMMED:
+                rims = over(self.stylizer(plain, self._style(style)[None]) * rim_share(avatar, (style,)), rims)
+        return rims
 
     def _style(self, name: str) -> Tensor:
         """(style_size,). A blend with no style at all is a blend with nothing. Raises StyleMissing."""
@@ -312,3 +328,8 @@ class Studio:
 def style_share(avatar: Avatar, names: Collection[str]) -> float:
     """How much of an avatar's style these are, 0 to 1: a blend may be of one of them and another."""
     return (1 - avatar.blend) * (avatar.style in names) + avatar.blend * (avatar.second_style in names)
+
+
+def rim_share(avatar: Avatar, names: Collection[str]) -> float:
+    """How much of what these styles paint around the figure is there, 0 to 1."""
+    return min(1.0, RIM_SOONER * avatar.strength * style_share(avatar, names))

@@ -7,7 +7,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from avatar_studio import inversion
 from avatar_studio import studio as module
@@ -163,12 +163,23 @@ def test_pixel_art_is_made_of_hard_squares_in_every_size(studio):
 
 
 @pytest.mark.parametrize("way", ["strength", "blend"])
-def test_pixel_art_comes_little_by_little(studio, way):
-    """No step of a slider is a jump, in the silhouette neither."""
-    avatar = Avatar({"hair_back": "curly"}, 3, style="pixel", second_style="ink", blend=0.5, size=512)
+@pytest.mark.parametrize("style", ["pixel", "sticker"])
+def test_what_changes_the_silhouette_comes_little_by_little(studio, style, way):
+    """No step of a slider is a jump."""
+    avatar = Avatar({"hair_back": "curly"}, 3, style=style, second_style="ink", blend=0.5, size=512)
     steps = [pixels(studio.draw(replace(avatar, **{way: float(share)})).convert("RGBa")) for share in np.linspace(0, 1, 11)]
     changes = [np.abs(one - other).mean() for one, other in zip(steps, steps[1:])]
     assert max(changes) < 2.5 * np.mean(changes)
+
+
+@pytest.mark.parametrize("style", [{"style": "sticker", "strength": 0.35}, {"style": "comic", "second_style": "sticker", "blend": 0.5}, {"style": "pop", "second_style": "sticker", "blend": 0.4}])
+def test_half_a_style_has_a_whole_rim(studio, style):
+    """On a dark ground a half of the white one would be grey, and the network tears that of a blend."""
+    avatar = Avatar({"hair_back": "bob"}, 3)
+    figure, rimmed = (pixels(studio.draw(one))[..., 3] > 250 for one in (avatar, replace(avatar, style="sticker")))
+    ring = rimmed & ~np.asarray(Image.fromarray(figure).filter(ImageFilter.MaxFilter(5)))
+    drawn = pixels(studio.draw(replace(avatar, **style)))
+    assert ring.sum() > 1500 and np.quantile(drawn[ring].min(1), 0.1) > 235
 
 
 def test_styles_of_many_do_not_mix(studio):

@@ -11,7 +11,7 @@ from PIL import Image, ImageFilter, ImageOps
 
 from ..avatar import BACKGROUNDS, SIZES, Avatar
 from ..background import paint
-from ..studio import style_share
+from ..studio import rim_share
 from . import animations
 from .animations import drawn
 from .card import card
@@ -41,7 +41,7 @@ def stickers(studio, avatar: Avatar) -> Files:
     """Nine expressions as stickers, 512 px and clear with a white rim: WhatsApp's WebP with its tray icon, and Telegram's PNG; and the head alone as small emoji."""
     wanted = [express(clear(avatar, STICKER), name) for name in EXPRESSIONS]
     for name, one, picture in zip(EXPRESSIONS, wanted, drawn(studio, wanted)):
-        rim = one.strength * style_share(one, OWN_RIM) < 0.5
+        rim = rim_share(one, OWN_RIM) < 1
         sticker, emoji = as_sticker(picture, rim), as_emoji(picture, rim)
         yield f"whatsapp/{name}.webp", within(sticker, one, WHATSAPP_BYTES)
         png = to_png(sticker, one)

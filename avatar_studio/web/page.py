@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
 import logging
 import os
 import re
@@ -44,16 +46,19 @@ MOST_SESSIONS = 300  # whose copies of the page's settings Gradio keeps, 50 KB e
 def build(studio, jobs: Jobs, notice: str | None = None) -> gr.Blocks:
     """The page around a Studio. Launch it with **launch_options(studio). notice: an address that the page's foot links, of whoever runs it."""
     os.environ["GRADIO_TEMP_DIR"] = str(jobs.store.uploads)  # before Gradio's components, which note it
-    server, files = Server(studio, jobs), uploads.Files(jobs.store.uploads)
+    markup, script = _markup(), "\n".join(_static(name) for name in SCRIPTS)
+    data = editor() | {"photo_bytes": MAX_BYTES, "examples": thumbnails(), "explore": studio.directions.names, "notice": notice, "labelled": bool(provider())}
+    version = hashlib.sha256(json.dumps([markup, script, data]).encode()).hexdigest()[:12]
+    server, files = Server(studio, jobs, version), uploads.Files(jobs.store.uploads)
     with gr.Blocks(title=text("title"), analytics_enabled=False, fill_width=True, delete_cache=(uploads.LOOK_SECONDS, uploads.KEEP_SECONDS)) as page:
         gr.HTML(
-            html_template=_markup(),
-            js_on_load="\n".join(_static(name) for name in SCRIPTS),
+            html_template=markup,
+            js_on_load=script,
             server_functions=server.functions(),
             apply_default_css=False,
             padding=False,
             elem_id="avatar-studio",
-            data=editor() | {"photo_bytes": MAX_BYTES, "examples": thumbnails(), "explore": studio.directions.names, "notice": notice, "labelled": bool(provider())},
+            data=data | {"version": version},
         )
         api.add_endpoints(studio, jobs, files)
     files.manage(page)

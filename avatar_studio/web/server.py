@@ -46,8 +46,10 @@ WELCOME = Avatar({
 class Server:
     """The page's functions around one Studio."""
 
-    def __init__(self, studio, jobs):
+    def __init__(self, studio, jobs, version: str = ""):
+        """version: of the page, for one that was opened before the studio was updated to ask."""
         self.studio = studio
+        self.page_version = version
         self.packs = Packs()
         self.play = Play(studio)
         self.styling = Styling(studio, jobs)
@@ -56,10 +58,14 @@ class Server:
 
     def functions(self) -> list[Callable[[object], dict]]:
         """The plain functions for gr.HTML's server_functions."""
-        return [answering(function) for function in (self.open, self.draw, self.options, self.roll, self.selfie, self.everyone, self.example, self.say, self.save,
+        return [answering(function) for function in (self.version, self.open, self.draw, self.options, self.roll, self.selfie, self.everyone, self.example, self.say, self.save,
                                                          self.pack, self.packed, self.play.neighbours, self.play.candidates, self.play.strip, self.styling.compare, self.styling.enlarge,
                                                          self.styling.learn, self.styling.learning, self.learning.lend, self.learning.stop, self.styling.adopt, self.styling.forget_style,
                                                          self.mine.learn_model, self.mine.learning_model, self.mine.open_model, self.mine.forget_model)]
+
+    def version(self, data: dict) -> dict:
+        """{} -> {version}: of the page that this studio serves."""
+        return {"version": self.page_version}
 
     def open(self, data: dict) -> dict:
         """{code, drawn} -> the avatar of a shared code; without a code, WELCOME. drawn: false for the avatar alone, whose style and model need not be here."""

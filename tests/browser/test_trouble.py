@@ -83,6 +83,41 @@ def test_a_link_opened_while_the_studio_is_away_waits_for_it(visit):
     lost(visit)
 
 
+def test_what_was_made_while_the_studio_was_away_outlives_a_reload(visit):
+    page = visit()
+    first = settled(page)
+    calls(page, "draw", lambda route: route.abort())
+    page.fill("#trait-skin_tone", "0.9")
+    page.wait_for_selector(".toast.error:has-text('Trying again')")
+    page.reload()
+    page.wait_for_selector(".toast.error:has-text('Trying again')")
+    page.unroute(CALLS)
+    made = settled(page, after=first)
+    assert decode(made).traits["skin_tone"] == 0.9
+    page.wait_for_function("code => JSON.parse(localStorage.getItem('avatar-studio-recent') ?? '[]')[0]?.code === code", arg=made)
+    page.reload()
+    assert settled(page) == made
+    page.goto(page.url.partition("?")[0] + f"?a={first}")
+    assert settled(page) == first  # a link is followed, whatever was made
+    lost(visit)
+
+
+def test_a_page_that_stood_open_over_an_update_is_loaded_anew_once_and_keeps_the_avatar(visit):
+    page = visit()
+    first = settled(page)
+    loads, refused = [], {"error": {"en": "No such trait.", "zh": "不行。"}}
+    page.on("load", lambda: loads.append(page.url))
+    calls(page, "version", lambda route: route.fulfill(json={"version": "of-tomorrow"}))
+    calls(page, "draw", lambda route: route.fulfill(json=refused) if not loads else route.fallback())
+    with page.expect_event("load"):
+        page.fill("#trait-skin_tone", "0.9")
+    assert decode(settled(page, after=first)).traits["skin_tone"] == 0.9
+    loads.clear()
+    page.fill("#trait-skin_tone", "0.8")
+    page.wait_for_selector(".toast.error:has-text('No such trait')")
+    assert loads == []
+
+
 # ---- cameras
 ALL_OFF = "() => window.cameras.length && window.cameras.every(camera => camera.readyState === 'ended')"
 

@@ -55,7 +55,9 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
       await stopping;  // a job that was just cancelled is no error
       if (box.job !== job) return;
       if (answer?.error || answer?.state === "done") break;
-      if (answer) {  // else the server did not answer just now: ask again
+      if (!answer) {
+        state.textContent = t("no_connection");
+      } else {
         bar.value = answer.share;
         const now = sentences([jobWords(answer), words(answer)].filter(Boolean));
         if (state.textContent !== now) state.textContent = now;  // it is read out

@@ -23,7 +23,7 @@ function buildKept() {
 function keepRecent() {
   let last = {};  // the newest of the recent ones, and the step that it belongs to
   afterwards.push(({ code }) => {
-    const picture = past.length || future.length ? smallPicture() : null, step = past.at(-1);
+    const picture = past.length || future.length || live.restored ? smallPicture() : null, step = past.at(-1);
     const replaced = step === last.step ? [code, last.code] : [code];  // a slider that a key moves on is one step
     if (picture) keep("recent", (all) => [{ code, picture }, ...all.filter((one) => !replaced.includes(one.code))]);
     last = { code, step };

@@ -1,7 +1,8 @@
 // The live picture. Latest wins: one request is in flight, the newest state waits, and the last one is always drawn.
-const live = { wanted: null, busy: false, turn: 0, asked: 0, away: false, code: "", good: null };
+const live = { wanted: null, busy: false, turn: 0, asked: 0, away: false, code: "", good: null, restored: false };
 const RETRY_MS = 2000;
 const IDLE_MS = 250;
+const UNDRAWN = "avatar-studio-undrawn";
 const waiting = [];  // called, once each, when the picture is at rest
 const FRAME = (() => {
   const embedded = element.closest("gradio-app")?.getAttribute("src");  // in a page of somebody else's
@@ -56,6 +57,7 @@ async function drawWanted() {
   if (turn !== live.turn) return;
   if (!answer) {  // the server did not answer: say so, and try what is newest by then
     tellAway();
+    keepUndrawn();
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     if (turn === live.turn) live.wanted ??= job;
     return;
@@ -80,6 +82,23 @@ function tellAway() {
   live.away = true;
 }
 
+/** Whoever loads the page again before the studio answers goes on with what was made meanwhile. */
+function keepUndrawn() {
+  try { sessionStorage.setItem(UNDRAWN, JSON.stringify({ avatar: avatar ?? readUndrawn(), address: location.href })); } catch { /* storage is off or full */ }
+}
+
+/** The avatar that was left so at this address, if one was. */
+function readUndrawn() {
+  try {
+    const left = JSON.parse(sessionStorage.getItem(UNDRAWN));
+    return left?.address === location.href ? left.avatar : null;
+  } catch { return null; }
+}
+
+function dropUndrawn() {
+  try { sessionStorage.removeItem(UNDRAWN); } catch { /* storage is off */ }
+}
+
 /** The picture stands, and no frame lies over it. */
 function rest() {
   part("frame").hidden = true;
@@ -93,6 +112,7 @@ async function showPicture(answer) {
   const preview = part("preview");
   preview.src = answer.image;
   try { await preview.decode(); } catch { /* a newer picture took its place */ }
+  dropUndrawn();
   live.code = answer.code;
   live.good = answer.avatar;
   if (live.wanted) return;
@@ -156,7 +176,7 @@ async function fetchAvatar(request) {
   part("root").dataset.state = "busy";
   const since = wishes, turn = live.asked, answer = await request;
   if (turn !== live.asked) return false;
-  if (answer && !answer.error) {
+  if (answer?.avatar) {
     live.away = false;
     adopt(answer, since);
     return true;

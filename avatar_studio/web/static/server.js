@@ -3,6 +3,7 @@
 // ways are small, silence is taken for none.
 const SILENCE_MS = 30000;
 const SMALL = new Set(["open", "draw", "options", "roll", "say", "pack", "neighbours", "candidates", "strip"]);
+const { version: callVersion } = server;
 for (const [name, call] of Object.entries(server)) {
   server[name] = (question, signal) => bringing(() => {
     const ends = SMALL.has(name) ? AbortSignal.timeout(SILENCE_MS) : signal;
@@ -10,6 +11,7 @@ for (const [name, call] of Object.entries(server)) {
   });
 }
 
+const NEWER = "avatar-studio-newer";
 const bringings = { now: new Set(), allowed: true };  // the files on their way to a server that misses them
 
 // What is to be forgotten may be on its way there just now, for a picture that was asked for before, and would arrive after it was.
@@ -25,6 +27,7 @@ for (const name of ["forget_model", "forget_style"]) {
 async function bringing(ask) {
   for (const brought = new Set(); ;) {  // an avatar may need a model and two styles
     const answer = await ask(), missing = answer?.missing;
+    if (!answer || (answer.error && !missing)) await loadNewer();
     if (!missing || brought.has(missing) || !bringings.allowed) return answer;
     brought.add(missing);
     const way = bringFile(missing, answer);
@@ -32,6 +35,19 @@ async function bringing(ask) {
     const opened = await way.finally(() => bringings.now.delete(way));
     if (!opened || opened.error) return opened;
   }
+}
+
+/** A page that stood open while the studio was updated is refused what it asks for: it is loaded anew, once for each update. */
+async function loadNewer() {
+  const { version } = await abortable(AbortSignal.timeout(SILENCE_MS), () => callVersion({})) ?? {};
+  if (!version || version === data.version || element.closest("gradio-app")?.getAttribute("src")) return;  // in a page of somebody else's it is not ours to do
+  try {
+    if (sessionStorage.getItem(NEWER) === version) return;
+    sessionStorage.setItem(NEWER, version);
+  } catch { return; }  // storage is off: it would not end
+  keepUndrawn();
+  location.reload();
+  await new Promise(() => {});  // nothing more is said
 }
 
 /** Bring the server a style or model: what it answers; or `otherwise`, if it is not kept here or the browser can no longer read it. */
