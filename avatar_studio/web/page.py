@@ -47,7 +47,8 @@ def build(studio, jobs: Jobs, notice: str | None = None) -> gr.Blocks:
     """The page around a Studio. Launch it with **launch_options(studio). notice: an address that the page's foot links, of whoever runs it."""
     os.environ["GRADIO_TEMP_DIR"] = str(jobs.store.uploads)  # before Gradio's components, which note it
     markup, script = _markup(), "\n".join(_static(name) for name in SCRIPTS)
-    data = editor() | {"photo_bytes": MAX_BYTES, "examples": thumbnails(), "explore": studio.directions.names, "notice": notice, "labelled": bool(provider())}
+    data = editor() | {"photo_bytes": MAX_BYTES, "examples": thumbnails(), "explore": studio.directions.names, "notice": notice, "labelled": bool(provider()),
+                       "space": "SPACE_ID" in os.environ}
     version = hashlib.sha256(json.dumps([markup, script, data]).encode()).hexdigest()[:12]
     server, files = Server(studio, jobs, version), uploads.Files(jobs.store.uploads)
     with gr.Blocks(title=text("title"), analytics_enabled=False, fill_width=True, delete_cache=(uploads.LOOK_SECONDS, uploads.KEEP_SECONDS)) as page:

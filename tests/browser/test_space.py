@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import gradio
 import pytest
+from serving import serving
 
 from .acts import REACHED, drag
 from .conftest import settled
@@ -126,6 +127,29 @@ def test_a_link_is_the_avatars_alone_and_gives_away_no_key(space, address):
     frame.wait_for_selector(".toast:has-text('Link copied')")
     assert page.evaluate("navigator.clipboard.readText()") == f"{address}?a={code}"
     assert parse_qs(urlsplit(frame.url).query) == {"__theme": ["dark"], "__sign": ["secret"], "a": [code]}  # a reload looks as before
+
+
+def test_the_address_around_a_space_follows_the_avatar_and_forgets_it(visit, studio, jobs, monkeypatch):
+    monkeypatch.setenv("SPACE_ID", "you/avatar-studio")
+    around, told = "https://huggingface.co/spaces/you/avatar-studio", []
+    page = visit()
+    page.expose_function("tell", lambda query: told.append(query))
+    with serving(studio, jobs) as served:
+        page.route(around, lambda route: route.fulfill(content_type="text/html", body=f"""<iframe src="{served.local_url}?like=this&__sign=secret" style="width: 1200px; height: 700px"></iframe>
+            <script>addEventListener("message", ({{ data }}) => {{ if (data.queryString !== undefined) tell(data.queryString); }});</script>"""))
+        page.goto(around)
+        frame = page.frames[1]
+        first = settled(frame)
+        frame.click("[data-part=dice]")
+        code = settled(frame, after=first)
+        assert told == [f"like=this&a={code}"]
+        frame.click("#tab-play")
+        frame.click("button:has-text('Forget everything')")  # it asks once
+        frame.click("button:has-text('Press again')")
+        frame.wait_for_url("**/?like=this&__sign=secret")
+        settled(frame)
+        assert told[1:] == ["like=this"]
+    visit.troubles.clear()  # its addresses
 
 
 def test_as_a_web_component_of_somebody_elses_page_it_asks_the_studio_for_frames(visit, address):

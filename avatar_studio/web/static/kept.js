@@ -89,6 +89,7 @@ async function forgetAll() {
   const address = new URL(location.href);
   address.searchParams.delete("a");
   address.hash = "";  // with one, the page would stay
+  tellSpace(address);
   location.replace(address);
 }
 

@@ -84,14 +84,16 @@ function tellAway() {
 
 /** Whoever loads the page again before the studio answers goes on with what was made meanwhile. */
 function keepUndrawn() {
-  try { sessionStorage.setItem(UNDRAWN, JSON.stringify({ avatar: avatar ?? readUndrawn(), address: location.href })); } catch { /* storage is off or full */ }
+  try { sessionStorage.setItem(UNDRAWN, JSON.stringify({ avatar: avatar ?? readUndrawn(), link: linkedCode() })); } catch { /* storage is off or full */ }
 }
+
+const linkedCode = () => new URLSearchParams(location.search).get("a");
 
 /** The avatar that was left so at this address, if one was. */
 function readUndrawn() {
   try {
     const left = JSON.parse(sessionStorage.getItem(UNDRAWN));
-    return left?.address === location.href ? left.avatar : null;
+    return left?.link === linkedCode() ? left.avatar : null;
   } catch { return null; }
 }
 

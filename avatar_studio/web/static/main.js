@@ -49,7 +49,7 @@ document.addEventListener("keydown", (event) => {
 /** Until there is an avatar: who opens the page while the studio is away or starts waits with it, and keeps the link. */
 async function openFirst() {
   let left = readUndrawn();
-  const address = new URL(location.href), linked = address.searchParams.get("a"), codes = linked ? [linked] : kept.recent.all.slice(0, 1).map((one) => one.code);
+  const address = new URL(location.href), linked = linkedCode(), codes = linked ? [linked] : kept.recent.all.slice(0, 1).map((one) => one.code);
   while (!avatar) {
     const [code] = codes, answer = await (left ? server.draw({ avatar: left }) : server.open({ code }));
     if (answer && !answer.error) {

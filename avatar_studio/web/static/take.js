@@ -127,7 +127,17 @@ function avatarLink(url = new URL(location.pathname, location.origin)) {
 /** Keep the address in step, so that a reload, a bookmark and the address bar itself all open this avatar. */
 function showAddress() {
   if (!past.length && !future.length) return;
-  try { history.replaceState(history.state, "", avatarLink(new URL(location.href))); } catch { /* too often for this browser: the next one will do */ }
+  const address = avatarLink(new URL(location.href));
+  try { history.replaceState(history.state, "", address); } catch { /* too often for this browser: the next one will do */ }
+  tellSpace(address);
+}
+
+/** On a Space the address bar is that of the page around: it follows when asked (huggingface.co/docs/hub/spaces-handle-url-parameters). */
+function tellSpace(address) {
+  if (!data.space || parent === window) return;
+  const query = new URL(address).searchParams;
+  for (const name of [...query.keys()]) if (name.startsWith("__")) query.delete(name);  // what that page added, such as a private Space's key
+  parent.postMessage({ queryString: query.toString() }, "https://huggingface.co");
 }
 
 async function copyLink() {
