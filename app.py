@@ -1,4 +1,4 @@
-"""Avatar Studio's page: `python app.py [--host HOST] [--port PORT] [--jobs FOLDER] [--provider NAME]`, also the entry of a Hugging Face Space."""
+"""Avatar Studio's page: `python app.py`, also the entry of a Hugging Face Space."""
 from __future__ import annotations
 
 import argparse

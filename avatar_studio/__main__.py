@@ -2,7 +2,7 @@
 
 python -m avatar_studio draw CODE FILE.png [--size 512]        the picture of a code
 python -m avatar_studio draw --words "pink twin tails" FILE.png    the picture of a sentence, in English or Chinese
-python -m avatar_studio draw FILE.png --model ann.safetensors [--likeness 0.5]    the person of a model that was learned on the page
+python -m avatar_studio draw FILE.png --model ann.safetensors [--likeness 0.5] [--style oil]    the person of a model that was learned on the page
 python -m avatar_studio draw --from people.csv --out DIR       a picture for each row of a table; goes on where it stopped, and draws again what has changed
 python -m avatar_studio pack CODE stickers DIR                 stickers, pngtuber, sprites, icons, model, moving, everything; --model, --style as above
 python -m avatar_studio enlarge IN OUT.png --scale 4 [--style oil]    any picture larger, or in a style

@@ -102,6 +102,8 @@ APART: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 )
 
 NATURAL = (8, 46)  # hues in degrees of brown, blond and red hair, which a neighbour's keeps: a little further on it would be olive
+DYED = 0.3         # saturation from which any other hue is no hair's own
+SMALL = {"moustache": ("thin", "thick", "curled"), "beard": ("goatee",)}  # which in pink or red look like lips or a tongue
 
 
 def roll(rng: np.random.Generator, keep: Mapping = {}) -> dict:
@@ -186,13 +188,17 @@ def explore(rng: np.random.Generator) -> dict:
 
 
 def _apart(traits: dict, stay: Container[str]) -> dict:
-    """The traits without what stands in APART: the second of a pair gives way or, if it is to stay, the first; both, if both are to stay."""
+    """The traits without what stands in APART (the second of a pair gives way or, if it is to stay, the first; both, if both are to stay), nor a dyed moustache."""
     for name, choices, others in APART:
         for other in others:
             if traits[name] in choices and traits[other] != BY_NAME[other].default:
                 loser = other if other not in stay else name
                 if loser not in stay:
                     traits[loser] = BY_NAME[loser].default
+    if traits["hair_saturation"] > DYED and not NATURAL[0] <= traits["hair_hue"] <= NATURAL[1]:
+        for name, choices in SMALL.items():
+            if traits[name] in choices and name not in stay:
+                traits[name] = BY_NAME[name].default
     return traits
 
 

@@ -20,7 +20,7 @@ from avatar_studio.avatar import Avatar
 from avatar_studio.pixels import crisper, settle, to_bytes
 from avatar_studio.process import cores, keep_memory
 from avatar_studio.studio import Studio
-from avatar_studio.training.export import machine
+from avatar_studio.training.run import machine
 from avatar_studio.training.losses import gradient_energy
 from avatar_studio.traits import condition
 

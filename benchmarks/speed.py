@@ -19,7 +19,7 @@ from avatar_studio.devices import fast_dtype
 from avatar_studio.exports.pictures import FORMATS, encode
 from avatar_studio.process import cores, keep_memory
 from avatar_studio.studio import Studio
-from avatar_studio.training.export import machine
+from avatar_studio.training.run import machine
 
 from .browser import measure, served
 

@@ -24,7 +24,7 @@ from avatar_studio.process import cores
 from avatar_studio.studio import Studio
 from avatar_studio.styles import NONE, PRESETS
 from avatar_studio.traits import BY_NAME
-from avatar_studio.training.export import machine
+from avatar_studio.training.run import machine
 from avatar_studio.weights import load_stylizer
 
 from .speed import load, timed

@@ -32,7 +32,7 @@ from avatar_studio.avatar import Z_SIZE
 from avatar_studio.devices import fast_dtype
 from avatar_studio.pixels import crisper, premultiplied, to_bytes
 from avatar_studio.process import keep_memory
-from avatar_studio.training.export import machine
+from avatar_studio.training.run import machine
 from avatar_studio.traits import condition
 from avatar_studio.two_eyes import in_halves
 from avatar_studio.weights import load_generator, load_upscaler

@@ -55,14 +55,15 @@ def test_age_lines_come_with_grey_hair_more_often(rolled):
 
 
 def clashes(one: dict) -> bool:
-    """A hat on a hijab, or a beard with a hijab, a bow, a flower, drops, braids or lipstick."""
+    """A hat on a hijab, a beard with a hijab, a bow, a flower, drops, braids or lipstick, or a dyed moustache or goatee, that look like lips and a tongue."""
     beard = one["beard"] != "none" or one["moustache"] != "none"
     hijab = one["hair_back"] == "hijab"
     dainty = one["hair_back"] == "braids" or one["headwear"] in ("bow", "flower") or one["earrings"] == "drop" or one["lips"] > 0
-    return (hijab and one["headwear"] != "none") or (beard and (hijab or dainty))
+    dyed = one["hair_saturation"] > 0.3 and not 8 <= one["hair_hue"] <= 46 and (one["moustache"] != "none" or one["beard"] == "goatee")
+    return (hijab and one["headwear"] != "none") or (beard and (hijab or dainty)) or dyed
 
 
-@pytest.mark.parametrize("keep", [{}, {"hair_back": "hijab"}, {"headwear": "cap"}, {"beard": "full"}, {"lips": 0.6}])
+@pytest.mark.parametrize("keep", [{}, {"hair_back": "hijab"}, {"headwear": "cap"}, {"beard": "full"}, {"lips": 0.6}, {"hair_hue": 342, "hair_saturation": 0.7}])
 def test_nothing_is_rolled_that_is_seldom_meant_together(keep):
     rng = np.random.default_rng(7)
     assert not any(clashes(dice.roll(rng, keep)) for _ in range(500))
@@ -78,7 +79,7 @@ def test_whoever_keeps_two_that_are_seldom_meant_together_has_both():
 
 def test_neighbours_bring_together_nothing_that_is_seldom_meant_together():
     rng = np.random.default_rng(9)
-    for keep in ({"hair_back": "hijab"}, {"beard": "full"}):
+    for keep in ({"hair_back": "hijab"}, {"beard": "full", "moustache": "none"}):
         start = dice.roll(rng, keep)
         assert not any(clashes(dice.near(rng, start, 1.0)) for _ in range(300))
 

@@ -42,7 +42,7 @@ def draw_front(pen: Pen, head: Head):
         with pen.form(shape, top, 170, (light(hair, 0.12), hair, shade(hair, 0.26)), (0, 0.42, 1), outline=None if afro else ink(hair), width=2.3):
             if t["hair_tips"] > 0 and head.style in ("short", "spiky", "shaggy"):
                 dye(pen, head, shape, 84, 150)
-            (_draw_curls if head.style in ROUND else _draw_ropes if head.style == "locs" else _draw_strands)(pen, head, valleys, top)
+            (_draw_curls if head.style in ROUND else _draw_ropes if head.style == "locs" else _draw_strands)(pen, head, valleys)
             _draw_highlights(pen, head)
             _draw_shine(pen, head, top)
         if afro:
@@ -79,7 +79,7 @@ def _lock(ax: float, ay: float, x: float, y: float, t0: float, t1: float, width:
     return leaf(x0, y0, 2 * mx - 0.5 * (x0 + x1), 2 * my - 0.5 * (y0 + y1), x1, y1, width)
 
 
-def _draw_strands(pen: Pen, head: Head, valleys, top: float):
+def _draw_strands(pen: Pen, head: Head, valleys):
     """Clumps that run from the crown over the form: dark where locks part, lighter along their backs."""
     hair = head.hair
     ax, ay = apex(head)
@@ -148,11 +148,11 @@ def _crown_curls(head: Head) -> list[Coil]:
     return coils
 
 
-def _draw_curls(pen: Pen, head: Head, valleys, top: float):
+def _draw_curls(pen: Pen, head: Head, valleys):
     draw_coils(pen, head, _crown_curls(head))
 
 
-def _draw_ropes(pen: Pen, head: Head, valleys, top: float):
+def _draw_ropes(pen: Pen, head: Head, valleys):
     """Locs laid from the crown over the head, side by side, each with the turns of its twist."""
     hair, ax, ay = head.hair, 8 * head.t["fringe_sweep"], crown_top(head) + 7  # a parting aside would carry every turn with it
     x = head.width + thickness(head)

@@ -29,17 +29,15 @@ def mirrored(points: Iterable[Sequence[float]]) -> list[tuple[float, ...]]:
     return [tuple(-v if i % 2 == 0 else v for i, v in enumerate(p)) for p in points]
 
 
-def smooth(points: Sequence[tuple[float, float]], close: bool = True) -> skia.Path:
-    """A rounded curve through all points (Catmull-Rom, tension 1/6)."""
+def smooth(points: Sequence[tuple[float, float]]) -> skia.Path:
+    """A closed, rounded curve through all points (Catmull-Rom, tension 1/6)."""
     shape = skia.Path()
     count = len(points)
-    at = (lambda i: points[i % count]) if close else (lambda i: points[min(max(i, 0), count - 1)])
     shape.moveTo(*points[0])
-    for i in range(count if close else count - 1):
-        (ax, ay), (bx, by), (cx, cy), (dx, dy) = at(i - 1), at(i), at(i + 1), at(i + 2)
+    for i in range(count):
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = (points[k % count] for k in range(i - 1, i + 3))
         shape.cubicTo(bx + (cx - ax) / 6, by + (cy - ay) / 6, cx - (dx - bx) / 6, cy - (dy - by) / 6, cx, cy)
-    if close:
-        shape.close()
+    shape.close()
     return shape
 
 

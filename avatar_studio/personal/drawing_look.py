@@ -16,9 +16,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..models.stylizer import SIZE, legal
+from ..pixels import LUMA
 from .style_fit import face_place
 
-WEIGHTS = (0.299, 0.587, 0.114)  # of red, green and blue in light
 PAPER = 0.06              # colours this near to the border's own are paper, where they reach the border
 LIGHTER = 0.25            # by so much a style is lighter or darker, at most
 TINT = 0.09               # the strongest one that a style has: a face stays a face
@@ -151,13 +151,13 @@ def _tones(colours: Tensor) -> dict[str, Tensor]:
 
 def _opponent(rgb: Tensor) -> tuple[Tensor, Tensor]:
     """(M, 3) -> light (M, 1), tint (M, 2): red and blue less light."""
-    light = rgb @ rgb.new_tensor(WEIGHTS)[:, None]
+    light = rgb @ rgb.new_tensor(LUMA)[:, None]
     return light, rgb[:, ::2] - light
 
 
 def _rgb(light: Tensor, tint: Tensor) -> Tensor:
     red, blue = (light + tint).unbind(1)
-    green = (light[:, 0] - WEIGHTS[0] * red - WEIGHTS[2] * blue) / WEIGHTS[1]
+    green = (light[:, 0] - LUMA[0] * red - LUMA[2] * blue) / LUMA[1]
     return torch.stack([red, green, blue], 1)
 
 
@@ -170,7 +170,7 @@ def _their_lines(lines: Tensor, own: Tensor, theirs: Tensor, seen: Tensor) -> tu
         return own.new_zeros(3), own.new_tensor(-1.0)
     wanted = _width(theirs)
     wider = min(np.arange(0, WIDEST + 0.1, 0.5), key=lambda by: abs(_width(_wider(lines, by)) - wanted))
-    light = inside @ inside.new_tensor(WEIGHTS)
+    light = inside @ inside.new_tensor(LUMA)
     return inside[light <= light.quantile(0.4)].median(0).values, own.new_tensor(float(wider))
 
 
@@ -197,7 +197,7 @@ def _wider(lines: Tensor, by: float) -> Tensor:
 
 def _light(colours: Tensor) -> Tensor:
     """(N, 3, H, W) -> (N, 1, H, W)"""
-    return (colours * colours.new_tensor(WEIGHTS).view(1, 3, 1, 1)).sum(1, keepdim=True)
+    return (colours * colours.new_tensor(LUMA).view(1, 3, 1, 1)).sum(1, keepdim=True)
 
 
 def _soft(mask: Tensor) -> Tensor:

@@ -153,7 +153,7 @@ class RayRunner(Runner):
         self.orders.put(lambda: (self._leave(), left.set()))
         left.wait(CLOSING_SECONDS)
 
-    def _ask_to_end(self, job: str) -> None:
+    def _ask_to_end(self) -> None:
         self.unwanted = self.task  # the thread sees it soon, or, when Ray does not answer it, _kill comes first
 
     def _kill(self) -> None:

@@ -78,7 +78,7 @@ class Runner(ABC):
             timer = threading.Timer(GRACE, self._kill_if_at, (self.task,))
             timer.daemon = True
             timer.start()
-            self._ask_to_end(job)
+            self._ask_to_end()
 
     @abstractmethod
     def rest(self) -> None:
@@ -89,8 +89,8 @@ class Runner(ABC):
         """End everything at once, in the middle of a slice too."""
 
     @abstractmethod
-    def _ask_to_end(self, job: str) -> None:
-        """Tell the worker that a task is wanted no more. With self.lock held, as for _kill."""
+    def _ask_to_end(self) -> None:
+        """Tell the worker that its task is wanted no more. With self.lock held, as for _kill."""
 
     @abstractmethod
     def _kill(self) -> None:
@@ -173,9 +173,9 @@ class LocalRunner(Runner):
             self.task = None
         self.reports.put(report)
 
-    def _ask_to_end(self, job: str) -> None:
+    def _ask_to_end(self) -> None:
         try:
-            self._tell({"cancel": job})
+            self._tell({"cancel": self.task.job})
         except OSError:
             pass  # it is dead, and _listen says so
 

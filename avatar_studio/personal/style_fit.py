@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..models.stylizer import SIZE, Stylizer, legal
+from ..pixels import LUMA
 
 PATCH = 7                 # edge of a patch in pixels
 SCALES = (1, 2, 4)        # a patch of the picture, and of the picture shrunk so many times
@@ -98,7 +99,7 @@ def style_distance(made: Tensor, alpha: Tensor, wanted: Tensor, places: list[Ten
 def _kept(made: Tensor, plain: Tensor) -> Tensor:
     """What a style must leave: the forms, the face's own most of all and its colour at large, the silhouette, calm areas."""
     prior = face_place(made.device)
-    light = lambda x: (x[:, :3] * x.new_tensor([0.299, 0.587, 0.114]).view(3, 1, 1)).sum(1, keepdim=True)  # noqa: E731
+    light = lambda x: (x[:, :3] * x.new_tensor(LUMA).view(3, 1, 1)).sum(1, keepdim=True)  # noqa: E731
     a, b = F.avg_pool2d(light(made), 2), F.avg_pool2d(light(plain), 2)                       # (N, 1, 128, 128)
     small = F.avg_pool2d(prior, 2)
     forms = sum(((a.diff(dim=d) - b.diff(dim=d)).abs() * (0.5 + FACE * small.narrow(d, 1, a.shape[d] - 1))).mean() for d in (2, 3))

@@ -3,10 +3,10 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from PIL import Image
 
 from .. import dice
 from ..avatar import Avatar
+from ..pixels import to_picture, to_tensor
 from ..studio import Studio
 from ..weights import load_stylizer
 from .style_file import RESULT, write_style
@@ -25,7 +25,7 @@ def run(pictures, options, report, state, steps=STEPS):
 
     def progress(step: int, steps: int, preview: torch.Tensor) -> None:
         shown = step % SHOWN == 1 or step == steps
-        report(step / steps, preview=picture(preview) if shown else None)
+        report(step / steps, preview=to_picture(preview[None]) if shown else None)
 
     style = fit_style(stylizer, pictures[0], contents, steps, progress)
     return {RESULT: write_style(options["name"], style)}
@@ -36,11 +36,4 @@ def example_avatars() -> torch.Tensor:
     """Different avatars, premultiplied RGBA (AVATARS, 4, 256, 256) in [0, 1], on the GPU if there is one."""
     studio = Studio()
     avatars = [Avatar(dice.roll(np.random.default_rng(seed)), seed) for seed in range(AVATARS)]
-    pixels = np.stack([np.asarray(drawn.convert("RGBa")) for drawn in studio.draw_many(avatars)])
-    return torch.from_numpy(pixels).permute(0, 3, 1, 2).to(studio.device).float() / 255
-
-
-def picture(premultiplied: torch.Tensor) -> Image.Image:
-    """(4, 256, 256) in [0, 1] -> RGBA"""
-    pixels = (premultiplied.permute(1, 2, 0) * 255).round().byte().cpu().numpy()
-    return Image.fromarray(pixels, "RGBa").convert("RGBA")
+    return torch.cat([to_tensor(drawn) for drawn in studio.draw_many(avatars)]).to(studio.device)

@@ -76,6 +76,7 @@ def fringe(m, style: str, long: float, curly: bool, hat: float) -> dict:
 # Natural hair as it is painted, Lab. Dark hair is told by how much colour the light brings out in it.
 HAIR = {"black": (15, 2, 2), "dark_brown": (25, 6, 9), "brown": (34, 11, 15), "dark_blond": (56, 9, 30), "blond": (76, 4, 38),
         "red": (46, 30, 40), "grey": (62, 4, 4)}
+LIGHT = np.array([0.2126, 0.7152, 0.0722])  # of linear red, green and blue (ITU-R BT.709)
 
 
 def even_light(m, *names: str) -> list[np.ndarray]:
@@ -86,7 +87,7 @@ def even_light(m, *names: str) -> list[np.ndarray]:
     skin = np.maximum(linear(m["skin"]), 1e-4)
     if not np.isnan(skin).any() and covered(m) < 0.5:
         cast = np.exp([0.4 * (math.log(skin[0] / skin[1]) - 0.6), 0.0, 0.7 * (math.log(skin[2] / skin[1]) + 0.33)])
-        gain *= np.array([0.2126, 0.7152, 0.0722]).sum() / cast / (np.array([0.2126, 0.7152, 0.0722]) / cast).sum()
+        gain /= cast * (LIGHT / cast).sum()  # the light stays as bright
     return [of_linear(np.maximum(linear(m[name]), 0) * gain) for name in names]
 
 

@@ -6,9 +6,7 @@ from pathlib import Path
 
 from ..weights import condition_layout, load_generator
 from .generator import check_traits
-from .run import last_report, machine, read_run, write_weights
-
-__all__ = ["export_generator", "machine"]
+from .run import last_report, read_run, write_weights
 
 MAX_BYTES = 16 * 10**6
 
@@ -52,7 +50,7 @@ def export_generator(run: Path, folder: Path) -> str:
 
 def _pairs(saved: dict) -> str:
     """What the card says of the pairs that a run drew beside its pool; "" if there were none."""
-    if not (count := saved.get("options", {}).get("pairs")):
+    if not (count := saved["options"].get("pairs")):
         return ""
     return (f"; beside it {count} pairs a step, newly drawn: one person of `dice.roll` with two values of one trait that shows on them, "
             "which is one of those after `--pairs-of` or, without it, any slider or choice that does more than colour")

@@ -71,19 +71,19 @@ def kept(options: Common) -> dict:
 def with_kept(kind: type[Common], given: dict, saved: dict) -> Common:
     """The options of a resumed run: what was given, else what its checkpoint holds, else the default."""
     known = {one.name for one in fields(kind)}
-    return kind(**{name: value for name, value in saved.get("options", {}).items() if name in known} | given)
+    return kind(**{name: value for name, value in saved["options"].items() if name in known} | given)
 
 
 def compare(options: Common, saved: dict) -> str:
     """What differs from the options that a checkpoint holds, for a person; "" if nothing does.
 
-    Raises RunError for an option that a run cannot change. A checkpoint of before options were kept tells a few of these.
+    Raises RunError for an option that a run cannot change.
     """
-    before, changed = saved.get("options", saved), []
+    before, changed = saved["options"], []
     for name, value in kept(options).items():
         if name in FIXED and before.get(name, value) != value:
             raise RunError(f"The run in {options.out} was begun with {_flag(name)} {before[name]}, not {value}: resume it with the same, or use another --out.")
-        if "options" in saved and before.get(name, value) != value:
+        if before.get(name, value) != value:
             changed.append(f"{_flag(name)} {value} (so far {before[name]})")
     return ", ".join(changed)
 

@@ -31,7 +31,7 @@ HELD_OUT = 12  # avatars that are never trained on
 class Options(Common):
     network: ClassVar[str] = "upscaler"
     out: Path = Path("runs/upscaler")
-    minutes: float = 55.0
+    minutes: float = 101.0
     batch: int = option(8, "crops a step")
     pool: int = option(1000, "avatars on disk, 4.7 MB each")
     adam_rate: float = 2e-3  # of the first layer, the heads and the biases

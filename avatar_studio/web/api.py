@@ -76,12 +76,14 @@ def add_endpoints(studio, jobs, files: Files) -> None:
         """Read a photo and give the avatar of the person on it; the photo is deleted at once.
 
         photo: a JPEG, PNG or WebP file with a face, or a picture of an avatar, which is brought back.
-        face: which of several, from 0, the largest and most central, which is read if you say none.
+        face: which of several, from 0, the largest and most central, which is read if you say none. If you say one, only a saved file is brought back, no picture of an avatar.
         Returns {"code": avatar code, "traits": {trait: value}, "unsure": [traits left at their default], "faces": how many there are, 0 if an avatar was brought back}.
         """
         if photo is None:
             raise refusal("Send a photo.")
-        avatar, unsure, faces = saved_avatar(photo) or recognised(studio, open_photo(photo, clear=True)), (), 0
+        avatar, unsure, faces = saved_avatar(photo), (), 0
+        if avatar is None and face is None:
+            avatar = recognised(studio, open_photo(photo, clear=True))
         if avatar is None:
             reading = read(photo, face)
             avatar, unsure, faces = Avatar(reading.values), reading.unsure, len(reading.faces)

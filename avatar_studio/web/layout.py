@@ -13,7 +13,7 @@ from ..personal.kinds import KINDS
 from ..personal.own_file import MAX_NAME
 from ..selfie.photo import EDGE, FORMATS
 from ..styles import PRESETS
-from ..traits import BY_NAME, COLOURS, GROUPS, MOOT, TRAITS, skin_rgb
+from ..traits import BY_NAME, COLOUR_OF, COLOURS, GROUPS, MOOT, TRAITS, skin_rgb
 from ..words import MAX_LENGTH
 from .texts import TEXTS
 
@@ -71,9 +71,8 @@ def _trait(trait) -> dict:
             "default": trait.clean(trait.default), "low": trait.low, "high": trait.high}
     if trait.kind == "choice":
         data["choices"] = [{"name": choice.name, "en": choice.en, "zh": choice.zh} for choice in trait.choices]
-    colour, _, part = trait.name.rpartition("_")
-    if colour in COLOURS and part in ("hue", "saturation", "lightness"):
-        data |= {"colour": colour, "part": part}
+    if trait.name in COLOUR_OF:
+        data |= {"colour": COLOUR_OF[trait.name], "part": trait.name.rpartition("_")[2]}
     return data
 
 

@@ -37,7 +37,7 @@ class Mine:
         return {"session": session, "job": self.jobs.submit(session, kind, [sent_bytes(picture) for picture in pictures], {"name": data.get("name")}, CALLER.get())}
 
     def learning_model(self, data: dict) -> dict:
-        """{session, job} -> how far it is and on which device; when it is done also {model, file: base64}, which the studio can draw with
+        """{session, job, look} -> how far it is and on which device; when it is done also {model, file: base64}, which the studio can draw with
         from then on, and of a style {copies}: whether it paints a given drawing again."""
         answer = progress(self.jobs, data, *KINDS) | {"device": self._device}
         if answer["state"] == "done":

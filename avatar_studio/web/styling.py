@@ -52,7 +52,7 @@ class Styling:
         return {"session": session, "job": self.jobs.submit(session, KIND, [sent_bytes(data.get("picture"))], {"name": data.get("name")}, CALLER.get())}
 
     def learning(self, data: dict) -> dict:
-        """{session, job} -> how far it is; when it is done also {style: {id, name, file: base64}}, which the studio can use from then on."""
+        """{session, job, look} -> how far it is; when it is done also {style: {id, name, file: base64}}, which the studio can use from then on."""
         answer = progress(self.jobs, data, KIND)
         if answer["state"] == "done":
             answer["style"] = self._adopt(self.jobs.result(data["session"], data["job"])[RESULT])

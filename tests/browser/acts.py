@@ -51,6 +51,12 @@ def drag(page, trait: str, to: float, steps: int = 25):
     page.mouse.move(box["x"] + 12 + to * (box["width"] - 24), y, steps=steps)
 
 
+def resized(page, width: int, height: int) -> None:
+    """Give the page's window another size, and the page its time to follow."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate("new Promise(then => requestAnimationFrame(() => requestAnimationFrame(then)))")
+
+
 def point(page, across: float, down: float) -> None:
     """Move the pointer to a place of the picture, in shares of it."""
     box = page.locator("[data-part=preview]").bounding_box()

@@ -34,20 +34,22 @@ def browser():
 
 @pytest.fixture
 def visit(browser, address):
-    """visit(query="", **context options) -> a page with its first avatar drawn.
+    """visit(query="", script="", **context options) -> a page with its first avatar drawn. script: runs in it before its own.
 
     At the end no console may have had an error and no request may have left for another machine; what a test makes go
     wrong on purpose it takes out of visit.troubles.
     """
     contexts, troubles = [], []
 
-    def open_page(query: str = "", **options):
+    def open_page(query: str = "", script: str = "", **options):
         options = {"locale": "en-GB", "viewport": {"width": 1280, "height": 800}, "accept_downloads": True, **options}
         context = browser.new_context(**options)
         context.set_default_timeout(20_000)  # a busy machine is slow, not wrong
         contexts.append(context)
         page = context.new_page()
         page.add_init_script(STILL)
+        if script:
+            page.add_init_script(script)
         page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("request", lambda request: None if request.url.startswith((address, "data:", "blob:"))

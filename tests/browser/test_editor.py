@@ -8,6 +8,7 @@ import pytest
 from avatar_studio.avatar import Avatar, decode
 from avatar_studio.traits import DEFAULTS
 
+from .acts import resized
 from .conftest import settled
 
 PHONES = [(320, 640), (360, 740), (375, 667), (390, 844), (393, 852), (412, 915), (430, 932)]
@@ -17,27 +18,29 @@ SPOKEN = "e => e.getAttribute('aria-valuetext')"
 
 
 @pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
-@pytest.mark.parametrize("width,height", [(940, 700), (1024, 768), (1280, 800), (1920, 1080)])
-def test_where_there_is_room_all_tabs_are_in_sight_and_what_the_open_one_has(visit, width, height, locale):
-    page = visit(viewport={"width": width, "height": height}, locale=locale)
-    assert page.eval_on_selector("[data-part=tabs]", SHARES) == [1] * page.locator("[role=tab]").count()
-    assert page.locator("[role=tab] > span:last-child").evaluate_all("all => all.every(e => e.scrollWidth <= e.parentNode.offsetWidth + 6)")
-    assert page.locator("#panel-face h2").bounding_box()["y"] < height - 40
+def test_where_there_is_room_all_tabs_are_in_sight_and_what_the_open_one_has(visit, locale):
+    page = visit(locale=locale)
+    for width, height in ((940, 700), (1024, 768), (1280, 800), (1920, 1080)):
+        resized(page, width, height)
+        assert page.eval_on_selector("[data-part=tabs]", SHARES) == [1] * page.locator("[role=tab]").count(), width
+        assert page.locator("[role=tab] > span:last-child").evaluate_all("all => all.every(e => e.scrollWidth <= e.parentNode.offsetWidth + 6)"), width
+        assert page.locator("#panel-face h2").bounding_box()["y"] < height - 40, width
 
 
-@pytest.mark.parametrize("width,height", PHONES)
-def test_a_phone_shows_that_there_are_more_tabs_at_either_end(visit, width, height):
-    page = visit(viewport={"width": width, "height": height}, has_touch=True, is_mobile=True, reduced_motion="reduce")
+def test_a_phone_shows_that_there_are_more_tabs_at_either_end(visit):
+    page = visit(has_touch=True, is_mobile=True, reduced_motion="reduce")
     row = page.locator("[data-part=tabs]")
-    cut = lambda: [round(share, 1) for share in row.evaluate(SHARES) if 0.2 < share < 0.8]  # noqa: E731
-    faded = lambda: row.evaluate("row => [row.classList.contains('before'), row.classList.contains('after')]")  # noqa: E731
-    assert len(cut()) == 1 and faded() == [False, True]
-    page.click("#tab-glasses")
-    page.wait_for_selector(".tabs.before.after")
-    shares = row.evaluate(SHARES)
-    assert shares[7] == 1 and shares[6] > 0.2 and shares[8] > 0.2  # what is beside the open one
-    page.click("#tab-play")
-    page.wait_for_selector(".tabs.before:not(.after)")
+    for size in PHONES:
+        resized(page, *size)
+        page.click("#tab-face")
+        page.wait_for_selector(".tabs.after:not(.before)")
+        assert len([share for share in row.evaluate(SHARES) if 0.2 < round(share, 1) < 0.8]) == 1, size
+        page.click("#tab-glasses")
+        page.wait_for_selector(".tabs.before.after")
+        shares = row.evaluate(SHARES)
+        assert shares[7] == 1 and shares[6] > 0.2 and shares[8] > 0.2, size  # what is beside the open one
+        page.click("#tab-play")
+        page.wait_for_selector(".tabs.before:not(.after)")
 
 
 def test_one_tab_is_the_open_one_from_the_beginning(visit):

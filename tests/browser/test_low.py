@@ -3,19 +3,24 @@ from __future__ import annotations
 
 import pytest
 
-from .acts import REACHED
+from .acts import REACHED, resized
 
 LOW = [(667, 375), (667, 331), (568, 320), (910, 430), (600, 560), (390, 420), (320, 256), (320, 180)]
 USUAL = [(1280, 800), (820, 1180), (390, 844), (320, 640)]
 
 
+SIZES = LOW + USUAL
+
+
 @pytest.fixture
 def low(visit):
-    """low(width, height) -> a page, opened at hair, in a window of that size."""
-    def open_page(width: int, height: int):
-        page = visit(viewport={"width": width, "height": height})
+    """low(sizes) -> (page, width, height) for each of them: one page, at hair, whose window becomes of that size."""
+    def open_page(sizes):
+        page = visit()
         page.click("#tab-hair")
-        return page
+        for width, height in sizes:
+            resized(page, width, height)
+            yield page, width, height
     return open_page
 
 
@@ -24,33 +29,30 @@ def at(page, place: str) -> None:
     page.evaluate({"top": "scrollTo(0, 0)", "end": "scrollTo(0, 1e6)", "panel": "document.querySelector('#panel-hair').scrollIntoView(), scrollBy(0, 40)"}[place])
 
 
-@pytest.mark.parametrize("width,height", LOW + USUAL)
-def test_the_tabs_and_room_below_them_are_in_sight_while_one_scrolls(low, width, height):
-    page = low(width, height)
-    at(page, "panel")
-    assert page.eval_on_selector("#tab-hair", REACHED)
-    tabs = page.locator("[data-part=tabs]").bounding_box()
-    assert height - tabs["y"] - tabs["height"] >= min(110, height / 2)
+def test_the_tabs_and_room_below_them_are_in_sight_while_one_scrolls(low):
+    for page, width, height in low(SIZES):
+        at(page, "panel")
+        assert page.eval_on_selector("#tab-hair", REACHED), (width, height)
+        tabs = page.locator("[data-part=tabs]").bounding_box()
+        assert height - tabs["y"] - tabs["height"] >= min(110, height / 2), (width, height)
 
 
-@pytest.mark.parametrize("width,height", [size for size in LOW + USUAL if size[0] >= 560 and size[1] >= 320 or size[1] >= 420])
-def test_what_one_does_with_the_avatar_is_in_sight_wherever_one_is(low, width, height):
-    page = low(width, height)
-    for place in ("top", "panel"):
-        at(page, place)
-        for name in ("dice", "undo", "redo", "save-menu", "link"):
-            assert page.eval_on_selector(f"[data-part={name}]", REACHED), (place, name)
+def test_what_one_does_with_the_avatar_is_in_sight_wherever_one_is(low):
+    for page, width, height in low(size for size in SIZES if size[0] >= 560 and size[1] >= 320 or size[1] >= 420):
+        for place in ("top", "panel"):
+            at(page, place)
+            for name in ("dice", "undo", "redo", "save-menu", "link"):
+                assert page.eval_on_selector(f"[data-part={name}]", REACHED), (width, height, place, name)
 
 
-@pytest.mark.parametrize("width,height", LOW + USUAL)
-def test_all_of_the_sheet_can_be_reached(low, width, height):
-    page = low(width, height)
-    for place in ("top", "panel"):
-        at(page, place)
-        page.click("[data-part=save-menu] > summary")
-        sheet = page.locator(".sheet").bounding_box()
-        assert sheet["x"] >= 0 and sheet["x"] + sheet["width"] <= width
-        for name in ("formats", "pack"):
-            page.eval_on_selector(f"[data-part={name}]", "node => node.scrollIntoView({ block: 'nearest' })")
-            assert page.eval_on_selector(f"[data-part={name}]", REACHED), (place, name)
-        page.keyboard.press("Escape")
+def test_all_of_the_sheet_can_be_reached(low):
+    for page, width, height in low(SIZES):
+        for place in ("top", "panel"):
+            at(page, place)
+            page.click("[data-part=save-menu] > summary")
+            sheet = page.locator(".sheet").bounding_box()
+            assert sheet["x"] >= 0 and sheet["x"] + sheet["width"] <= width, (width, height)
+            for name in ("formats", "pack"):
+                page.eval_on_selector(f"[data-part={name}]", "node => node.scrollIntoView({ block: 'nearest' })")
+                assert page.eval_on_selector(f"[data-part={name}]", REACHED), (width, height, place, name)
+            page.keyboard.press("Escape")

@@ -35,10 +35,7 @@ CanvasRenderingContext2D.prototype.getImageData = function (...box) { const seen
 
 
 def test_a_little_noise_changes_nothing(visit):
-    page = visit()
-    page.add_init_script(A_LITTLE)
-    page.reload()
-    settled(page)
+    page = visit(script=A_LITTLE)
     page.click("[data-part=heart]")
     page.wait_for_selector("[data-part=heart][aria-pressed=true]")
     picture = stored(page, "favourites")[0]["picture"]
@@ -49,11 +46,7 @@ def test_a_little_noise_changes_nothing(visit):
 
 @pytest.fixture
 def page(visit):
-    page = visit()
-    page.add_init_script(NOISE)
-    page.reload()
-    settled(page)
-    return page
+    return visit(script=NOISE)
 
 
 def seen(page) -> np.ndarray:

@@ -27,14 +27,6 @@ NO_CLIPBOARD = """(() => {
 })()"""  # as on a page by http
 
 
-def with_script(visit, script: str, **options):
-    page = visit(**options)
-    page.add_init_script(script)
-    page.reload()
-    settled(page)
-    return page
-
-
 def sheet(page):
     page.click("[data-part=save-menu] summary")
 
@@ -82,7 +74,7 @@ def test_a_jpeg_and_what_stands_on_a_photo_are_not_called_transparent(visit):
 
 
 def test_a_phone_shares_the_picture(visit):
-    page = with_script(visit, PHONE, viewport={"width": 360, "height": 560}, has_touch=True, is_mobile=True)
+    page = visit(script=PHONE, viewport={"width": 360, "height": 560}, has_touch=True, is_mobile=True)
     code = settled(page)
     sheet(page)
     page.click("[data-part=share]")
@@ -93,7 +85,7 @@ def test_a_phone_shares_the_picture(visit):
 
 
 def test_who_shares_with_nobody_gets_no_file_and_a_refusal_is_a_download(visit):
-    page = with_script(visit, PHONE)
+    page = visit(script=PHONE)
     downloads = []
     page.on("download", lambda download: downloads.append(download))
     page.evaluate("window.refusal = 'AbortError'")
@@ -109,13 +101,13 @@ def test_who_shares_with_nobody_gets_no_file_and_a_refusal_is_a_download(visit):
 
 
 def test_a_browser_that_shares_no_pictures_offers_nothing(visit):
-    page = with_script(visit, "delete Navigator.prototype.canShare")
+    page = visit(script="delete Navigator.prototype.canShare")
     sheet(page)
     assert page.is_hidden("[data-part=share]")
 
 
 def test_by_http_the_link_is_copied_as_browsers_always_could(visit):
-    page = with_script(visit, NO_CLIPBOARD)
+    page = visit(script=NO_CLIPBOARD)
     page.click("[data-part=link]")
     page.wait_for_selector(".toast:has-text('Link copied')")
     assert page.evaluate("window.copied").endswith(f"?a={settled(page)}") and page.is_hidden("[data-part=by-hand]")
@@ -124,7 +116,7 @@ def test_by_http_the_link_is_copied_as_browsers_always_could(visit):
 
 @pytest.mark.parametrize("script", ["", "delete window.ClipboardItem"])  # Firefox has it from 127 on
 def test_a_link_that_is_copied_while_a_picture_is_drawn_is_that_pictures(visit, script):
-    page = with_script(visit, script, permissions=["clipboard-read", "clipboard-write"])
+    page = visit(script=script, permissions=["clipboard-read", "clipboard-write"])
     first, held = settled(page), []
     calls(page, "draw", held.append)
     with page.expect_request(lambda request: '"draw"' in (request.post_data or "")):
@@ -137,7 +129,7 @@ def test_a_link_that_is_copied_while_a_picture_is_drawn_is_that_pictures(visit, 
 
 
 def test_a_link_that_cannot_be_copied_is_shown(visit):
-    page = with_script(visit, NO_CLIPBOARD)
+    page = visit(script=NO_CLIPBOARD)
     page.evaluate("window.allowed = false")
     page.click("[data-part=link]")
     page.wait_for_selector("[data-part=by-hand]:not([hidden])")
@@ -161,7 +153,7 @@ def test_who_copies_a_link_reads_of_files_only_where_one_is_needed(visit, studio
 
 
 def test_by_http_the_camera_button_opens_the_phones_own(visit):
-    page = with_script(visit, "Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
+    page = visit(script="Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
     first = settled(page)
     with page.expect_file_chooser() as chooser:
         page.click("[data-part=camera]")

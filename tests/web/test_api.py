@@ -215,6 +215,7 @@ def test_selfie_brings_an_avatar_back_with_its_code_or_without(client, studio, t
     monkeypatch.setattr(api, "recognised", lambda studio, picture: seen.append(picture.mode) or avatar)  # which has tests of its own
     studio.draw(avatar).save(tmp_path / "lost.png")
     assert client.predict(photo=handle_file(tmp_path / "lost.png"), api_name="/selfie")["code"] == avatar.code and seen == ["RGBA"]
+    assert client.predict(photo=handle_file(PHOTOS / "p02.jpg"), face=0, api_name="/selfie")["faces"] == 1 and len(seen) == 1  # who names a face means a photo
 
 
 def test_selfie_says_what_is_wrong_and_leaves_no_file(client, uploads, tmp_path):
