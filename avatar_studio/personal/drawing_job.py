@@ -30,11 +30,11 @@ def run(pictures, options, report, state, steps=drawing_fit.STEPS, slice_seconds
     generator = base_generator()
     seen = torch.stack([opened(picture) for picture in pictures]).to(generator.w_avg.device)       # (K, 4, 256, 256)
     if not state:
-        report(READING / 2)
+        report(READING / 2, reading=True)
         with torch.inference_mode():
             plain = settle(generator.paint(styles(generator, drawing_fit.anybody(np.random.default_rng(0), SAMPLE)), dtype=tuning_dtype(seen.device)))
             state = find_look(plain.float(), seen).arrays()
-        report(READING)
+        report(READING, reading=True)
         yield state
     fit = drawing_fit.Fit(generator, Look.of(state, seen.device), steps=steps)
     yield from tune(fit, state, report, READING, lambda: preview(fit), slice_seconds)

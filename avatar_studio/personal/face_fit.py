@@ -76,16 +76,15 @@ class Fit(Tuning):
         return ws.clone(), wanted.clone(), weight.clone()
 
     def advance(self) -> dict[str, float]:
-        """One step; returns its losses: "you", at the pivot, and "others", on random avatars."""
+        """One step; returns its losses: "you", at the pivot."""
         ws, wanted, weight = self.batch(self.step)
         made = torch.cat([self.paint(ws[:-1]), self.paint(ws[-1:], SHARES[self.step % 2])])
         error = made - wanted                                                                         # (M + 1, 4, N, N)
         across, down = error.diff(dim=3).abs(), error.diff(dim=2).abs()
         loss = (error.abs() * weight).mean() + (across * weight[..., 1:]).mean() + (down * weight[:, :, 1:]).mean()
         loss = loss + (F.avg_pool2d(error, 8).abs() * F.avg_pool2d(weight, 8)).mean()
-        each = error.detach().abs().mean((1, 2, 3))
-        self.descend(loss, min(1.0, (self.step + 1) / 10, (self.end - self.step) / self.cool), each[0].item())
+        self.descend(loss, min(1.0, (self.step + 1) / 10, (self.end - self.step) / self.cool), error[0].detach().abs().mean().item())
         last, before = (np.mean(self.errors[-k * WINDOW:][:WINDOW]) for k in (1, 2))
         if self.step >= 3 * WINDOW and last > BETTER * before:
             self.end = min(self.end, self.step + self.cool)
-        return {"you": self.errors[-1], "others": each[NEAR + AROUND:-1].mean().item()}
+        return {"you": self.errors[-1]}

@@ -1,6 +1,7 @@
 """The kind of job that learns a person from 1 to 20 photos: a personal model, see face_target.py, face_fit.py, model_file.py."""
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 
@@ -17,7 +18,7 @@ from ..selfie.portrait import portrait
 from ..pixels import to_picture
 from ..traits import BY_NAME, COLOURS, rgb, set_colour
 from . import face_fit, face_target
-from .model_file import RESULT, write_model
+from .model_file import RESULT, TOLD, write_model
 from .tuning import SLICE, base_generator, tiles, tune
 
 READING = 0.1     # share of the whole job that the photos take
@@ -29,18 +30,19 @@ def run(pictures, options, report, state, steps=face_fit.STEPS, slice_seconds=SL
     """See worker.py. options: {"name"}. Photos without a face are left out; SelfieError if none has one."""
     generator = base_generator()
     if not state:
-        avatar, changes = read(pictures, generator, report)
-        state = {"avatar": np.frombuffer(avatar.code.encode(), np.uint8), "changes": changes.astype(np.float16)}
+        avatar, changes, faceless = read(pictures, generator, report)
+        state = {"avatar": np.frombuffer(avatar.code.encode(), np.uint8), "changes": changes.astype(np.float16), "faceless": np.array(faceless)}
         yield state
     avatar = decode(state["avatar"].tobytes().decode())
     fit = face_fit.Fit(generator, avatar, state["changes"].astype(np.float32), steps=steps)
     yield from tune(fit, state, report, READING, lambda: preview(fit), slice_seconds)
-    return {RESULT: write_model(options["name"], {name: value.detach() for name, value in fit.difference.items()}, avatar.code)}
+    return {RESULT: write_model(options["name"], {name: value.detach() for name, value in fit.difference.items()}, avatar.code),
+            TOLD: json.dumps({"faceless": int(state.get("faceless", 0))}).encode()}
 
 
-def read(pictures: Sequence[Image.Image], generator, report) -> tuple[Avatar, np.ndarray]:
-    """The pivot, which is the person's avatar, and what the photos add to its picture, for each of face_fit.SHARES: premultiplied
-    float32 (len(SHARES), N, N, 4)."""
+def read(pictures: Sequence[Image.Image], generator, report) -> tuple[Avatar, np.ndarray, int]:
+    """The pivot, which is the person's avatar, what the photos add to its picture, for each of face_fit.SHARES: premultiplied
+    float32 (len(SHARES), N, N, 4), and how many photos show no face."""
     readings, seen = [], []
     for k, photo in enumerate(pictures):
         try:
@@ -50,19 +52,19 @@ def read(pictures: Sequence[Image.Image], generator, report) -> tuple[Avatar, np
                 raise
             continue
         finally:
-            report(READING * (k + 0.5) / len(pictures))
+            report(READING * (k + 0.5) / len(pictures), reading=True)
         view = portrait(photo, faces[0], faces)
         readings.append(selfie.reading(view, faces, 0))
         seen.append(face_target.see(view, readings[-1].avatar().traits))
         if len(seen) == 1:
-            report(READING * (k + 1) / len(pictures), preview=_drawn(generator, readings[0].avatar()))
+            report(READING * (k + 1) / len(pictures), preview=_drawn(generator, readings[0].avatar()), reading=True)
     if not seen:
         raise SelfieError("no_face")
-    report(READING)
+    report(READING, reading=True)
     everything = face_target.agree(seen)
     avatar = nearest(generator, together(readings), everything)
     base, wanted = face_target.target(generator, avatar, everything, face_fit.SHARES)
-    return avatar, wanted - base
+    return avatar, wanted - base, len(pictures) - len(seen)
 
 
 def together(readings: Sequence[Reading]) -> Avatar:

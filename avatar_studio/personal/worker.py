@@ -52,21 +52,21 @@ class Reporter:
 
     def __init__(self, folder: Path, tell: Callable, wanted: Callable[[], bool]):
         self.folder, self.tell, self.wanted = folder, tell, wanted
-        self.first: tuple[float, float] | None = None  # share and time of the first report, to tell the time left by
+        self.first: tuple[float, float] | None = None  # share and time of the first report of the work itself, to tell the time left by
         self.last = -math.inf
 
-    def __call__(self, share: float, losses: Mapping[str, float] | None = None, preview: Image.Image | None = None) -> None:
-        """share: how much of the whole job is done, 0 to 1. losses: a point on each curve. preview: a picture to show."""
+    def __call__(self, share: float, losses: Mapping[str, float] | None = None, preview: Image.Image | None = None, reading: bool = False) -> None:
+        """share: how much of the whole job is done, 0 to 1. losses: a point on each curve. preview: a picture to show. reading: the pace of this says nothing of the rest's."""
         self.check()
         now = time.monotonic()
-        self.first = self.first or (share, now)
+        self.first = self.first or (None if reading else (share, now))
         if preview is None and now - self.last < QUIET and share < 1:
             return
         self.last = now
         if preview is not None:
             with contextlib.suppress(PermissionError):  # on Windows, while the server reads the one before
                 files.write(self.folder / files.PREVIEW, files.as_png(preview))
-        (start, began), share = self.first, min(max(float(share), 0.0), 1.0)
+        (start, began), share = self.first or (1.0, now), min(max(float(share), 0.0), 1.0)
         left = (now - began) * (1 - share) / (share - start) if share > start else None
         self.tell(event="tuning", share=share, seconds_left=left,
                   losses={name: round(float(value), 6) if math.isfinite(value) else None for name, value in (losses or {}).items()})

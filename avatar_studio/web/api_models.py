@@ -56,7 +56,7 @@ def add_model_endpoints(studio, jobs: Jobs, files: Files) -> None:
         session, job: what /learn_face or /learn_drawings gave.
         Returns ({"kind": face or drawing, "state": queued, reading, tuning or done, "place": in the queue, "share": 0 to 1, "seconds": left or null,
         "losses": {name: [[share, value], ...]}, and when it is done "code": the person's avatar (for a style, any avatar),
-        and for a style "copies": whether it paints a given drawing again}, the file or null).
+        for a face "faceless": how many photos showed none and were left out, and for a style "copies": whether it paints a given drawing again}, the file or null).
         """
         answer = progress(jobs, {"session": session, "job": job}, *KINDS)
         del answer["preview"], answer["borrows"]  # which are for an open page

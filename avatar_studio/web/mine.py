@@ -38,7 +38,7 @@ class Mine:
 
     def learning_model(self, data: dict) -> dict:
         """{session, job, look} -> how far it is and on which device; when it is done also {model, file: base64}, which the studio can draw with
-        from then on, and of a style {copies}: whether it paints a given drawing again."""
+        from then on, of a face {faceless}: how many photos showed none, and of a style {copies}: whether it paints a given drawing again."""
         answer = progress(self.jobs, data, *KINDS) | {"device": self._device}
         if answer["state"] == "done":
             files = self.jobs.result(data["session"], data["job"])

@@ -16,6 +16,11 @@ NEIGHBOURS, CANDIDATES, STRIP = 8, 24, 7
 PICTURE_SIZE = 256  # pixels, as it is drawn
 
 
+def rolled(rng: np.random.Generator, avatar: Avatar, kept: dict) -> Avatar:
+    """Another avatar by the dice; kept traits, the background, and with them the seed, stay; play ends."""
+    return replace(avatar.plain, traits=dice.roll(rng, keep=kept), seed=avatar.seed if kept else int(rng.integers(MAX_SEED + 1)))
+
+
 class Play:
     """The Play tab's functions around one Studio, each from one JSON object to one."""
 
@@ -35,9 +40,7 @@ class Play:
         """{avatar, keep} -> {avatars}: 24 rolls, not drawn, as `roll` makes them."""
         avatar, kept = read_avatar(data.get("avatar")), kept_traits(data)
         rng = np.random.default_rng()
-        rolled = [replace(avatar.plain, traits=dice.roll(rng, keep=kept), seed=avatar.seed if kept else int(rng.integers(MAX_SEED + 1)))
-                  for _ in range(CANDIDATES)]
-        return {"avatars": [plain(one) for one in rolled]}
+        return {"avatars": [plain(rolled(rng, avatar, kept)) for _ in range(CANDIDATES)]}
 
     def strip(self, data: dict) -> dict:
         """{avatar} -> {shares, images}: seven steps from it to its partner, each looking as large as the others."""

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from .. import dice, words
-from ..avatar import BACKGROUNDS, BASE, MAX_SEED, Avatar, AvatarError, decode
+from .. import words
+from ..avatar import BACKGROUNDS, BASE, Avatar, AvatarError, decode
 from ..exports import animations, packs, pictures
 from ..exports.marks import saved_avatar
 from ..exports.sheet import group
@@ -25,7 +25,7 @@ from .exchange import PageError, answering, data_uri, kept_traits, plain, read_a
 from .layout import BACKGROUND, LOOK, MODEL, STYLE
 from .learning import Learning
 from .mine import Mine
-from .play import Play
+from .play import Play, rolled
 from .styling import Styling
 from .taking import Busy, Packs
 
@@ -96,9 +96,7 @@ class Server:
     def roll(self, data: dict) -> dict:
         """{avatar, keep: [group]} -> another avatar; kept groups, the background, and with them the seed, stay; play ends."""
         avatar, kept = read_avatar(data.get("avatar")), kept_traits(data)
-        rng = np.random.default_rng()
-        seed = avatar.seed if kept else int(rng.integers(MAX_SEED + 1))
-        return self._drawn(replace(avatar.plain, traits=dice.roll(rng, keep=kept), seed=seed))
+        return self._drawn(rolled(np.random.default_rng(), avatar, kept))
 
     def selfie(self, data: dict) -> dict:
         """{avatar, keep, photo: base64, face} -> the avatar that took over what the photo shows, and what was read.

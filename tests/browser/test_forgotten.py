@@ -2,8 +2,11 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
-from avatar_studio.avatar import decode
+from avatar_studio.avatar import Avatar, decode
+from avatar_studio.personal.adopt import adopt
+from avatar_studio.personal.model_file import model_id
 from avatar_studio.personal.style_file import style_id, write_style
 
 from .acts import move
@@ -43,3 +46,40 @@ def test_a_deleted_style_is_deleted_on_the_server_too(visit, studio, monkeypatch
         page.click("[data-part=own-list] .one >> button >> nth=2")
     assert decode(settled(page, after=styled)).style == "none"
     assert forgotten.wait(60) and style_id(file) not in studio.own_styles
+
+
+def test_a_model_that_nobody_can_bring_is_somebodys_and_let_go_of_when_it_is_gone(visit, studio, model_file):
+    """Somebody opened a friend's link, and then the friend deleted the model."""
+    model = adopt(studio, model_file(1))
+    page = visit(f"?a={Avatar(seed=3, model=model.id).code}")
+    first = settled(page)
+    page.click("#tab-mine")
+    linked = f"[data-part=mine-list] [data-model={model.id}]"
+    page.wait_for_selector(f"{linked}[aria-pressed=true] img[src]")
+    assert "The link's model" in page.inner_text("[data-part=mine-list]") and "Chibi ↔ model" in page.inner_text("label[for=likeness]")
+    page.click("[data-part=mine-list] [data-model=base]")
+    plain = settled(page, after=first)
+    page.click(linked)
+    assert settled(page, after=plain) == first
+    studio.forget(model.id)
+    page.click("[data-part=dice]")
+    page.wait_for_selector(".toast.error:has-text('no longer on this server')")
+    alone = settled(page, after=first)
+    assert decode(alone) == replace(decode(first), model="") and page.is_hidden("[data-part=mine-list]")
+    page.click("[data-part=dice]")
+    rolled = settled(page, after=alone)
+    page.click("[data-part=undo]")
+    settled(page, after=rolled)
+    assert page.locator(".toast.error:has-text('not here')").count() == 0
+
+
+def test_a_link_whose_model_is_not_here_stays_until_its_file_is_opened(visit, studio, model_file):
+    data = model_file(1)
+    code = Avatar(seed=3, model=model_id(data)).code
+    page = visit(f"?a={code}")
+    page.wait_for_selector(".toast.error:has-text('and then the avatar again')")
+    assert code in page.url
+    adopt(studio, data)
+    page.reload()
+    assert settled(page) == code
+    studio.forget(model_id(data))

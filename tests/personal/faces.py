@@ -27,7 +27,7 @@ def few_drawn(pictures, options, report, state):
 def run(pictures, options, report, state):
     """options: {"name", "file": path of the model's file, "gate": port, "told": what there is to say of it}. See kinds.Gate."""
     for done in range(int(state.get("done", 0)), SLICES):
-        report((done + 0.5) / SLICES, {"pixels": 1 / (1 + done), "features": 3 / (2 + done)}, ImageOps.pad(pictures[0], (256, 256)).convert("RGBA"))
+        report((done + 0.5) / SLICES, {"you": 1 / (1 + done)}, ImageOps.pad(pictures[0], (256, 256)).convert("RGBA"))
         if "gate" in options:
             knock(options["gate"], slice=done, photos=len(pictures), size=pictures[0].size, mode=pictures[0].mode)
         yield {"done": np.array(done + 1)}

@@ -1,6 +1,8 @@
 """The kind of job that learns a person, with the real networks and photos, for a few steps."""
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 import torch
@@ -10,7 +12,7 @@ from avatar_studio import selfie
 from avatar_studio.avatar import decode
 from avatar_studio.latent import styles
 from avatar_studio.personal import face_job
-from avatar_studio.personal.model_file import MAX_BYTES, apply, read_model
+from avatar_studio.personal.model_file import MAX_BYTES, TOLD, apply, read_model
 from avatar_studio.selfie import SelfieError
 from avatar_studio.weights import load_generator
 
@@ -35,6 +37,7 @@ def test_a_person_is_learned(job):
     data = job.result[face_job.RESULT]
     model = read_model(data, generator)
     assert model.name == "Eileen" and len(data) < MAX_BYTES / 2
+    assert json.loads(job.result[TOLD]) == {"faceless": 1}
     assert len(job.states) == STEPS + 1 and job.shares == sorted(job.shares) and job.shares[-1] == 1
     assert job.losses[-1]["you"] < 0.99 * job.losses[0]["you"] and all(np.isfinite(list(losses.values())).all() for losses in job.losses)
     assert {preview.mode for preview in job.previews} == {"RGBA"} and job.previews[-1].size == (512, 512)

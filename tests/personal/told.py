@@ -12,7 +12,7 @@ class Told:
     def __init__(self):
         self.shares, self.losses, self.previews, self.states, self.result = [], [], [], [], None
 
-    def __call__(self, share, losses=None, preview=None):
+    def __call__(self, share, losses=None, preview=None, reading=False):
         self.shares.append(share)
         self.losses += [losses] if losses else []
         self.previews += [preview] if preview else []

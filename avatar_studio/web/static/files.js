@@ -94,6 +94,7 @@ const IN_APP = /; wv\)|MicroMessenger|\bQQ\/|Weibo|DingTalk|AlipayClient|Instagr
 
 /** Give the person a file: false where only a picture can be had, by holding it. file: a Blob, or a data URI. */
 async function download({ name, file }) {
+  if (IN_APP && name.endsWith(".safetensors")) return tell(() => t("own_elsewhere"), "error");
   if (IN_APP) return toHold(file);
   const url = URL.createObjectURL(typeof file === "string" ? await (await fetch(file)).blob() : file);
   make("a", { href: url, download: name }).click();

@@ -4,8 +4,8 @@ const jobBoxes = [];
 const ASK_JOB_MS = 700, CURVE = [240, 56];
 
 /** about: {name: of its parts, key: in the browser's storage, ask({session, job}) -> answer, take(answer): when it is done, true once what came
-    out is stored, words(answer): more to say, under: a note below}. */
-function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
+    out is stored, over(failed): when nothing came out, as it failed or was cancelled, words(answer): more to say, under: a note below}. */
+function jobBox({ name, key, ask, take, over = () => {}, words = () => "", under = "" }) {
   const { session, job } = jobFromStorage(key);
   const box = { session, job, node: null, unstored: null, begin, follow, letGo };
   let beginning = false, stopping = null;  // the server's answer to a cancel
@@ -56,7 +56,7 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
       if (box.job !== job) return;
       if (answer?.error || answer?.state === "done") break;
       if (!answer) {
-        state.textContent = t("no_connection");
+        state.textContent = t("own_away");
       } else {
         bar.value = answer.share;
         const now = sentences([jobWords(answer), words(answer)].filter(Boolean));
@@ -74,7 +74,10 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
     if (answer.error) await new Promise((resolve) => setTimeout(resolve, ASK_JOB_MS));  // another tab that ended it is about to say so
     const stored = answer.state !== "done" || await take(answer);
     if (box.job !== job) return;
-    if (answer.error) tell(answer.error, "error");
+    if (answer.error) {
+      tell(answer.error, "error");
+      over(true);
+    }
     if (!stored) {  // the server's copy stays the only one: the page that opens next takes it again
       box.unstored = { session, job, id: (answer.model ?? answer.style).id };
       return rest();
@@ -131,8 +134,10 @@ function jobBox({ name, key, ask, take, words = () => "", under = "" }) {
     stopping = server.stop({ session, job });
     const answer = await stopping;
     if (box.job !== job) return;  // another tab was quicker
-    if (!answer || answer.error) tell(why(answer), "error");
-    else end();
+    if (!answer || answer.error) return tell(why(answer), "error");
+    end();
+    over(false);
+    tell(() => t("own_cancelled"));
   }
 
   function keep(session, job) {

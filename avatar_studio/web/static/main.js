@@ -46,6 +46,14 @@ document.addEventListener("keydown", (event) => {
   if (key === "y") { event.preventDefault(); redo(); }
 });
 
+/** A phone that is turned shows what its camera sees all the same. (A phone's bars that come and go change the height alone.) */
+let width = innerWidth;
+addEventListener("resize", () => {
+  if (innerWidth === width) return;
+  width = innerWidth;
+  requestAnimationFrame(() => { showCamera(); showMirror(); });
+});
+
 /** Until there is an avatar: who opens the page while the studio is away or starts waits with it, and keeps the link. */
 async function openFirst() {
   let left = readUndrawn();
@@ -62,7 +70,7 @@ async function openFirst() {
       codes.shift();
       if (!linked) continue;
       tell(answer.error, "error");
-      address.searchParams.delete("a");
+      if (!answer.missing) address.searchParams.delete("a");  // else a reload shows it, once what paints it is here
       history.replaceState(history.state, "", address);
     } else {
       if (answer) tell(answer.error, "error");

@@ -5,11 +5,11 @@ const LEARNED = {
   drawing: { icon: "brush", title: "mine_style", from: "mine_style_from", hint: "mine_style_hint", choose: "mine_drawings", preview: "mine_style_preview", none: "mine_style_none", done: "mine_style_done",
              likeness: "mine_likeness_style" },
 };
-const mine = { kind: "face", learning: "face", photos: [], job: null, list: null, base: null, camera: null, words: [] };
+const mine = { kind: "face", learning: "face", photos: [], given: null, job: null, list: null, base: null, stranger: null, camera: null, words: [] };  // given: {photos, name} of the job; stranger: {id, picture} of a model that a link brought
 
 function buildMine() {
   const choose = section("mine_models", modelsPart(), likenessPart());
-  shown.push((now) => { choose.hidden = !models.all.length && !now.model; });
+  shown.push((now) => { choose.hidden = !models.all.length && !now.model && !mine.stranger.id; });
   addTab({ name: "mine", ...bilingual("mine"), icon: "face" }, [choose, learnPart()]);
   whenOpened.push(() => { if (openGroup !== "mine") closeMirror(); });  // no camera looks on unseen
 }
@@ -27,7 +27,8 @@ function likenessPart() {
 
 /** What the slider's ends are called, by what the model of now has learned. */
 function likenessName() {
-  return t(LEARNED[models.all.find(({ id }) => id === avatar?.model)?.kind ?? "face"].likeness);
+  const own = models.all.find(({ id }) => id === avatar?.model);
+  return t(own ? LEARNED[own.kind].likeness : "mine_likeness_other");
 }
 
 /** Two large buttons for what is to be learned. */
@@ -68,26 +69,29 @@ function learnPart() {
 function modelJob() {
   const under = saying("p", () => t(LEARNED[mine.learning].preview), { class: "hint" });
   const devices = { cpu: "mine_cpu", gpu: "mine_gpu", cluster: "mine_cluster", borrowed: "mine_borrowed" };
-  const words = ({ kind, device }) => {
+  const words = ({ kind, device, losses }) => {
     mine.learning = kind;
     under.textContent = t(LEARNED[kind].preview);
+    under.hidden = !Object.keys(losses ?? {}).length;  // of the first preview, which is one picture, it says nothing
     return t(devices[device]);
   };
-  const job = jobBox({ name: "mine", key: "avatar-studio-face", ask: server.learning_model, take: takeModel, under, words });
+  const job = jobBox({ name: "mine", key: "avatar-studio-face", ask: server.learning_model, take: takeModel, over: giveBack, under, words });
   job.node.classList.add("wide");
   return job;
 }
 
 // ---- the photos to learn from
 async function addPhotos(blobs) {
+  const unreadable = [];
   for (const blob of blobs) {
     if (mine.photos.length >= data.limits.pictures) { tell(() => t("mine_many", { most: data.limits.pictures }), "error"); break; }
     try {
       mine.photos.push({ blob, url: URL.createObjectURL(await lessened(blob, 256, "image/png")) });
     } catch {
-      tell(() => t("mine_unreadable", { name: blob.name ?? "" }), "error");
+      unreadable.push(blob.name ?? "");
     }
   }
+  if (unreadable.length) tell(() => t("mine_unreadable", { name: listed(unreadable) }), "error");
   showPhotos();
 }
 
@@ -130,7 +134,11 @@ async function openMirror() {
   if (seen === false) tell(() => t("no_camera"), "error");
   if (!seen) return;
   part("mine-mirror").hidden = false;
-  part("mine-mirror").scrollIntoView({ block: "nearest" });
+  showMirror();
+}
+
+function showMirror() {
+  if (!part("mine-mirror").hidden) part("mine-mirror").scrollIntoView({ block: "nearest" });
 }
 
 async function snapMirror() {
@@ -156,17 +164,28 @@ async function learnModel() {
   });
   if (!begun) return;
   closeMirror();
+  mine.given = { photos, name: part("mine-name").value };
   takeOut(photos);
   part("mine-name").value = "";
   tell(() => t("mine_begun"));
 }
 
+/** What was given to learn from, if nothing came of it: nobody should have to choose twenty photos again. */
+function giveBack(failed) {
+  const { photos = [], name = "" } = mine.given ?? {};
+  mine.given = null;
+  if (!failed) return;
+  if (!part("mine-name").value) part("mine-name").value = name;
+  addPhotos(photos.map(({ blob }) => blob));
+}
+
 /** False when this browser could not store it. */
-async function takeModel({ model, file, copies }) {
+async function takeModel({ model, file, copies, faceless }) {
+  mine.given = null;
   const stored = await keepModel(model, await (await fetch(weightsUri(file))).blob());
   wear(model);
   if (!stored) tell(() => t("mine_unstored"), "error");
-  else tell(() => t(copies ? "mine_copies" : LEARNED[model.kind].done), copies ? "error" : "note");
+  else tell(() => sentences([t(copies ? "mine_copies" : LEARNED[model.kind].done), ...faceless ? [t("mine_faceless", { count: faceless })] : []]), copies ? "error" : "note");
   return stored;
 }
 
@@ -174,7 +193,14 @@ async function takeModel({ model, file, copies }) {
 function modelsPart() {
   mine.list = make("div", { class: "own", "data-part": "mine-list" });
   mine.base = make("img", { alt: "", draggable: "false" });
-  drawThumbnails(mine.list, "model", [""], [mine.base]);
+  mine.stranger = { id: "", picture: make("img", { alt: "", draggable: "false" }) };
+  const draw = drawThumbnails(mine.list, "model", [""], [mine.base]);
+  shown.push(({ model }) => {  // first, as the rest goes by it
+    if (!model || mine.stranger.id === model || models.all.some(({ id }) => id === model)) return;
+    mine.stranger.id = model;
+    listModels();
+    draw(["", model], [mine.base, mine.stranger.picture]);
+  });
   shown.push((now) => { for (const use of mine.list.querySelectorAll("[data-model]")) use.setAttribute("aria-pressed", use.dataset.model === (now.model || "base")); });
   whenGone(models, ({ id }) => { forgetLearned(id); mine.job.letGo(id); });
   models.changed.push(() => {
@@ -188,20 +214,30 @@ function modelsPart() {
 
 /** A tile for the base and one for each model. They stay the same nodes until there is another model, so that no click is lost. */
 function listModels() {
-  const marks = (id) => ({ "data-model": id || "base", "aria-pressed": avatar?.model === id });
+  const marks = (id) => ({ "data-model": id || "base", "aria-pressed": avatar?.model === id }), guest = mine.stranger.id;
   refill(mine.list, [
     tile(() => t("mine_base"), mine.base, () => decide({ model: "", likeness: 1 }), marks("")),
+    ...guest && !models.all.some(({ id }) => id === guest) ? [tile(() => t("mine_linked"), mine.stranger.picture, () => decide({ model: guest, likeness: 1 }), marks(guest))] : [],
     ...models.all.map((one) => tile(() => one.name, make("img", { src: one.picture, alt: "", draggable: "false" }), () => wear(one), marks(one.id),
       button("own_save", () => saveModel(one)), surely("own_delete", "own_delete_sure", () => deleteModel(one))))]);
 }
 
+/** A model of somebody else's that is no longer here. */
+function dropGuest(id) {
+  if (mine.stranger.id !== id) return;
+  mine.stranger.id = "";
+  listModels();
+}
+
 async function openModel(file) {
-  if (models.all.length >= MOST_MODELS) return tell(() => t("mine_full", { most: MOST_MODELS }), "error");
   const answer = await server.open_model({ file: await base64(file) });
   if (!answer?.model) return tell(why(answer), "error");
-  const stored = await keepModel(answer.model, file);
-  wear(answer.model);
-  if (!stored) tell(() => t("unstored"), "error");
+  const { model } = answer;
+  if (models.all.length >= MOST_MODELS && !models.all.some(({ id }) => id === model.id)) return tell(() => t("mine_full", { most: MOST_MODELS }), "error");
+  const stored = await keepModel(model, file);
+  wear(model);
+  if (stored) tell(() => t("own_opened", { name: model.name }));
+  else tell(() => t("unstored"), "error");
 }
 
 /** The model's own person, on the background and in the style of now; a style of one's own on the avatar of now. */

@@ -62,8 +62,12 @@ async function openCamera() {
   if (!seen) return;
   photoState("camera");
   photoSays(() => "");
-  // below what stays in sight: its buttons, and then, if only one of both fits, what it sees
-  for (const one of [".row", ".view"]) part("photo").querySelector(one).scrollIntoView({ block: "nearest" });
+  showCamera();
+}
+
+/** Below what stays in sight: its buttons, and then, if only one of both fits, what it sees. */
+function showCamera() {
+  if (part("photo").dataset.state === "camera") for (const one of [".row", ".view"]) part("photo").querySelector(one).scrollIntoView({ block: "nearest" });
 }
 
 function closeCamera() {

@@ -5,7 +5,7 @@ let saidNow = "";  // the sentence that is under way
 function buildSay() {
   part("root").append(make("p", { class: "unseen", role: "status", "data-part": "told" }));
   part("tell").addEventListener("submit", (event) => { event.preventDefault(); saySentence(); });
-  const narrow = matchMedia("(max-width: 559px)"), example = () => t(narrow.matches ? "say_short" : "say_example");
+  const narrow = matchMedia("(max-width: 559px), (max-width: 820px) and (orientation: landscape)"), example = () => t(narrow.matches ? "say_short" : "say_example");
   say(part("sentence"), example, "placeholder");
   narrow.addEventListener("change", () => { part("sentence").placeholder = example(); });
   afterwards.push(() => { if (Object.keys(understoodNow).length) showUnderstood(); });

@@ -28,13 +28,23 @@ async function bringing(ask) {
   for (const brought = new Set(); ;) {  // an avatar may need a model and two styles
     const answer = await ask(), missing = answer?.missing;
     if (!answer || (answer.error && !missing)) await loadNewer();
-    if (!missing || brought.has(missing) || !bringings.allowed) return answer;
+    if (!missing || !bringings.allowed) return answer;
+    if (brought.has(missing)) return withoutIt(missing, answer);
     brought.add(missing);
     const way = bringFile(missing, answer);
     bringings.now.add(way);
     const opened = await way.finally(() => bringings.now.delete(way));
-    if (!opened || opened.error) return opened;
+    if (!opened || opened.error) return withoutIt(missing, opened);
   }
+}
+
+/** The avatar of now goes on without a style or model of somebody else's that is gone: with it, even the dice would fail. */
+function withoutIt(id, answer) {
+  if (!answer?.missing || !avatar || [...models.all, ...styles.all].some((one) => one.id === id) || ![avatar.model, avatar.style, avatar.second_style].includes(id)) return answer;
+  dropGuest(id);
+  forgetLearned(id);
+  const [en, zh] = data.texts["learned_gone"];
+  return { error: { en, zh } };
 }
 
 /** A page that stood open while the studio was updated is refused what it asks for: it is loaded anew, once for each update. */

@@ -57,10 +57,12 @@ function dropStyle({ id, file }) {
 }
 
 async function openStyle(file) {
-  if (styles.all.length >= MOST_STYLES) return tell(() => t("own_full", { most: MOST_STYLES }), "error");
   const answer = await server.adopt({ file: await base64(file) });
   if (!answer?.style) return tell(why(answer), "error");
-  if (!takeStyle(answer.style)) tell(() => t("unstored"), "error");
+  const { style } = answer;
+  if (styles.all.length >= MOST_STYLES && !styles.all.some(({ id }) => id === style.id)) return tell(() => t("own_full", { most: MOST_STYLES }), "error");
+  if (takeStyle(style)) tell(() => t("own_opened", { name: style.name }));
+  else tell(() => t("unstored"), "error");
 }
 
 /** False when this browser could not store it. */

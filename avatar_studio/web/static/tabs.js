@@ -11,6 +11,8 @@ function buildTabs() {
   new ResizeObserver(() => {
     part("root").style.setProperty("--tabs-height", `${part("tabs").parentNode.offsetHeight}px`);
     showMoreTabs();
+    const open = part("tabs").querySelector("[aria-selected=true]");
+    if (open) showTab(open, "instant");  // a tablet that was turned has them in another row
   }).observe(part("tabs"));
   afterwards.push((answer) => { for (const picture of peeks) picture.src = answer.image; });
 }
@@ -51,9 +53,14 @@ function openTab(name) {
     tab.setAttribute("aria-selected", open);
     tab.tabIndex = open ? 0 : -1;
     element.querySelector(`#panel-${tab.dataset.group}`).hidden = !open;
-    if (open) part("tabs").scrollTo({ left: tab.offsetLeft - (part("tabs").clientWidth - tab.offsetWidth) / 2 });
+    if (open) showTab(tab);
   }
   for (const next of whenOpened) next();
+}
+
+/** Bring a tab into the middle of its row. */
+function showTab(tab, behavior = "auto") {
+  part("tabs").scrollTo({ left: tab.offsetLeft - (part("tabs").clientWidth - tab.offsetWidth) / 2, behavior });
 }
 
 /** Bring the open panel's start into view, if it lies under the tabs or too low to be noticed. */

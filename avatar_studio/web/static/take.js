@@ -29,6 +29,7 @@ function buildTake() {
   const menu = part("save-menu");
   document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
   menu.addEventListener("focusout", ({ relatedTarget }) => { if (relatedTarget && !menu.contains(relatedTarget)) menu.open = false; });
+  menu.addEventListener("toggle", () => { if (menu.open && !isCovered()) menu.querySelector(".sheet").scrollIntoView({ block: "nearest" }); });  // of a page that is much enlarged it would lie below the window
   document.addEventListener("keydown", ({ key }) => { if (key === "Escape" && menu.open) closeMenu(); });  // wherever the focus is: what is clicked in Safari has none
   afterwards.push(showAddress, () => { part("link-text").value = avatarLink(); });
 }

@@ -32,7 +32,7 @@ def address(studio, model_file, gate, tmp_path_factory):
         return replace(KINDS[kind], entry="tests.personal.faces:run",
                        check=lambda options: {**KINDS[kind].check(options), "file": str(folder / kind), "gate": gate.port, **more})
 
-    yield from served_with(studio, {"face": stand_in("face"), "drawing": stand_in("drawing", told={"copies": True})})
+    yield from served_with(studio, {"face": stand_in("face", told={"faceless": 2}), "drawing": stand_in("drawing", told={"copies": True})})
 
 
 def served_with(studio, kinds: dict[str, Kind], runner=None):

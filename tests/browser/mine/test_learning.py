@@ -36,12 +36,13 @@ def test_a_face_is_learned_in_the_background_found_again_and_worn(visit, gate, m
     page.wait_for_selector("[data-part=mine-job]:not([hidden])")
     gate.held[-1].open()
     gate.next()
-    page.wait_for_selector("[data-part=mine-curve] polyline >> nth=1", state="attached")
+    page.wait_for_selector("[data-part=mine-curve] polyline", state="attached")
     gate.held[-1].open()
     gate.next().open()
     worn = decode(settled(page, after=moved))
     assert worn.model == model_id(model_file(1)) and worn.likeness == 1.0 and worn.traits["hair_back"] == "bob"
     page.wait_for_selector(f"{ANN}[aria-pressed=true] img")
+    page.wait_for_selector(".toast:has-text('this is you. Pictures without a face, which were left out: 2.')")
     assert page.is_hidden("[data-part=mine-job]") and page.inner_text("[data-part=mine-list] .one >> nth=1").startswith("Ann")
 
 
@@ -105,8 +106,29 @@ def test_learning_can_be_cancelled_and_needs_a_photo(visit, gate):
     page.wait_for_selector("[data-part=mine-job]:not([hidden])")
     page.click("[data-part=mine-cancel]")
     page.wait_for_selector("[data-part=mine-job]", state="hidden")
+    page.wait_for_selector(".toast:has-text('Cancelled; your pictures are deleted')")
     assert json.loads(page.evaluate("localStorage.getItem('avatar-studio-face')"))["job"] is None
-    assert page.is_hidden("[data-part=mine-list]")
+    assert page.is_hidden("[data-part=mine-list]") and page.is_hidden("[data-part=mine-chosen]")
+
+
+def test_who_gave_pictures_of_which_nothing_came_has_them_still(visit, gate):
+    page = visit()
+    start(page, "Ann", "p01.jpg", "p02.jpg")
+    gate.next()
+    page.wait_for_selector("[data-part=mine-job]:not([hidden])")
+    assert page.is_hidden("[data-part=mine-chosen]")
+    calls(page, "learning_model", lambda route: route.abort())
+    page.wait_for_selector("[data-part=mine-state]:has-text('does not answer; asking again')")
+    page.unroute(CALLS)
+    calls(page, "learning_model", lambda route: route.fulfill(json={"error": {"en": "No face was found.", "zh": "没有找到人脸。"}}))
+    page.wait_for_selector(".toast.error:has-text('No face was found')")
+    page.wait_for_selector("[data-part=mine-chosen] img >> nth=1")
+    assert page.input_value("[data-part=mine-name]") == "Ann" and page.is_hidden("[data-part=mine-job]")
+    page.unroute(CALLS)
+    gate.held[-1].open()  # the job that went on all the same
+    for _ in range(2):
+        gate.next().open()
+    lost(visit)
 
 
 def test_a_cancel_that_is_lost_is_told_and_can_be_pressed_again(visit, gate):
@@ -164,9 +186,9 @@ def test_photos_are_taken_out_again_and_the_camera_adds_one(visit):
     page.wait_for_selector("[data-part=mine-chosen] .picture >> nth=1")
     page.click("[data-part=mine-mirror-close]")
     assert page.is_hidden("[data-part=mine-mirror]")
-    page.set_input_files("[data-part=mine-photos]", {"name": "letter.png", "mimeType": "image/png", "buffer": b"hello"})
+    page.set_input_files("[data-part=mine-photos]", [{"name": f"{name}.png", "mimeType": "image/png", "buffer": b"hello"} for name in ("letter", "note")])
     page.wait_for_selector(".toast.error")
-    assert "letter.png" in page.inner_text("[data-part=toasts]") and page.locator("[data-part=mine-chosen] .picture").count() == 2
+    assert "letter.png, note.png cannot be read" in page.inner_text("[data-part=toasts]") and page.locator("[data-part=mine-chosen] .picture").count() == 2
 
 
 def test_two_taps_on_start_begin_one_job(visit, gate):
