@@ -56,3 +56,18 @@ def test_all_of_the_sheet_can_be_reached(low):
                 page.eval_on_selector(f"[data-part={name}]", "node => node.scrollIntoView({ block: 'nearest' })")
                 assert page.eval_on_selector(f"[data-part={name}]", REACHED), (width, height, place, name)
             page.keyboard.press("Escape")
+
+
+def test_a_cut_sheet_shows_that_it_goes_on(low):
+    for page, *size in low([(844, 390), (667, 375), (320, 256)]):
+        page.click("[data-part=save-menu] > summary")
+        page.wait_for_function("""() => { const at = (name) => document.querySelector(name).getBoundingClientRect(), give = at(".give"), sheet = at(".sheet");
+            return give.top > 0 && give.bottom < innerHeight - 10 && give.bottom < sheet.bottom - 10; }""")
+        page.keyboard.press("Escape")
+
+
+def test_the_avatar_is_what_is_printed(low):
+    page, *_ = next(low([(1280, 800)]))
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.is_visible("[data-part=preview]") and page.is_visible(".foot") and page.locator(".button:visible, .work:visible").count() == 0
+    assert page.evaluate("document.documentElement.scrollHeight") < 900

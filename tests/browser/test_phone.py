@@ -100,3 +100,40 @@ def test_the_line_for_words_says_what_it_is_for(phone, locale):
         brush.font = style.font;
         return brush.measureText(input.placeholder).width <= input.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
     }""")
+
+
+def test_a_phone_or_tablet_that_is_turned_shows_what_its_camera_sees_and_the_open_tab(phone):
+    page, *_ = next(phone([(844, 390)], permissions=["camera"]))
+    page.tap("[data-part=camera]")
+    for size in ((844, 390), (390, 844), (844, 390)):
+        page.set_viewport_size(dict(zip(("width", "height"), size)))
+        for name in ("video", "snap"):
+            reached(page, f"[data-part={name}]")
+    page.tap("[data-part=camera-cancel]")
+    for width, height in ((820, 1180), (1180, 820)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.tap("#tab-mine")
+        page.tap("[data-part=mine-camera]")
+        page.set_viewport_size({"width": height, "height": width})
+        reached(page, "[data-part=mine-snap]")
+        reached(page, "#tab-mine")
+        page.tap("[data-part=mine-mirror-close]")
+
+
+def test_what_asks_once_more_fits_the_screen(phone):
+    for page, width, _ in phone([(320, 640), (360, 640)]):
+        page.tap("#tab-play")
+        page.tap("button:has-text('Forget everything')")
+        page.wait_for_selector("button:has-text('Press again')")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.wait_for_selector("button:has-text('Forget everything')")  # after a few seconds
+
+
+def test_a_finger_hits_what_it_means(phone):
+    small = """all => all.filter(node => node.offsetParent && node.getBoundingClientRect().height < 39.5).map(node => node.outerHTML.slice(0, 90))"""
+    page, *_ = next(phone([(1024, 768)]))
+    for tab in ("hair", "style", "mine", "enlarge", "play"):
+        page.tap(f"#tab-{tab}")
+        assert page.eval_on_selector_all(f"#panel-{tab} :is(.button, .swatch, .segments label, .check, summary, input[type=text], select, input[type=color])", small) == [], tab
+    page.tap("[data-part=save-menu] > summary")
+    assert page.eval_on_selector_all(".sheet :is(.button, .segments label, .check, select)", small) == []
