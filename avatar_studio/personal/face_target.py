@@ -37,6 +37,7 @@ CRUMB = 0.05                  # of the largest piece of hair
 CROWN = 0.87                  # the skull above the eyes, as a part of what lies below them: so the middle one of many people has hair as high as their avatar
 FLANK = 1.35                  # hair that stands off is drawn narrower, or it would leave the canvas
 SHOULDERS, CHEST = 2.6, 2.4   # as many times narrower and lower than the face is the little body
+CUT = 2.0                     # times the share of the directions that a photo does not show, so much less is reshaped in all
 RESHAPE = 0.85                # how much of what the photos say of a radius is believed
 TINTED, HUES_APART = 0.8, 15.0  # and of a colour; from about how far in Lab's a and b it is no more that of the same hair
 SHINE = 0.3                   # of lightness from place to place: most of it is the photo's light, and not the hair's
@@ -150,8 +151,9 @@ def _grid(drawn_head, drawn_hair, seen: Seen, share: float) -> tuple[np.ndarray,
     ends, fronts = _farthest(drawn_head), _nearest(drawn_hair)
     their_ends, their_fronts = _farthest(seen.head > 0.5), _nearest(_without_crumbs(seen.hair > 0.5))
     beyond = CENTRE[1] - np.cos(ANGLES) * np.nan_to_num(their_ends) * 1.05, CENTRE[0] + np.sin(ANGLES) * np.nan_to_num(their_ends) * 1.05
-    known = (ndimage.map_coordinates(seen.inside, beyond, order=1) > 0.9) & (np.abs(ANGLES) < SIDEWAYS)
-    wider = 1 + share * (_believed(their_ends / ends, known, 0.85, 1.2, 5) - 1)
+    around = np.abs(ANGLES) < SIDEWAYS
+    known = (ndimage.map_coordinates(seen.inside, beyond, order=1) > 0.9) & around
+    wider = 1 + share * (_believed(*_completed(their_ends / ends, known, around), 0.85, 1.2, 5) - 1)
     upper = (np.abs(ANGLES) < UPWARDS) & (fronts > 25) & (their_fronts > 25)
     higher = 1 + share * (_believed(their_fronts / fronts, upper, 0.85, 1.15, 5) - 1)
 
@@ -177,6 +179,17 @@ def _without_crumbs(mask: np.ndarray) -> np.ndarray:
     parts, _ = ndimage.label(mask)
     sizes = np.bincount(parts.ravel())[1:]
     return np.isin(parts, 1 + np.flatnonzero(sizes > CRUMB * sizes.max(initial=0)))
+
+
+def _completed(ratio: np.ndarray, known: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Radii's ratios in the wanted directions, and in which there are any: where a photo is cut at the crown, what lies between
+    those beside it. The more is cut, the nearer all are to 1: a crown of which only the sides are reshaped is a box."""
+    known = known & ~np.isnan(ratio)
+    if known.all() or not known.any():
+        return ratio, known
+    places, cut = np.arange(len(ratio)), (wanted & ~known).sum() / wanted.sum()
+    complete = np.where(known, ratio, np.interp(places, places[known], ratio[known]))
+    return 1 + (complete - 1) * max(0.0, 1 - CUT * cut), known | wanted
 
 
 def _believed(ratio: np.ndarray, known: np.ndarray, low: float, high: float, smooth: float) -> np.ndarray:

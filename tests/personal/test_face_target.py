@@ -83,6 +83,17 @@ def test_brows_stay_when_the_hair_grows_and_its_front_edge_rises():
     assert brows < 0.01 and np.abs(wanted - base)[30:100].mean() > 2 * brows
 
 
+def test_a_photo_that_is_cut_at_the_crown_makes_no_box_of_the_head():
+    generator, avatar = load_generator(), Avatar({"hair_back": "bob", "fringe": "blunt"}, 3)
+    s = as_drawn(generator, Avatar({"hair_back": "afro"}))
+    cut = {name: np.where(np.arange(N)[:, None] < 34, 0, getattr(s, name)).astype(np.float32) for name in ("inside", "hair", "head")}
+    base, (wanted,) = face_target.target(generator, avatar, replace(s, **cut))
+    ends, new_ends = (face_target._farthest(picture[..., 3] > 0.5) for picture in (base, wanted))
+    upper = np.abs(face_target.ANGLES) < np.radians(80)
+    wider = (new_ends / ends)[upper]
+    assert wider.mean() > 1.01 and np.ptp(wider) < 0.06, np.ptp(wider)  # fuller as the sides say, and everywhere alike
+
+
 def test_no_hair_stands_between_spikes():
     generator = load_generator()
     me = Avatar({"hair_back": "spiky", "hair_volume": 0.6, "hair_length": 0.6})
