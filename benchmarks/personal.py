@@ -100,7 +100,7 @@ def learn(job, pictures: list[Image.Image], generator: Generator, **settings) ->
     """
     began, spent, told = time.monotonic(), time.process_time(), {}
 
-    def report(share, losses=None, preview=None):
+    def report(share, losses=None, preview=None, reading=False):
         if preview is not None:
             told.setdefault("preview", time.monotonic() - began)
             told.setdefault("preview_processor", time.process_time() - spent)
