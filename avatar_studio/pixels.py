@@ -83,6 +83,11 @@ def over(upper: Tensor, lower: Tensor) -> Tensor:
     return upper + lower * (1 - upper[..., 3:, :, :])
 
 
+def within(pictures: Tensor, forms: Tensor) -> Tensor:
+    """Premultiplied pictures (N, 4, H, W) as far as others of that form reach: what stands around these is taken away."""
+    return pictures * (forms[:, 3:] / pictures[:, 3:].clamp(min=1e-3)).clamp(max=1)
+
+
 def _blurred(x: Tensor) -> Tensor:
     """The mean of 3 x 3 pixels."""
     return _three(_three(x, 2), 3).div_(9)

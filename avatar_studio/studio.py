@@ -20,7 +20,7 @@ from .latent import TURNS, even_shares, load_directions
 from .latent import styles as layer_styles
 from .models import frozen
 from .models.generator import Generator
-from .pixels import blocks, crisper, finish, over, settle, squared, to_bytes, to_picture, to_tensor, true
+from .pixels import blocks, crisper, finish, over, settle, squared, to_bytes, to_picture, to_tensor, true, within
 from .process import cores
 from .styles import NONE, PRESETS
 from .turns import Turns
@@ -281,10 +281,10 @@ class Studio:
         plain = pictures[places]
         whole = blocks(true(plain, self.stylizer(plain, styles), preset, chalky), pixel)
         styled = torch.lerp(plain, whole, strength)
+        figures = torch.lerp(plain, within(whole, blocks(plain, pixel)), strength)
         for k, avatar in enumerate(some):
             if rim_share(avatar, RIMMED) and (avatar.blend or avatar.strength < 1):
-                figure = torch.lerp(plain[k], whole[k] * plain[k, 3:], avatar.strength)
-                styled[k] = over(figure, self._rims(plain[k:k + 1], avatar)[0])
+                styled[k] = over(figures[k], self._rims(plain[k:k + 1], avatar)[0])
         pictures[places] = styled
         return pictures
 

@@ -172,6 +172,13 @@ def test_what_changes_the_silhouette_comes_little_by_little(studio, style, way):
     assert max(changes) < 2.5 * np.mean(changes)
 
 
+@pytest.mark.parametrize("other", ["pixel", "ink"])
+def test_the_last_bit_of_a_blend_with_a_rim_is_no_jump(studio, other):
+    avatar = Avatar({"hair_back": "curly"}, 3, style="neon", second_style=other)
+    nearly, wholly = (pixels(studio.draw(replace(avatar, blend=blend)).convert("RGBa")) for blend in (0.98, 1.0))
+    assert np.abs(nearly - wholly).max() < 40
+
+
 @pytest.mark.parametrize("style", [{"style": "sticker", "strength": 0.35}, {"style": "comic", "second_style": "sticker", "blend": 0.5}, {"style": "pop", "second_style": "sticker", "blend": 0.4}])
 def test_half_a_style_has_a_whole_rim(studio, style):
     """On a dark ground a half of the white one would be grey, and the network tears that of a blend."""

@@ -91,7 +91,10 @@ def sent_bytes(text: object) -> bytes:
 
 
 def answering(function: Callable[[dict], Answer]) -> Callable[[object], Answer | dict]:
-    """A function of the page's script, with what people can get wrong turned into an answer: {error: {en, zh}}."""
+    """A function of the page's script, with what people can get wrong turned into an answer: {error: {en, zh}}.
+
+    stale beside it: so may a page be refused that was opened before the studio was updated, and hardly any other.
+    """
 
     @functools.wraps(function)
     def answer(data: object) -> Answer | dict:
@@ -107,9 +110,9 @@ def answering(function: Callable[[dict], Answer]) -> Callable[[object], Answer |
             return {"error": both("own_missing"), "missing": error.style}
         except AvatarError as error:
             key = "bad_code" if function.__name__ == "open" else "bad_avatar"
-            return {"error": {**both(key), "en": str(error)}}
+            return {"error": {**both(key), "en": str(error)}, "stale": True}
         except Exception:  # the page must go on; the reason is for the log, not for the person
             logging.getLogger(__name__).exception("%s failed", function.__name__)
-            return {"error": both("broken")}
+            return {"error": both("broken"), "stale": True}
 
     return answer

@@ -44,7 +44,7 @@ def visit(browser, address):
     def open_page(query: str = "", script: str = "", **options):
         options = {"locale": "en-GB", "viewport": {"width": 1280, "height": 800}, "accept_downloads": True, **options}
         context = browser.new_context(**options)
-        context.set_default_timeout(20_000)  # a busy machine is slow, not wrong
+        context.set_default_timeout(120_000)  # a busy machine is slow, not wrong
         contexts.append(context)
         page = context.new_page()
         page.add_init_script(STILL)

@@ -56,7 +56,7 @@ def test_a_model_that_nobody_can_bring_is_somebodys_and_let_go_of_when_it_is_gon
     page.click("#tab-mine")
     linked = f"[data-part=mine-list] [data-model={model.id}]"
     page.wait_for_selector(f"{linked}[aria-pressed=true] img[src]")
-    assert "The link's model" in page.inner_text("[data-part=mine-list]") and "Chibi ↔ model" in page.inner_text("label[for=likeness]")
+    assert "Somebody's model" in page.inner_text("[data-part=mine-list]") and "Chibi ↔ model" in page.inner_text("label[for=likeness]")
     page.click("[data-part=mine-list] [data-model=base]")
     plain = settled(page, after=first)
     page.click(linked)
@@ -71,6 +71,30 @@ def test_a_model_that_nobody_can_bring_is_somebodys_and_let_go_of_when_it_is_gon
     page.click("[data-part=undo]")
     settled(page, after=rolled)
     assert page.locator(".toast.error:has-text('not here')").count() == 0
+
+
+def test_it_is_told_whatever_finds_out_and_what_is_ones_own_stays(visit, studio, model_file):
+    model = adopt(studio, model_file(1))
+    page = visit()
+    first = settled(page)
+    page.click("#tab-mine")
+    page.set_input_files("[data-part=mine-file]", {"name": "ink.safetensors", "mimeType": "application/octet-stream", "buffer": model_file(2, "Ink", "drawing")})
+    settled(page, after=first)
+    linked = Avatar(seed=3, model=model.id).code
+    page.goto(page.url.partition("?")[0] + f"?a={linked}")
+    assert settled(page) == linked
+    page.click("#tab-mine")
+    page.wait_for_selector(f"[data-part=mine-list] [data-model={model.id}] img[src]")
+    studio.forget(model.id)
+    page.click("#tab-hair")  # whose choices are drawn
+    page.wait_for_selector(".toast.error:has-text('no longer on this server')")
+    settled(page, after=linked)
+    page.click("#tab-mine")
+    assert page.locator("[data-part=mine-list] [data-model]").evaluate_all("all => all.map(one => one.dataset.model)") == ["base", model_id(model_file(2, "Ink", "drawing"))]
+    base = page.get_attribute("[data-part=mine-list] [data-model=base] img", "src")
+    page.click("[data-part=dice]")
+    page.wait_for_function("before => document.querySelector('[data-part=mine-list] [data-model=base] img').src !== before", arg=base)
+    studio.forget(model_id(model_file(2, "Ink", "drawing")))
 
 
 def test_a_link_whose_model_is_not_here_stays_until_its_file_is_opened(visit, studio, model_file):

@@ -1,6 +1,8 @@
 """The page in a low window: a phone on its side, a small laptop, or a page that is much enlarged."""
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from .acts import REACHED, resized
@@ -71,3 +73,5 @@ def test_the_avatar_is_what_is_printed(low):
     page.emulate_media(media="print", color_scheme="dark")
     assert page.is_visible("[data-part=preview]") and page.is_visible(".foot") and page.locator(".button:visible, .work:visible").count() == 0
     assert page.evaluate("document.documentElement.scrollHeight") < 900
+    colours = page.eval_on_selector_all("h1, .foot", "all => all.map(node => getComputedStyle(node).color)")
+    assert all(max(int(part) for part in re.findall(r"\d+", colour)[:3]) < 100 for colour in colours), colours  # on white paper

@@ -84,38 +84,65 @@ def test_a_link_opened_while_the_studio_is_away_waits_for_it(visit):
 
 
 def test_what_was_made_while_the_studio_was_away_outlives_a_reload(visit):
+    for query in ("", f"?a={Avatar(seed=5).code}"):
+        page = visit(query)
+        first = settled(page)
+        calls(page, "draw", lambda route: route.abort())
+        page.fill("#trait-skin_tone", "0.9")
+        page.wait_for_selector(".toast.error:has-text('Trying again')")
+        page.reload()
+        page.wait_for_selector(".toast.error:has-text('Trying again')")
+        page.unroute(CALLS)
+        made = settled(page, after=first)
+        assert decode(made).traits["skin_tone"] == 0.9
+        page.wait_for_url(f"**/?a={made}")
+        page.reload()
+        assert settled(page) == made
+        page.goto(page.url.partition("?")[0] + f"?a={first}")
+        assert settled(page) == first  # a link is followed, whatever was made
+
+
+def test_what_was_made_while_the_studio_was_away_is_forgotten_too(visit):
     page = visit()
     first = settled(page)
     calls(page, "draw", lambda route: route.abort())
     page.fill("#trait-skin_tone", "0.9")
     page.wait_for_selector(".toast.error:has-text('Trying again')")
-    page.reload()
-    page.wait_for_selector(".toast.error:has-text('Trying again')")
+    page.click("#tab-play")
+    page.click("button:has-text('Forget everything')")
+    with page.expect_navigation():
+        page.click("button:has-text('Press again')")
     page.unroute(CALLS)
-    made = settled(page, after=first)
-    assert decode(made).traits["skin_tone"] == 0.9
-    page.wait_for_function("code => JSON.parse(localStorage.getItem('avatar-studio-recent') ?? '[]')[0]?.code === code", arg=made)
-    page.reload()
-    assert settled(page) == made
-    page.goto(page.url.partition("?")[0] + f"?a={first}")
-    assert settled(page) == first  # a link is followed, whatever was made
+    assert settled(page) == first and page.evaluate("sessionStorage.getItem('avatar-studio-undrawn')") is None
+    lost(visit)
     lost(visit)
 
 
 def test_a_page_that_stood_open_over_an_update_is_loaded_anew_once_and_keeps_the_avatar(visit):
     page = visit()
     first = settled(page)
-    loads, refused = [], {"error": {"en": "No such trait.", "zh": "不行。"}}
-    page.on("load", lambda: loads.append(page.url))
-    calls(page, "version", lambda route: route.fulfill(json={"version": "of-tomorrow"}))
-    calls(page, "draw", lambda route: route.fulfill(json=refused) if not loads else route.fallback())
+    refused, asked, loads = {"error": {"en": "No such trait.", "zh": "不行。"}}, [], []
+
+    def version(route) -> None:
+        asked.append(route)
+        route.fulfill(json={"version": "of-tomorrow"})
+
+    def draw(route) -> None:
+        told = {0: refused | {"stale": True}, 1: None, 2: refused, 3: refused | {"stale": True}}[draws.pop(0)]
+        route.fulfill(json=told) if told else route.fallback()
+
+    draws = [0, 1, 2, 3]  # before the page is loaded anew, after it, an error of today's, and one more that reads as old
+    calls(page, "version", version)
+    calls(page, "draw", draw)
     with page.expect_event("load"):
         page.fill("#trait-skin_tone", "0.9")
     assert decode(settled(page, after=first)).traits["skin_tone"] == 0.9
-    loads.clear()
-    page.fill("#trait-skin_tone", "0.8")
-    page.wait_for_selector(".toast.error:has-text('No such trait')")
-    assert loads == []
+    page.on("load", lambda: loads.append(page.url))
+    for count in (1, 2):
+        page.evaluate("() => document.querySelector('[data-part=toasts]').replaceChildren()")
+        page.fill("#trait-skin_tone", str(0.5 + count / 10))
+        page.wait_for_selector(".toast.error:has-text('No such trait')")
+        assert len(asked) == count and loads == []
 
 
 # ---- cameras

@@ -55,12 +55,10 @@ function jobBox({ name, key, ask, take, over = () => {}, words = () => "", under
       await stopping;  // a job that was just cancelled is no error
       if (box.job !== job) return;
       if (answer?.error || answer?.state === "done") break;
-      if (!answer) {
-        state.textContent = t("own_away");
-      } else {
+      const now = answer ? sentences([jobWords(answer), words(answer)].filter(Boolean)) : t("own_away");
+      if (state.textContent !== now) state.textContent = now;  // it is read out
+      if (answer) {
         bar.value = answer.share;
-        const now = sentences([jobWords(answer), words(answer)].filter(Boolean));
-        if (state.textContent !== now) state.textContent = now;  // it is read out
         if (answer.preview) preview.src = answer.preview;  // it comes only when it is another
         look = answer.look;
         drawCurves(curve, answer.losses);
@@ -75,8 +73,8 @@ function jobBox({ name, key, ask, take, over = () => {}, words = () => "", under
     const stored = answer.state !== "done" || await take(answer);
     if (box.job !== job) return;
     if (answer.error) {
+      await over(true);
       tell(answer.error, "error");
-      over(true);
     }
     if (!stored) {  // the server's copy stays the only one: the page that opens next takes it again
       box.unstored = { session, job, id: (answer.model ?? answer.style).id };
@@ -121,6 +119,7 @@ function jobBox({ name, key, ask, take, over = () => {}, words = () => "", under
       return;  // two tabs began at once: each follows its own
     } else if (before.job === box.job) {
       rest();
+      over(Boolean(now.error));
       if (now.error) tell(now.error, "error");
     } else {
       store(box);  // the other one's is over, and this one is to be found again

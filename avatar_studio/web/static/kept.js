@@ -94,6 +94,7 @@ async function forgetAll() {
 }
 
 function emptyStorage() {
+  dropUndrawn();
   try {
     for (const key of Object.keys(localStorage)) if (key.startsWith("avatar-studio")) localStorage.removeItem(key);
   } catch { /* storage is off: nothing is kept */ }

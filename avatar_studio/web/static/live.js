@@ -65,6 +65,7 @@ async function drawWanted() {
   live.away = false;
   if (answer.error) {
     tell(answer.error, "error");
+    dropUndrawn();
     if (live.wanted) return;  // something newer, which may be drawn
     restore(live.good);
     rest();

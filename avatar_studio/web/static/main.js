@@ -47,12 +47,13 @@ document.addEventListener("keydown", (event) => {
 });
 
 /** A phone that is turned shows what its camera sees all the same. (A phone's bars that come and go change the height alone.) */
-let width = innerWidth;
-addEventListener("resize", () => {
-  if (innerWidth === width) return;
-  width = innerWidth;
-  requestAnimationFrame(() => { showCamera(); showMirror(); });
-});
+function watchTurns(before = innerWidth) {
+  addEventListener("resize", () => {
+    if (innerWidth === before) return;
+    before = innerWidth;
+    requestAnimationFrame(() => { showCamera(); showMirror(); });
+  });
+}
 
 /** Until there is an avatar: who opens the page while the studio is away or starts waits with it, and keeps the link. */
 async function openFirst() {
@@ -62,16 +63,18 @@ async function openFirst() {
     const [code] = codes, answer = await (left ? server.draw({ avatar: left }) : server.open({ code }));
     if (answer && !answer.error) {
       live.away = false;
-      live.restored = left !== null;
+      live.restored = Boolean(left);
       adopt(answer);
     } else if (answer && left) {  // no avatar of today's
       left = null;
+      dropUndrawn();
     } else if (answer && code) {  // the default avatar stands in; what is wrong with a link is told
       codes.shift();
       if (!linked) continue;
       tell(answer.error, "error");
       if (!answer.missing) address.searchParams.delete("a");  // else a reload shows it, once what paints it is here
       history.replaceState(history.state, "", address);
+      tellSpace(address);
     } else {
       if (answer) tell(answer.error, "error");
       else tellAway();
@@ -107,4 +110,5 @@ function endLoader(frames = 3000, last = 0, alone = 0) {
 
 try { sessionStorage.removeItem("avatar-studio-loads"); } catch { /* storage is off */ }
 coverFrame();
+watchTurns();
 openFirst().then(() => { followJobs(); endLoader(); });

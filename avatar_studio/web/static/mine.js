@@ -5,7 +5,7 @@ const LEARNED = {
   drawing: { icon: "brush", title: "mine_style", from: "mine_style_from", hint: "mine_style_hint", choose: "mine_drawings", preview: "mine_style_preview", none: "mine_style_none", done: "mine_style_done",
              likeness: "mine_likeness_style" },
 };
-const mine = { kind: "face", learning: "face", photos: [], given: null, job: null, list: null, base: null, stranger: null, camera: null, words: [] };  // given: {photos, name} of the job; stranger: {id, picture} of a model that a link brought
+const mine = { kind: "face", learning: "face", photos: [], given: null, job: null, list: null, base: null, stranger: null, camera: null, words: [] };  // given: {kind, photos, name} of the job; stranger: {id, picture, draw} of a model that a link or a picture brought
 
 function buildMine() {
   const choose = section("mine_models", modelsPart(), likenessPart());
@@ -164,19 +164,22 @@ async function learnModel() {
   });
   if (!begun) return;
   closeMirror();
-  mine.given = { photos, name: part("mine-name").value };
+  mine.given = { kind, photos, name: part("mine-name").value };
   takeOut(photos);
   part("mine-name").value = "";
   tell(() => t("mine_begun"));
 }
 
 /** What was given to learn from, if nothing came of it: nobody should have to choose twenty photos again. */
-function giveBack(failed) {
-  const { photos = [], name = "" } = mine.given ?? {};
+async function giveBack(failed) {
+  const { given } = mine;
   mine.given = null;
-  if (!failed) return;
-  if (!part("mine-name").value) part("mine-name").value = name;
-  addPhotos(photos.map(({ blob }) => blob));
+  if (!failed || !given || mine.photos.length) return;  // others were chosen meanwhile
+  mine.kind = given.kind;
+  part(`mine-kind-${given.kind}`).checked = true;
+  showKind();
+  part("mine-name").value ||= given.name;
+  await addPhotos(given.photos.map(({ blob }) => blob));
 }
 
 /** False when this browser could not store it. */
@@ -193,13 +196,12 @@ async function takeModel({ model, file, copies, faceless }) {
 function modelsPart() {
   mine.list = make("div", { class: "own", "data-part": "mine-list" });
   mine.base = make("img", { alt: "", draggable: "false" });
-  mine.stranger = { id: "", picture: make("img", { alt: "", draggable: "false" }) };
-  const draw = drawThumbnails(mine.list, "model", [""], [mine.base]);
+  mine.stranger = { id: "", picture: make("img", { alt: "", draggable: "false" }), draw: drawThumbnails(mine.list, "model", [""], [mine.base]) };
   shown.push(({ model }) => {  // first, as the rest goes by it
     if (!model || mine.stranger.id === model || models.all.some(({ id }) => id === model)) return;
     mine.stranger.id = model;
     listModels();
-    draw(["", model], [mine.base, mine.stranger.picture]);
+    mine.stranger.draw(["", model], [mine.base, mine.stranger.picture]);
   });
   shown.push((now) => { for (const use of mine.list.querySelectorAll("[data-model]")) use.setAttribute("aria-pressed", use.dataset.model === (now.model || "base")); });
   whenGone(models, ({ id }) => { forgetLearned(id); mine.job.letGo(id); });
@@ -226,6 +228,7 @@ function listModels() {
 function dropGuest(id) {
   if (mine.stranger.id !== id) return;
   mine.stranger.id = "";
+  mine.stranger.draw([""], [mine.base]);
   listModels();
 }
 
@@ -233,7 +236,10 @@ async function openModel(file) {
   const answer = await server.open_model({ file: await base64(file) });
   if (!answer?.model) return tell(why(answer), "error");
   const { model } = answer;
-  if (models.all.length >= MOST_MODELS && !models.all.some(({ id }) => id === model.id)) return tell(() => t("mine_full", { most: MOST_MODELS }), "error");
+  if (models.all.length >= MOST_MODELS && !models.all.some(({ id }) => id === model.id)) {
+    server.forget_model(model);
+    return tell(() => t("mine_full", { most: MOST_MODELS }), "error");
+  }
   const stored = await keepModel(model, file);
   wear(model);
   if (stored) tell(() => t("own_opened", { name: model.name }));
@@ -249,7 +255,7 @@ function wear({ id, kind, avatar: { traits, seed } }) {
 
 async function saveModel({ id, name }) {
   const file = await modelFile(id);
-  if (!file) return tell(() => t("mine_missing"), "error");
+  if (!file) return tell(() => t("mine_unread"), "error");
   await download({ name: weightsName(name, "model"), file });
 }
 

@@ -1,7 +1,7 @@
 // The functions of the server, as the page calls them: server.name(question) -> its answer, or nothing if it did not answer.
 // server.name(question, signal): the request ends when the signal says so. Lines in tunnels and of computers that slept lose an answer and never say so: where both
 // ways are small, silence is taken for none.
-const SILENCE_MS = 30000;
+const SILENCE_MS = 30000, VERSION_MS = 3000;
 const SMALL = new Set(["open", "draw", "options", "roll", "say", "pack", "neighbours", "candidates", "strip"]);
 const { version: callVersion } = server;
 for (const [name, call] of Object.entries(server)) {
@@ -27,8 +27,9 @@ for (const name of ["forget_model", "forget_style"]) {
 async function bringing(ask) {
   for (const brought = new Set(); ;) {  // an avatar may need a model and two styles
     const answer = await ask(), missing = answer?.missing;
-    if (!answer || (answer.error && !missing)) await loadNewer();
-    if (!missing || !bringings.allowed) return answer;
+    if (!bringings.allowed) return answer;
+    if (!answer || answer.stale) await loadNewer();
+    if (!missing) return answer;
     if (brought.has(missing)) return withoutIt(missing, answer);
     brought.add(missing);
     const way = bringFile(missing, answer);
@@ -40,16 +41,18 @@ async function bringing(ask) {
 
 /** The avatar of now goes on without a style or model of somebody else's that is gone: with it, even the dice would fail. */
 function withoutIt(id, answer) {
-  if (!answer?.missing || !avatar || [...models.all, ...styles.all].some((one) => one.id === id) || ![avatar.model, avatar.style, avatar.second_style].includes(id)) return answer;
+  if (!answer?.missing) return answer;
   dropGuest(id);
+  if (!avatar || [...models.all, ...styles.all].some((one) => one.id === id) || ![avatar.model, avatar.style, avatar.second_style].includes(id)) return answer;
   forgetLearned(id);
-  const [en, zh] = data.texts["learned_gone"];
-  return { error: { en, zh } };
+  const [en, zh] = data.texts["learned_gone"], error = { en, zh };
+  tell(error, "error");  // for who asked may say nothing, as of a frame or a thumbnail
+  return { error };
 }
 
 /** A page that stood open while the studio was updated is refused what it asks for: it is loaded anew, once for each update. */
 async function loadNewer() {
-  const { version } = await abortable(AbortSignal.timeout(SILENCE_MS), () => callVersion({})) ?? {};
+  const { version } = await abortable(AbortSignal.timeout(VERSION_MS), () => callVersion({})) ?? {};
   if (!version || version === data.version || element.closest("gradio-app")?.getAttribute("src")) return;  // in a page of somebody else's it is not ours to do
   try {
     if (sessionStorage.getItem(NEWER) === version) return;

@@ -60,7 +60,10 @@ async function openStyle(file) {
   const answer = await server.adopt({ file: await base64(file) });
   if (!answer?.style) return tell(why(answer), "error");
   const { style } = answer;
-  if (styles.all.length >= MOST_STYLES && !styles.all.some(({ id }) => id === style.id)) return tell(() => t("own_full", { most: MOST_STYLES }), "error");
+  if (styles.all.length >= MOST_STYLES && !styles.all.some(({ id }) => id === style.id)) {
+    server.forget_style({ file: style.file });
+    return tell(() => t("own_full", { most: MOST_STYLES }), "error");
+  }
   if (takeStyle(style)) tell(() => t("own_opened", { name: style.name }));
   else tell(() => t("unstored"), "error");
 }

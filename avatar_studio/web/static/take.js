@@ -1,5 +1,6 @@
 // What a person takes away: pictures, packs, and a link that opens the same avatar elsewhere.
 const ASK_MS = 400, MOST_MISSES = 75;  // half a minute without an answer
+const SPACES = "https://huggingface.co";
 let behindPicture = null;  // a photo to stand on, of this visit only
 let wantsClear = false;    // that the background is left out, where there is one
 
@@ -127,18 +128,18 @@ function avatarLink(url = new URL(location.pathname, location.origin)) {
 
 /** Keep the address in step, so that a reload, a bookmark and the address bar itself all open this avatar. */
 function showAddress() {
-  if (!past.length && !future.length) return;
+  if (!past.length && !future.length && !live.restored) return;
   const address = avatarLink(new URL(location.href));
   try { history.replaceState(history.state, "", address); } catch { /* too often for this browser: the next one will do */ }
   tellSpace(address);
 }
 
-/** On a Space the address bar is that of the page around: it follows when asked (huggingface.co/docs/hub/spaces-handle-url-parameters). */
+/** On a Space the address bar is that of the page around, which follows when asked (huggingface.co/docs/hub/spaces-handle-url-parameters; not tried on a real one). */
 function tellSpace(address) {
-  if (!data.space || parent === window) return;
+  if (!data.space || parent === window || (location.ancestorOrigins?.[0] ?? SPACES) !== SPACES) return;
   const query = new URL(address).searchParams;
   for (const name of [...query.keys()]) if (name.startsWith("__")) query.delete(name);  // what that page added, such as a private Space's key
-  parent.postMessage({ queryString: query.toString() }, "https://huggingface.co");
+  parent.postMessage({ queryString: query.toString() }, SPACES);
 }
 
 async function copyLink() {
