@@ -4,7 +4,7 @@ from __future__ import annotations
 import io
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,9 +20,10 @@ from .latent import TURNS, even_shares, load_directions
 from .latent import styles as layer_styles
 from .models import frozen
 from .models.generator import Generator
-from .pixels import blocks, crisper, finish, over, settle, squared, to_bytes, to_picture, to_tensor, true, within
+from .pixels import crisper, finish, settle, squared, to_bytes, to_picture, to_tensor
 from .process import cores
 from .styles import NONE, PRESETS
+from .stylizing import PIXEL, in_style, style_share
 from .turns import Turns
 from .two_eyes import joined, sides
 from .weights import WeightsError, load_generator, load_stylizer, load_upscaler
@@ -31,10 +32,6 @@ MAX_BATCH = 16
 FEW = 4  # pictures of a turn where a pass takes several in less time: a slider that is dragged meanwhile waits no longer than that
 MOST_OWN_STYLES = 500  # that people had learned, at most so many at a time; the one that was used least recently goes
 MOST_MODELS = 24       # personal models at a time, of which the same holds; each takes about 12 MB
-PIXEL = ("pixel",)     # the style of blocks
-RIMMED = ("pop", "neon", "sticker")  # styles that paint something around the figure: a shadow, a halo, a rim
-RIM_SOONER = 3         # times: so soon the rim of a style is whole, before the rest of it: half a white rim is a grey one on a dark ground
-CHALKY = ("watercolour", "pencil", "chalk", "oil")  # styles that scratch or dust their paper's white into what is dark
 KEEP_SECONDS = 24 * 3600  # after which a style or a model that was brought is forgotten
 MOST_TUNED = 8         # generators ready to paint with one, about 20 MB each
 MOST_PAINTED = 8       # pictures that are kept as a generator painted them, 1 MB each
@@ -272,29 +269,9 @@ class Studio:
         places = [k for k, avatar in enumerate(avatars) if avatar.style != NONE and avatar.strength]
         if not places:
             return pictures
-        some = [avatars[k] for k in places]
-        styles = torch.stack([torch.lerp(self._style(avatar.style), self._style(avatar.second_style), avatar.blend)
-                              if avatar.blend else self._style(avatar.style) for avatar in some])
-        strength, preset, chalky, pixel = (torch.tensor(column, device=self.device).view(-1, 1, 1, 1) for column in zip(
-            *((avatar.strength, *(style_share(avatar, names) for names in (PRESETS, CHALKY, PIXEL))) for avatar in some)))
         pictures = pictures.clone() if len(places) < len(pictures) else pictures
-        plain = pictures[places]
-        whole = blocks(true(plain, self.stylizer(plain, styles), preset, chalky), pixel)
-        styled = torch.lerp(plain, whole, strength)
-        figures = torch.lerp(plain, within(whole, blocks(plain, pixel)), strength)
-        for k, avatar in enumerate(some):
-            if rim_share(avatar, RIMMED) and (avatar.blend or avatar.strength < 1):
-                styled[k] = over(figures[k], self._rims(plain[k:k + 1], avatar)[0])
-        pictures[places] = styled
+        pictures[places] = in_style(self.stylizer, pictures[places], [avatars[k] for k in places], self._style)
         return pictures
-
-    def _rims(self, plain: Tensor, avatar: Avatar) -> Tensor:
-        """What its styles paint around the figure (1, 4, 256, 256), each by itself, where the network would tear the blend of both; the second's lies over the first's."""
-        rims = torch.zeros_like(plain)
-        for style in dict.fromkeys((avatar.style, avatar.second_style)):
-            if style in RIMMED:
-                rims = over(self.stylizer(plain, self._style(style)[None]) * rim_share(avatar, (style,)), rims)
-        return rims
 
     def _style(self, name: str) -> Tensor:
         """(style_size,). A blend with no style at all is a blend with nothing. Raises StyleMissing."""
@@ -323,13 +300,3 @@ class Studio:
     def _paint(self, generator: Generator, ws: Tensor) -> Tensor:
         """ws: (N, num_ws, w_size) -> (N, 4, 256, 256), MAX_BATCH at a time."""
         return torch.cat([generator.paint(some, dtype=self.dtype) for some in ws.split(MAX_BATCH)])
-
-
-def style_share(avatar: Avatar, names: Collection[str]) -> float:
-    """How much of an avatar's style these are, 0 to 1: a blend may be of one of them and another."""
-    return (1 - avatar.blend) * (avatar.style in names) + avatar.blend * (avatar.second_style in names)
-
-
-def rim_share(avatar: Avatar, names: Collection[str]) -> float:
-    """How much of what these styles paint around the figure is there, 0 to 1."""
-    return min(1.0, RIM_SOONER * avatar.strength * style_share(avatar, names))

@@ -11,7 +11,7 @@ from PIL import Image, ImageFilter, ImageOps
 
 from ..avatar import BACKGROUNDS, SIZES, Avatar
 from ..background import paint
-from ..studio import rim_share
+from ..stylizing import rim_share
 from . import animations
 from .animations import drawn
 from .card import card
