@@ -37,7 +37,6 @@ CRUMB = 0.05                  # of the largest piece of hair
 CROWN = 0.87                  # the skull above the eyes, as a part of what lies below them: so the middle one of many people has hair as high as their avatar
 FLANK = 1.35                  # hair that stands off is drawn narrower, or it would leave the canvas
 SHOULDERS, CHEST = 2.6, 2.4   # as many times narrower and lower than the face is the little body
-CUT = 2.0                     # times the share of the directions that a photo does not show, so much less is reshaped in all
 RESHAPE = 0.85                # how much of what the photos say of a radius is believed
 TINTED, HUES_APART = 0.8, 15.0  # and of a colour; from about how far in Lab's a and b it is no more that of the same hair
 SHINE = 0.3                   # of lightness from place to place: most of it is the photo's light, and not the hair's
@@ -182,14 +181,16 @@ def _without_crumbs(mask: np.ndarray) -> np.ndarray:
 
 
 def _completed(ratio: np.ndarray, known: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Radii's ratios in the wanted directions, and in which there are any: where a photo is cut at the crown, what lies between
-    those beside it. The more is cut, the nearer all are to 1: a crown of which only the sides are reshaped is a box."""
+    """Radii's ratios in the wanted directions, and in which there are any: where a photo is cut, what is opposite, or else, at the
+    crown, what lies between those beside it. The more is cut so, the nearer all are to 1: a crown of which only the sides are reshaped is a box."""
     known = known & ~np.isnan(ratio)
     if known.all() or not known.any():
         return ratio, known
-    places, cut = np.arange(len(ratio)), (wanted & ~known).sum() / wanted.sum()
+    places = np.arange(len(ratio))
+    ratio, known = np.where(known, ratio, ratio[-places]), known | known[-places]                    # ANGLES[-k] is -ANGLES[k]
+    cut = (wanted & ~known).sum() / wanted.sum()                                                     # 0 to 1
     complete = np.where(known, ratio, np.interp(places, places[known], ratio[known]))
-    return 1 + (complete - 1) * max(0.0, 1 - CUT * cut), known | wanted
+    return 1 + (complete - 1) * (1 - cut), known | wanted
 
 
 def _believed(ratio: np.ndarray, known: np.ndarray, low: float, high: float, smooth: float) -> np.ndarray:
