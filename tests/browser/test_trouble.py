@@ -100,6 +100,7 @@ def test_what_was_made_while_the_studio_was_away_outlives_a_reload(visit):
         assert settled(page) == made
         page.goto(page.url.partition("?")[0] + f"?a={first}")
         assert settled(page) == first  # a link is followed, whatever was made
+    lost(visit)
 
 
 def test_what_was_made_while_the_studio_was_away_is_forgotten_too(visit):
@@ -114,7 +115,6 @@ def test_what_was_made_while_the_studio_was_away_is_forgotten_too(visit):
         page.click("button:has-text('Press again')")
     page.unroute(CALLS)
     assert settled(page) == first and page.evaluate("sessionStorage.getItem('avatar-studio-undrawn')") is None
-    lost(visit)
     lost(visit)
 
 
