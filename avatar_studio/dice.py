@@ -103,7 +103,7 @@ APART: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 
 NATURAL = (8, 46)  # hues in degrees of brown, blond and red hair, which a neighbour's keeps: a little further on it would be olive
 DYED = 0.3         # saturation from which any other hue is no hair's own
-SMALL = {"moustache": ("thin", "thick", "curled"), "beard": ("goatee",)}  # which in pink or red look like lips or a tongue
+SMALL = {"moustache": BY_NAME["moustache"].names[1:], "beard": ("goatee",)}  # which in pink or red look like lips or a tongue
 
 
 def roll(rng: np.random.Generator, keep: Mapping = {}) -> dict:
