@@ -13,6 +13,7 @@ from avatar_studio.avatar import Avatar, decode
 from avatar_studio.exports.marks import png_info
 from avatar_studio.exports.pictures import encode, to_png
 from avatar_studio.personal.files import as_png
+from avatar_studio.personal.kinds import KINDS
 
 from .acts import RECORDED, calls
 from .conftest import PHOTOS, settled
@@ -227,7 +228,7 @@ def way_to_send(page, way: str, file: dict) -> bytes:
     return base64.b64decode(json.loads(request.value.post_data)["data"][field])
 
 
-@pytest.mark.parametrize("way", ["selfie", "enlarge", "learn", "save"])
+@pytest.mark.parametrize("way", ["selfie", "enlarge", "save"])
 def test_a_photo_travels_without_the_place_where_it_was_taken_and_its_picture_stays(visit, way):
     where, file = Image.Exif(), io.BytesIO()
     where.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] = "N"
@@ -239,6 +240,16 @@ def test_a_photo_travels_without_the_place_where_it_was_taken_and_its_picture_st
     with Image.open(io.BytesIO(data)) as picture, Image.open(io.BytesIO(whole)) as photo:
         assert (np.asarray(picture) == np.asarray(photo)).all() and dict(picture.getexif()) == {ExifTags.Base.Orientation: 6}
     assert whole.count(b"Ann") == 5 and b"Ann" not in data
+
+
+def test_of_a_picture_for_a_filter_only_a_small_one_travels(visit):
+    with Image.open(PHOTOS / "p02.jpg") as photo:
+        file = large(photo, format="jpeg", quality=95, comment=b"Ann")
+    data = way_to_send(visit(), "learn", file)
+    with Image.open(io.BytesIO(data)) as picture, Image.open(io.BytesIO(file["buffer"])) as whole:
+        small = whole.convert("RGB").resize(picture.size)
+        assert max(picture.size) == KINDS["style"].edge and np.abs(np.asarray(picture.convert("RGB")).astype(int) - np.asarray(small)).mean() < 3
+    assert b"Ann" in file["buffer"] and b"Ann" not in data
 
 
 def test_what_carries_an_avatar_or_is_clear_in_places_travels_whole(visit):

@@ -95,10 +95,10 @@ async function addPhotos(blobs) {
   showPhotos();
 }
 
-/** A photo or drawing as it is sent: less of it, and nothing of a file but its picture, leaves the browser where it can reduce one. */
+/** A picture to learn from as it is sent: less of it, and nothing of a file but its picture, leaves the browser where it can reduce one. */
 async function toLearn(blob, kind) {
-  const type = kind === "drawing" ? "image/png" : "image/jpeg";  // a drawing's grain and clear places stay
-  return lessened(blob, data.limits.edges[kind], type).then(base64, () => "");  // "": it can no longer be read, of which the server says what to do
+  const type = kind === "face" ? "image/jpeg" : "image/png";  // a drawing's grain and clear places stay
+  return lessened(blob, data.limits.edges[kind], type).then(base64, () => bareBase64(blob));  // what the browser cannot read the server says what to do with
 }
 
 /** Less of it, where that can be made. Rejects what is no picture, or can no longer be read. */

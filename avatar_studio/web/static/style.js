@@ -86,6 +86,6 @@ async function learnStyle(file) {
   if (own.job.job) return tell(() => t("own_busy"), "error");
   if (styles.all.length >= MOST_STYLES) return tell(() => t("own_full", { most: MOST_STYLES }), "error");
   const name = part("own-name").value.trim() || file.name.replace(/\.\w+$/, "").slice(0, data.limits.name);
-  const begun = await own.job.begin([part("own-picture")], async () => server.learn({ session: own.job.session, name, picture: await bareBase64(file) }));
+  const begun = await own.job.begin([part("own-picture")], async () => server.learn({ session: own.job.session, name, picture: await toLearn(file, "style") }));
   if (begun) part("own-name").value = "";
 }
