@@ -13,7 +13,8 @@ from ..avatar import Avatar
 from ..latent import styles
 from ..pixels import settle
 from . import drawing_fit
-from .drawing_look import Look, find_look, opened
+from .drawing_look import Look, find_look, is_blank, opened
+from .errors import JobError
 from .model_file import RESULT, TOLD, write_model
 from .tuning import SLICE, base_generator, tiles, tune, tuning_dtype
 
@@ -28,7 +29,10 @@ COPY, NEARER = 0.04, 0.7  # a drawing is copied where an avatar is as near to it
 def run(pictures, options, report, state, steps=drawing_fit.STEPS, slice_seconds=SLICE):
     """See worker.py. options: {"name"}. The drawings are looked at again at the end, to see that none was copied."""
     generator = base_generator()
-    seen = torch.stack([opened(picture) for picture in pictures]).to(generator.w_avg.device)       # (K, 4, 256, 256)
+    drawn = [opened(picture) for picture in pictures if not is_blank(picture)]
+    if not drawn:
+        raise JobError("blank")
+    seen = torch.stack(drawn).to(generator.w_avg.device)       # (K, 4, 256, 256)
     if not state:
         report(READING / 2, reading=True)
         with torch.inference_mode():

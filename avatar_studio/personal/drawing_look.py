@@ -20,6 +20,7 @@ from ..pixels import LUMA
 from .style_fit import face_place
 
 PAPER = 0.06              # colours this near to the border's own are paper, where they reach the border
+BLANK = 0.06              # what differs less than this all over has nothing on it
 LIGHTER = 0.25            # by so much a style is lighter or darker, at most
 TINT = 0.09               # the strongest one that a style has: a face stays a face
 OWN = 4.0                 # as many drawings as one believes the base's own tones as much as theirs, if both are as varied
@@ -56,6 +57,14 @@ class Look:
     def of(arrays: dict[str, np.ndarray], device: torch.device) -> Look:
         """The look that arrays() gave."""
         return Look(**{name.removeprefix("look "): torch.from_numpy(value.copy()).to(device) for name, value in arrays.items() if name.startswith("look ")})
+
+
+def is_blank(picture: Image.Image) -> bool:
+    """Whether nothing is on a drawing: on white paper it is one colour all over."""
+    picture = picture.convert("RGBA")
+    paper = Image.new("RGBA", picture.size, "white")
+    paper.alpha_composite(picture)
+    return max(high - low for low, high in paper.convert("RGB").reduce(2).getextrema()) < 255 * BLANK
 
 
 def opened(picture: Image.Image) -> Tensor:

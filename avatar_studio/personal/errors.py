@@ -5,6 +5,7 @@ from ..told import Told
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "pictures": ("This takes 1 to {most} pictures; choose that many.", "需要 1 到 {most} 张图片，请重新选择。"),
+    "blank": ("There is nothing on these drawings: each is one colour all over, so choose others.", "这些画上什么也没有，整张都是同一种颜色，请换几张画。"),
     "waiting": ("{most} of your jobs are already waiting; let one finish, or cancel one first.", "你已有 {most} 个任务在排队，请先等一个结束或取消一个。"),
     "busy": ("Too many people are waiting for this machine right now; try again later.", "排队的人太多了，请稍后再试。"),
     "full": ("There is no room left on this machine; delete one of your jobs, or try again later.", "这台机器的空间不足，请删除自己的一个任务，或稍后再试。"),

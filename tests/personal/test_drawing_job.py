@@ -10,14 +10,15 @@ from PIL import Image
 
 from avatar_studio.latent import styles
 from avatar_studio.personal import drawing_fit, drawing_job, files, jobs
-from avatar_studio.personal.drawing_look import Look, dress
+from avatar_studio.personal.drawing_look import Look, dress, find_look
+from avatar_studio.personal.errors import JobError
 from avatar_studio.personal.kinds import KINDS
 from avatar_studio.personal.model_file import MAX_BYTES, RESULT, TOLD, apply, read_model
 from avatar_studio.personal.tuning import base_generator, tuning_dtype
 from avatar_studio.pixels import settle
 from avatar_studio.weights import load_generator
 
-from .drawings import shapes
+from .drawings import hatched, shapes
 from .told import Told
 
 STEPS = 6
@@ -51,6 +52,17 @@ def test_a_job_goes_on_from_any_slice(job):
     assert len(rest.losses) == STEPS - 3
     for name, value in a.difference.items():  # threads add in any order, so nearly
         assert (value - b.difference[name]).norm() < 0.3 * value.norm() + 1e-3, name
+
+
+def test_nothing_is_learned_of_blank_paper_and_it_is_left_out_beside_a_drawing(monkeypatch):
+    blank = [Image.new("RGB", (300, 400), "#f4efe6"), Image.new("RGBA", (64, 64))]
+    with pytest.raises(JobError) as error:
+        Told.of(drawing_job.run, blank, {"name": "Storybook"}, {}, STEPS)
+    assert error.value.key == "blank"
+    looked = []
+    monkeypatch.setattr(drawing_job, "find_look", lambda plain, seen: looked.append(len(seen)) or find_look(plain, seen))
+    next(drawing_job.run([blank[0], hatched(0), blank[1]], {"name": "Storybook"}, lambda *_, **__: None, {}))
+    assert looked == [1]
 
 
 def test_a_gpu_learns_too(gpu, monkeypatch):
