@@ -30,7 +30,10 @@ function buildTake() {
   const menu = part("save-menu");
   document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
   menu.addEventListener("focusout", ({ relatedTarget }) => { if (relatedTarget && !menu.contains(relatedTarget)) menu.open = false; });
-  menu.addEventListener("toggle", () => { if (menu.open && !isCovered()) menu.querySelector(".sheet").scrollIntoView({ block: "nearest" }); });  // of a page that is much enlarged it would lie below the window
+  menu.addEventListener("toggle", () => {
+    const { top, bottom } = menu.querySelector(".sheet").getBoundingClientRect();
+    if (menu.open && !isCovered()) scrollBy(0, Math.max(0, Math.min(top, bottom - innerHeight)));  // of a page that is much enlarged it would lie below the window; scrollIntoView takes its scroll-padding amiss in Chrome 123
+  });
   document.addEventListener("keydown", ({ key }) => { if (key === "Escape" && menu.open) closeMenu(); });  // wherever the focus is: what is clicked in Safari has none
   afterwards.push(showAddress, () => { part("link-text").value = avatarLink(); });
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -16,7 +17,7 @@ from ..acts import CALLS, calls, lost, move
 from ..conftest import PHOTOS, settled
 from .conftest import ANN, served_with, start
 
-WALL = as_png(Image.new("RGB", (300, 300), "teal"))
+WALL = as_png(Image.fromarray(np.uint8([[30, 110], [110, 30]])).resize((300, 300), Image.Resampling.NEAREST))  # tiles
 
 
 def test_a_face_is_learned_in_the_background_found_again_and_worn(visit, gate, model_file):
