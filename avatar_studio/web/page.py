@@ -21,6 +21,7 @@ from ..selfie import SelfieError, preload
 from ..selfie.photo import MAX_BYTES
 from . import api, arguments, uploads
 from .card import Card, card_route
+from .crowd import few_at_once
 from .door import FUNCTIONS, UPLOAD, Door, bound_waiting
 from .examples import thumbnails
 from .forget import Forget
@@ -55,7 +56,7 @@ def build(studio, jobs: Jobs, notice: str | None = None) -> gr.Blocks:
         gr.HTML(
             html_template=markup,
             js_on_load=script,
-            server_functions=server.functions(),
+            server_functions=few_at_once(server.functions()),
             apply_default_css=False,
             padding=False,
             elem_id="avatar-studio",
