@@ -17,7 +17,7 @@ from .uploads import fetched
 
 API = "/gradio_api/"
 UPLOAD, FUNCTIONS, FILE = f"{API}upload", f"{API}component_server", f"{API}file="
-PAGE = r"frame|card\.jpeg|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json|pwa_icon(/\d+)?|(assets|static|svelte)/.{1,200}"
+PAGE = r"frame|card\.jpeg|config|theme\.css|favicon\.ico|robots\.txt|manifest\.json|pwa_icon(/(192|512))?|(assets|static|svelte)/.{1,200}"
 CALLS = r"startup-events|app_id|heartbeat/[^/\x00-\x1f]+|info|openapi\.json|theme\.css|upload|upload_progress|component_server|queue/(join|data|status)|call/(v2/)?[^/]+(/[^/]*)?|cancel|reset"
 ROUTES = re.compile(f"(/({PAGE}|gradio_api/({CALLS})))?")
 ANSWER = re.compile(f"{API}call/(v2/)?[^/]+/([^/]+)")

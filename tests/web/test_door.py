@@ -23,7 +23,7 @@ def test_a_person_is_known_by_the_address_that_a_proxy_tells_or_by_the_own(peer,
 @pytest.mark.parametrize("path", ["gradio_api/file=http://192.0.2.1/", "gradio_api/file=https://example.org/a.png", "gradio_api/file=/etc/passwd", "gradio_api/file=weights/manifest.json",
                                   "gradio_api/file=../app.py", "gradio_api/proxy=http://192.0.2.1/", "monitoring", "monitoring/summary", "docs", "openapi.json", "login", "gradio_api/runs",
                                   "gradio_api/vibe-code/", "gradio_api/deep_link", "gradio_api/profiling/summary", "gradio_api/stream/a/b/c/playlist.m3u8", "gradio_api/custom_component/a/client/b/c.js",
-                                  f"static/{'A' * 3000}", f"assets/{'A' * 3000}", "gradio_api/heartbeat/%00"])
+                                  f"static/{'A' * 3000}", f"assets/{'A' * 3000}", "gradio_api/heartbeat/%00", "pwa_icon/0", "pwa_icon/2000"])
 def test_what_neither_page_nor_program_needs_is_not_there(http, path):
     answer = http.get(path)
     assert answer.status_code == 404 and answer.text == "There is nothing here."
@@ -40,7 +40,7 @@ def test_a_function_of_the_page_takes_no_form_whose_files_would_stay(http):
 
 
 def test_what_the_page_loads_is_there(http):
-    for path in ("", "config", "theme.css", "favicon.ico", "gradio_api/info", "gradio_api/startup-events", "gradio_api/app_id", "gradio_api/queue/status"):
+    for path in ("", "config", "theme.css", "favicon.ico", "manifest.json", "pwa_icon/192", "pwa_icon/512", "gradio_api/info", "gradio_api/startup-events", "gradio_api/app_id", "gradio_api/queue/status"):
         assert http.get(path).status_code == 200
 
 
