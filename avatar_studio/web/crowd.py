@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import anyio
 import anyio.to_thread
 import gradio as gr
+from gradio.context import LocalContext
 
 SLOW = {"selfie", "everyone", "enlarge", "compare"}  # functions of the page's script
 AT_ONCE = 2
@@ -19,6 +20,7 @@ def few_at_once(functions: list[Callable[[object], dict]]) -> list[Callable]:
 
 def _waiting(function: Callable[[object], dict], places: anyio.CapacityLimiter) -> Callable[..., Awaitable[dict]]:
     async def answer(data: object, request: gr.Request) -> dict:
+        LocalContext.request.set(None)  # Gradio's note of it would go into every copy of this context, some of which outlive the call, and a photo with them
         async with places:
             if await request.is_disconnected():  # Gradio (6.31) gives a server function Starlette's own request
                 return {}
